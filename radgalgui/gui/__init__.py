@@ -1,0 +1,1 @@
+"""The window: docks, item models, painting.  It asks ``jobs`` and never imports torch."""

@@ -1,0 +1,149 @@
+"""What a running job tells those who asked: one small frozen dataclass an event.
+
+The same events reach a test as objects, the terminal as JSON lines (``--events``) and the
+window over the pipe from the engine; `radgalgui.jobs.wire` turns them into bytes and back.
+Arrays may be NumPy arrays; everything else is what JSON can hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Done",
+    "Event",
+    "NeighbourRow",
+    "Neighbours",
+    "NoteText",
+    "Picture",
+    "Place",
+    "Progressed",
+    "Ready",
+    "Refused",
+    "Seen",
+]
+
+
+class NoteText(TypedDict):
+    """A warning beside a picture: `radgalgui.sky.image.Note` as JSON."""
+
+    code: str
+    text: str
+
+
+class NeighbourRow(TypedDict):
+    """One similar source, as the gallery and the CSV show it; None where unknown."""
+
+    index: int
+    rank: int
+    name: str
+    ra: float | None
+    dec: float | None
+    similarity: float
+    label: str
+    angular_size_arcsec: float | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """The base: ``job`` is the name that the asker gave the request."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class Ready(Event):
+    """Catalogue, index and encoder are loaded; the next query needs no waiting."""
+
+    catalog: str
+    encoder: str
+    dimension: int
+    sources: int
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Progressed(Event):
+    """Work goes on: ``done`` of ``total`` (None where unknown)."""
+
+    done: int
+    total: int | None
+    what: str
+
+
+@dataclass(frozen=True)
+class Picture(Event):
+    """The image as it was read; ``original`` is reduced by ``reduction`` where it is huge.
+
+    ``original`` has shape (H, W), float32, NaN blank.  ``header`` is the celestial WCS
+    of ``original`` as FITS header text, "" without one.  ``beam`` is (major, minor, angle) in
+    arcsec, arcsec, degrees, or empty.
+    """
+
+    name: str
+    origin: str
+    original: NDArray[np.float32]
+    reduction: int
+    header: str
+    unit: str
+    beam: tuple[float, ...]
+    notes: list[NoteText] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Seen(Event):
+    """The cutout (C, S, S) in the image's unit, and the encoder's view of it in [0, 1].
+
+    ``pixel`` is the centre (x, y), 0-based, in ``Picture.original``; ``box`` the cutout's width
+    there, in its pixels.  ``header`` is the cutout's WCS.  ``notes`` are all of the query's.
+    """
+
+    cutout: NDArray[np.float32]
+    seen: NDArray[np.float32]
+    pixel: tuple[float, float]
+    box: float
+    pixel_scale: float
+    header: str
+    ra: float | None
+    dec: float | None
+    noise: float
+    peak_snr: float
+    angular_size: float
+    notes: list[NoteText] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Place(Event):
+    """Where the vector falls on each stored map: name of the map to (x, y, spread).
+
+    ``spread`` is the root-mean-square distance of the neighbours that placed it, in map
+    units: the larger, the less sure; 0 for an exact projection.
+    """
+
+    positions: dict[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
+class Neighbours(Event):
+    """The most similar sources, best first."""
+
+    rows: list[NeighbourRow]
+
+
+@dataclass(frozen=True)
+class Refused(Event):
+    """The request could not be answered; ``message`` is one sentence for the user."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Done(Event):
+    """The request is answered; ``seconds`` is how long it took inside the engine."""
+
+    seconds: float

@@ -1,0 +1,45 @@
+"""How long functions report and stop: a progress callable and a cancel token.
+
+The terminal, a test and the window each bring their own reporter; no function below
+``gui`` knows a signal.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from radgalgui.errors import Cancelled
+
+__all__ = ["CancelToken", "Progress", "silent"]
+
+
+class Progress(Protocol):
+    """Called as ``progress(done, total, what)``; ``total`` is None where it is unknown."""
+
+    def __call__(self, done: int, total: int | None, what: str = "", /) -> None: ...
+
+
+def silent(done: int, total: int | None, what: str = "", /) -> None:
+    """Report nothing: the default reporter."""
+
+
+class CancelToken:
+    """A flag that another thread may raise and long work looks at between steps."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody has asked to stop."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._event.set()
+
+    def check(self) -> None:
+        """Raise `radgalgui.errors.Cancelled` if somebody has asked to stop."""
+        if self._event.is_set():
+            raise Cancelled

@@ -1,0 +1,4 @@
+"""Images of the sky: reading, cutting, preprocessing and simulating them.
+
+Never here: networks, vectors, catalogues, windows.
+"""

@@ -1,0 +1,120 @@
+"""What an image of the sky is to the rest of the program: pixels, WCS, beam and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from astropy.wcs import WCS
+
+__all__ = ["Beam", "Cutout", "Note", "SkyImage", "SkyPosition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A warning that travels with an image and stands beside it in words.
+
+    Parameters
+    ----------
+    code : str
+        A short stable name for programs, such as ``"no-wcs"`` or ``"rescaled"``.
+    text : str
+        One plain sentence for an astronomer, with numbers and units.
+    """
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """The restoring beam: full widths at half maximum in arcsec, position angle in degrees."""
+
+    major: float
+    minor: float
+    position_angle: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SkyPosition:
+    """A place on the sky: right ascension and declination, ICRS, degrees, float64."""
+
+    ra: float
+    dec: float
+
+
+@dataclass(frozen=True)
+class SkyImage:
+    """One plane of the sky as it was read.
+
+    Parameters
+    ----------
+    data : ndarray, shape (H, W)
+        Pixel values in ``unit``; NaN is blank.  May be a read-only memory map of any byte
+        order: convert what is cut from it, never the whole of a mosaic.
+    name : str
+        The source's name: the file name without its endings, never rounded.
+    origin : str
+        The file it came from.
+    wcs : `astropy.wcs.WCS` or None
+        Celestial axes only (two); None where the header has none that can be used.
+    unit : str
+        ``BUNIT`` as written, "" where absent.
+    beam : Beam or None
+        The restoring beam where the header tells it.
+    notes : tuple of Note
+        What the reader had to decide or assume.
+    """
+
+    data: NDArray[np.floating]
+    name: str
+    origin: str
+    wcs: WCS | None = None
+    unit: str = ""
+    beam: Beam | None = None
+    notes: tuple[Note, ...] = ()
+
+    def with_notes(self, *notes: Note) -> SkyImage:
+        """Return the same image with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A square piece of sky on an encoder's scale, and what the encoder sees of it.
+
+    Parameters
+    ----------
+    data : ndarray, shape (C, S, S), float32
+        Sky values in the image's unit on the encoder's pixel scale; NaN is blank.
+    seen : ndarray, shape (C, S, S), float32
+        The encoder's view: clipped, scaled to [0, 1] and stretched; no NaN.
+    noise : float
+        The sigma-clipped, MAD-scaled noise of the image, in its unit.
+    peak_snr : float
+        The source's peak over the noise.
+    angular_size : float
+        Largest angular size of the source's emission above 3 sigma, arcsec.
+    pixel : tuple of float
+        The cutout's centre (x, y) in the original image, 0-based.
+    position : SkyPosition or None
+        The cutout's centre on the sky; None without a WCS.
+    wcs : `astropy.wcs.WCS` or None
+        Celestial WCS of ``data``.
+    notes : tuple of Note
+        The image's notes and the cutout's own.
+    """
+
+    data: NDArray[np.float32]
+    seen: NDArray[np.float32]
+    noise: float
+    peak_snr: float
+    angular_size: float
+    pixel: tuple[float, float]
+    position: SkyPosition | None = None
+    wcs: WCS | None = None
+    notes: tuple[Note, ...] = field(default=())

@@ -1,0 +1,95 @@
+"""From sky values to what an encoder sees: clip at k sigma, scale to [0, 1], asinh stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.errors import UsageError
+
+__all__ = ["Preprocessing"]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How images are made ready for an encoder; stored beside its weights.
+
+    Parameters
+    ----------
+    size : int
+        Side of the cutout, pixels.
+    pixel_scale : float
+        Arcsec a pixel.
+    channels : int
+        Bands of an image.
+    beam : float
+        Full width at half maximum that finer images are smoothed to, arcsec; 0 leaves them.
+    clip_sigma : float
+        Pixels below this many times the noise become 0.
+    softening : float
+        ``a`` of the stretch ``asinh(x / a) / asinh(1 / a)``, on values in [0, 1].
+    """
+
+    size: int = 64
+    pixel_scale: float = 1.8
+    channels: int = 1
+    beam: float = 5.4
+    clip_sigma: float = 3.0
+    softening: float = 0.1
+
+    @property
+    def field_of_view(self) -> float:
+        """Side of the cutout on the sky, arcsec."""
+        return self.size * self.pixel_scale
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON holds them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
+        """Read settings written by `to_dict`.
+
+        Raises
+        ------
+        UsageError
+            If a setting is unknown.
+        """
+        unknown = set(values) - set(cls.__dataclass_fields__)
+        if unknown:
+            raise UsageError(
+                f"unknown preprocessing setting {sorted(unknown)[0]!r}",
+                remedy="update RadGalGUI, or use weights of this version",
+            )
+        return cls(**values)
+
+    def see(self, data: NDArray[np.floating], noise: float) -> NDArray[np.float32]:
+        """Return what the encoder sees of sky values already on its pixel grid.
+
+        Parameters
+        ----------
+        data : ndarray, shape (..., S, S)
+            Sky values; NaN counts as no emission.
+        noise : float
+            Noise in the same unit; 0 for images whose background was already taken out.
+
+        Returns
+        -------
+        ndarray, same shape, float32
+            Values in [0, 1], each (S, S) plane scaled by its own maximum; all zero where
+            nothing rises above the clip.
+        """
+        values = np.nan_to_num(np.asarray(data, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        values = np.where(values >= max(self.clip_sigma * noise, 0.0), values, np.float32(0.0))
+        peak = values.max(axis=(-2, -1), keepdims=True)
+        scaled = np.divide(values, peak, out=np.zeros_like(values), where=peak > 0)
+        return self.stretch(scaled)
+
+    def stretch(self, scaled: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return ``asinh(x / a) / asinh(1 / a)`` of values in [0, 1], float32."""
+        stretched = np.arcsinh(np.asarray(scaled) / self.softening) / np.arcsinh(1 / self.softening)
+        return stretched.astype(np.float32)

@@ -1,0 +1,34 @@
+"""Trained weights, the simulated catalogue, examples, icons and help pages, found as paths.
+
+A leaf: it imports nothing of the project.  ``jobs``, ``cli`` and ``gui`` open it and hand
+paths down; the layers below never know where a file came from.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+__all__ = ["BUNDLED_CATALOG", "catalog_path", "example_path", "path", "weights_path"]
+
+BUNDLED_CATALOG = "simulated-first"
+
+
+def path(*parts: str) -> Path:
+    """Return the path of a bundled file or folder, whether or not it exists."""
+    return Path(str(files(__name__))).joinpath(*parts)
+
+
+def catalog_path(name: str = BUNDLED_CATALOG) -> Path:
+    """Return the folder of a bundled catalogue."""
+    return path("catalogs", name)
+
+
+def weights_path(encoder: str) -> Path:
+    """Return the weights file of a bundled encoder."""
+    return path("weights", f"{encoder}.safetensors")
+
+
+def example_path(name: str = "simulated-frii.fits") -> Path:
+    """Return a bundled example image."""
+    return path("examples", name)
