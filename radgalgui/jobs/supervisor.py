@@ -1,0 +1,207 @@
+"""The engine seen from outside: a child process with a typed outcome.
+
+Torch, its libraries and its crashes stay in the child; the asker keeps a pipe and a reader
+thread.  Callbacks are called from that thread: a window wraps them in signals.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from radgalgui.errors import EngineError
+from radgalgui.jobs import wire
+from radgalgui.jobs.events import Event
+
+__all__ = ["Engine", "Outcome"]
+
+EventCallback = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the child process ended.
+
+    ``how`` is "ended" (as asked), "failed" (by itself, with exit status ``code``), "killed" (by
+    signal ``code``) or "never-started"; ``last_words`` the end of its standard error.
+    """
+
+    how: Literal["ended", "failed", "killed", "never-started"]
+    code: int = 0
+    last_words: str = ""
+
+    @property
+    def text(self) -> str:
+        """One sentence for the user."""
+        if self.how == "ended":
+            return "The background worker has ended."
+        if self.how == "never-started":
+            return f"The background worker could not be started: {self.last_words}."
+        if self.how == "killed":
+            name = signal.Signals(self.code).name if self.code in _SIGNALS else str(self.code)
+            hint = ", most likely for lack of memory" if name == "SIGKILL" else ""
+            return f"The background worker was killed by signal {name}{hint}."
+        return f"The background worker stopped with status {self.code}: {self.last_words}."
+
+
+_SIGNALS = {int(number) for number in signal.Signals}
+
+
+class Engine:
+    """A child process that answers queries (see `radgalgui.jobs.engine`).
+
+    Parameters
+    ----------
+    on_event : callable
+        Called with each `Event`, from the reader thread, in the order they happened.
+    on_end : callable
+        Called once with the `Outcome`, from the reader thread, when the child is gone.
+    command : sequence of str, optional
+        What to start instead of this program's own engine; for tests.
+    """
+
+    def __init__(
+        self,
+        on_event: EventCallback,
+        on_end: Callable[[Outcome], None],
+        *,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._on_event = on_event
+        self._on_end = on_end
+        self._command = list(command or (sys.executable, "-m", "radgalgui", "engine"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
+        self._write_lock = threading.Lock()
+        self._stopping = False
+        self._last_words: deque[str] = deque(maxlen=20)
+
+    @property
+    def running(self) -> bool:
+        """Whether the child process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number, None before `start`."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        """Start the child; returns at once, its imports take a few seconds."""
+        self._stopping = False
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        except OSError as error:
+            self._on_end(Outcome("never-started", last_words=str(error)))
+            return
+        self._reader = threading.Thread(target=self._read, name="engine-reader", daemon=True)
+        self._reader.start()
+
+    def open(self, job: str, catalog: Path | str, encoder: str) -> None:
+        """Load a catalogue and an encoder; answered by `Ready` or `Refused`."""
+        self._send({"op": "open", "job": job, "catalog": str(catalog), "encoder": encoder})
+
+    def search(
+        self,
+        job: str,
+        path: Path | str,
+        *,
+        top: int = 20,
+        ignore_orientation: bool = False,
+        position: tuple[float, float] | None = None,
+    ) -> None:
+        """Answer an image: `Picture`, `Seen`, `Neighbours`, `Place`, `Done`, or `Refused`."""
+        self._send(
+            {
+                "op": "search",
+                "job": job,
+                "path": str(path),
+                "top": top,
+                "ignore_orientation": ignore_orientation,
+                "position": position,
+            }
+        )
+
+    def neighbours(self, job: str, index: int, *, top: int = 20) -> None:
+        """Find the sources most similar to a catalogue source: `Neighbours`, `Done`."""
+        self._send({"op": "neighbours", "job": job, "index": index, "top": top})
+
+    def cancel(self, job: str) -> None:
+        """Drop a request that has not been answered yet; nothing more is heard of it."""
+        self._send({"op": "cancel", "job": job})
+
+    def stop(self, timeout: float = 3.0) -> Outcome:
+        """End the child, kindly and then hard, and return how it ended."""
+        self._stopping = True
+        process = self._process
+        if process is None:
+            return Outcome("ended")
+        with contextlib.suppress(EngineError):
+            self._send({"op": "quit", "job": ""})
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if self._reader is not None and self._reader is not threading.current_thread():
+            self._reader.join(timeout)
+        return self._outcome(process.returncode)
+
+    def _send(self, request: dict[str, Any]) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise EngineError("the background worker is not running", remedy="start it first")
+        try:
+            with self._write_lock:
+                wire.write_frame(process.stdin, request, {})
+        except (BrokenPipeError, ValueError, OSError) as error:
+            raise EngineError("the background worker has gone") from error
+
+    def _read(self) -> None:
+        process = self._process
+        assert process is not None  # noqa: S101  started by start()
+        assert process.stdout is not None  # noqa: S101
+        errors = threading.Thread(target=self._read_errors, args=(process,), daemon=True)
+        errors.start()
+        try:
+            while (event := wire.read_event(process.stdout)) is not None:
+                self._on_event(event)
+        except EngineError as error:
+            self._last_words.append(error.what)
+            process.kill()
+        process.wait()
+        errors.join(1.0)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self._on_end(self._outcome(process.returncode))
+
+    def _read_errors(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None  # noqa: S101
+        for line in process.stderr:
+            if text := line.decode(errors="replace").strip():
+                self._last_words.append(text)
+
+    def _outcome(self, code: int) -> Outcome:
+        words = self._last_words[-1] if self._last_words else ""
+        if self._stopping or code == 0:
+            return Outcome("ended", code, words)
+        if code < 0:
+            return Outcome("killed", -code, words)
+        return Outcome("failed", code, words)
