@@ -1,0 +1,126 @@
+"""The engine: a child process that loads torch once and answers queries over a pipe.
+
+Requests arrive on standard input as `radgalgui.jobs.wire` frames and are answered in
+order by events on standard output.  One thread reads requests, so that a cancel overtakes
+the queries before it; the main thread computes.  When the pipe closes, because the window
+ended or crashed, the engine ends too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+from radgalgui.errors import Cancelled, EngineError, RadGalError, UsageError
+from radgalgui.jobs import wire
+from radgalgui.jobs.events import Event, Refused
+from radgalgui.progress import CancelToken
+
+__all__ = ["serve"]
+
+
+def serve() -> int:
+    """Answer requests on standard input until it closes; return the exit status."""
+    requests = sys.stdin.buffer
+    # Libraries print; whatever they print must not fall between two frames.
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    _Server(requests, replies).run()
+    return 0
+
+
+class _Server:
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._queue: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._tokens: dict[str, CancelToken] = {}
+        self._searcher: Any = None  # a Searcher; its import waits for the first request
+
+    def run(self) -> None:
+        reader = threading.Thread(target=self._read, name="engine-requests", daemon=True)
+        reader.start()
+        while (request := self._queue.get()) is not None:
+            try:
+                self._answer(request)
+            except BrokenPipeError:
+                return
+            finally:
+                self._tokens.pop(request["job"], None)
+
+    def _read(self) -> None:
+        try:
+            while (frame := wire.read_frame(self._requests)) is not None:
+                request = frame[0]
+                if request["op"] == "quit":
+                    break
+                if request["op"] == "cancel":
+                    if token := self._tokens.get(request["job"]):
+                        token.cancel()
+                    continue
+                self._tokens[request["job"]] = CancelToken()
+                self._queue.put(request)
+        except EngineError:
+            pass  # half a request: the asker is gone
+        self._queue.put(None)
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        job = request["job"]
+        token = self._tokens[job]
+        try:
+            for event in self._carry_out(request, token):
+                token.check()
+                wire.write_event(self._replies, event)
+        except Cancelled:
+            pass
+        except RadGalError as error:
+            wire.write_event(self._replies, Refused(job, str(error)))
+        except (BrokenPipeError, KeyboardInterrupt):
+            raise
+        except MemoryError:
+            message = "There is not enough memory for this image; cut out the source first."
+            wire.write_event(self._replies, Refused(job, message))
+        except Exception as error:  # noqa: BLE001  the engine must outlive a defect
+            print(f"engine: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+            message = f"This could not be answered ({type(error).__name__}: {error})."
+            wire.write_event(self._replies, Refused(job, message))
+
+    def _carry_out(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
+        operation = request["op"]
+        if operation == "open":
+            yield from self._open(request["job"], Path(request["catalog"]), request["encoder"])
+        elif self._searcher is None:
+            raise UsageError("no catalogue is open", remedy="open one first")
+        elif operation == "search":
+            yield from self._search(request, token)
+        elif operation == "neighbours":
+            yield from self._searcher.neighbours(
+                request["job"], request["index"], top=request["top"]
+            )
+
+    def _open(self, job: str, catalog: Path, encoder: str) -> Iterator[Event]:
+        from radgalgui.jobs.search import Searcher
+
+        searcher = Searcher.open(catalog, encoder)
+        searcher.warm_up()
+        self._searcher = searcher
+        yield searcher.ready(job)
+
+    def _search(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
+        from radgalgui.sky.image import SkyPosition
+
+        where = request["position"]
+        events: Iterator[Event] = self._searcher.answer(
+            request["job"],
+            request["path"],
+            position=None if where is None else SkyPosition(*where),
+            top=request["top"],
+            ignore_orientation=request["ignore_orientation"],
+            cancel=token,
+        )
+        yield from events

@@ -1,0 +1,275 @@
+"""Answer a query: from a FITS file to its most similar galaxies, told step by step as events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.analysis.maps import place_by_neighbours
+from radgalgui.analysis.neighbours import HnswIndex, NeighbourIndex
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.errors import CatalogError, UsageError
+from radgalgui.jobs.events import (
+    Done,
+    Event,
+    NeighbourRow,
+    Neighbours,
+    NoteText,
+    Picture,
+    Place,
+    Ready,
+    Seen,
+)
+from radgalgui.models.encoder import Encoder
+from radgalgui.progress import CancelToken
+from radgalgui.sky.cutout import make_cutout
+from radgalgui.sky.fits import read_image
+from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
+from radgalgui.sky.reduce import reduce_image
+from radgalgui_resources import weights_path
+
+__all__ = ["Searcher"]
+
+_PLACING_NEIGHBOURS = 15  # as many as UMAP takes to initialise the place of a new point
+_LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
+
+
+class Searcher:
+    """A catalogue, its index and its encoder, ready to answer.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        What is searched.
+    encoder : Encoder
+        The encoder that made the catalogue's vectors.
+    index : NeighbourIndex
+        Over those vectors.
+    """
+
+    def __init__(self, catalog: Catalog, encoder: Encoder, index: NeighbourIndex) -> None:
+        self.catalog = catalog
+        self.encoder = encoder
+        self.index = index
+
+    @classmethod
+    def open(cls, catalog: Path, encoder: str, *, weights: Path | None = None) -> Searcher:
+        """Open a catalogue and one of its encoders.
+
+        Raises
+        ------
+        CatalogError
+            If the folder is no catalogue, or was not embedded by these weights.
+        WeightsError
+            If the encoder's weights are missing or damaged.
+        """
+        opened = Catalog.open(catalog)
+        if encoder not in opened.encoders:
+            known = ", ".join(opened.encoders) or "none"
+            raise CatalogError(
+                f"it has no vectors of the encoder {encoder!r} (it has: {known})",
+                subject=catalog,
+                remedy="choose another encoder, or embed the catalogue with this one",
+            )
+        loaded = Encoder.load(weights or weights_path(encoder))
+        opened.require_weights(encoder, loaded.sha256)
+        index = HnswIndex.load(
+            opened.index_path(encoder), dimension=loaded.dimension, count=len(opened)
+        )
+        return cls(opened, loaded, index)
+
+    def warm_up(self) -> None:
+        """Run the whole path once, so that the first real query does not pay for imports."""
+        y, x = np.mgrid[:96, :96] - 48.0
+        blob = np.exp(-(x**2 + y**2) / 20.0) + np.random.default_rng(0).normal(0, 1e-3, x.shape)
+        image = SkyImage(blob.astype(np.float32), "warm-up", "")
+        for ignore_orientation in (False, True):
+            cutout = make_cutout(image, self.encoder.preprocessing)
+            vector = self.encoder.embed(cutout.seen[None], ignore_orientation=ignore_orientation)
+            self.index.search(vector, 1)
+
+    def ready(self, job: str) -> Ready:
+        """Return the event that says what is loaded."""
+        return Ready(
+            job=job,
+            catalog=str(self.catalog.path),
+            encoder=self.encoder.name,
+            dimension=self.encoder.dimension,
+            sources=len(self.catalog),
+            device=self.encoder.device,
+            threads=self.encoder.threads,
+        )
+
+    def answer(
+        self,
+        job: str,
+        path: Path | str,
+        *,
+        position: SkyPosition | None = None,
+        top: int = 20,
+        ignore_orientation: bool = False,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Event]:
+        """Answer an image, telling each thing as soon as it is known.
+
+        Parameters
+        ----------
+        job : str
+            The name that every event carries.
+        path : path
+            A FITS file.
+        position : SkyPosition, optional
+            Where the source lies; the brightest island near the middle by default.
+        top : int
+            How many neighbours; all of them where the catalogue holds fewer.
+        ignore_orientation : bool
+            Search with the mean vector over the eight rotations and flips.
+        cancel : CancelToken, optional
+            Looked at between the steps.
+
+        Yields
+        ------
+        Event
+            `Picture`, `Seen`, `Neighbours`, `Place`, `Done`.
+
+        Raises
+        ------
+        ImageError
+            If the file holds no image that can be answered.
+        UsageError
+            If ``top`` is not positive.
+        Cancelled
+            If cancelled.
+        """
+        if top < 1:
+            raise UsageError(f"{top} neighbours were asked for", remedy="ask for at least 1")
+        started = time.perf_counter()
+        cancel = cancel or CancelToken()
+        image = read_image(path)
+        picture, reduction = _picture(job, image)
+        yield picture
+        cancel.check()
+        cutout = make_cutout(image, self.encoder.preprocessing, position=position)
+        yield _seen(job, image, cutout, self.encoder.preprocessing.pixel_scale, reduction)
+        cancel.check()
+        vector = self.encoder.embed(cutout.seen[None], ignore_orientation=ignore_orientation)
+        cancel.check()
+        ids, similarity = self.index.search(vector, min(max(top, _PLACING_NEIGHBOURS), len(self.catalog)))
+        yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
+        yield Place(job, self._place(vector[0], ids[0], similarity[0]))
+        yield Done(job, time.perf_counter() - started)
+
+    def neighbours(self, job: str, index: int, *, top: int = 20) -> Iterator[Event]:
+        """Find the sources most similar to a source of the catalogue, itself left out.
+
+        Raises
+        ------
+        UsageError
+            If the catalogue has no such row.
+        """
+        if not 0 <= index < len(self.catalog):
+            raise UsageError(
+                f"there is no source {index}", remedy=f"choose 0 to {len(self.catalog) - 1}"
+            )
+        started = time.perf_counter()
+        vector = np.asarray(self.catalog.embeddings(self.encoder.name)[index], dtype=np.float32)
+        ids, similarity = self.index.search(vector[None], min(top + 1, len(self.catalog)))
+        others = ids[0] != index
+        yield Neighbours(job, self._rows(ids[0][others][:top], similarity[0][others][:top]))
+        yield Done(job, time.perf_counter() - started)
+
+    def _rows(self, ids: NDArray[np.int64], similarity: NDArray[np.float32]) -> list[NeighbourRow]:
+        return [
+            self._row(int(index), rank, float(alike))
+            for rank, (index, alike) in enumerate(zip(ids, similarity, strict=True), start=1)
+        ]
+
+    def _row(self, index: int, rank: int, similarity: float) -> NeighbourRow:
+        source = self.catalog.row(index)
+        return {
+            "index": index,
+            "rank": rank,
+            "name": str(source["name"]),
+            "ra": _number(source.get("ra")),
+            "dec": _number(source.get("dec")),
+            "similarity": similarity,
+            "label": str(source.get("label") or ""),
+            "angular_size_arcsec": _number(source.get("angular_size")),
+        }
+
+    def _place(
+        self, vector: NDArray[np.float32], ids: NDArray[np.int64], similarity: NDArray[np.float32]
+    ) -> dict[str, tuple[float, float, float]]:
+        places = {}
+        nearest = slice(0, _PLACING_NEIGHBOURS)
+        for method in self.catalog.maps(self.encoder.name):
+            projection = self.catalog.projection(self.encoder.name, method)
+            if projection is not None:
+                x, y = projection.place(vector)
+                places[method] = (x, y, 0.0)
+            else:
+                layout = self.catalog.map(self.encoder.name, method)
+                places[method] = place_by_neighbours(similarity[nearest], layout[ids[nearest]])
+        return places
+
+
+def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
+    """Return the image as it is looked at, and by how much it was reduced."""
+    reduction = -(-max(image.data.shape) // _LARGEST_PICTURE)
+    shown = reduce_image(image, reduction)
+    beam = image.beam
+    picture = Picture(
+        job=job,
+        name=image.name,
+        origin=image.origin,
+        original=np.ascontiguousarray(shown.data, dtype=np.float32),
+        reduction=reduction,
+        header=_header(shown.wcs),
+        unit=image.unit,
+        beam=() if beam is None else (beam.major, beam.minor, beam.position_angle),
+        notes=_notes(image.notes),
+    )
+    return picture, reduction
+
+
+def _seen(job: str, image: SkyImage, cutout: Cutout, pixel_scale: float, reduction: int) -> Seen:
+    from radgalgui.sky.wcs import pixel_scale as scale_of
+
+    own_scale = pixel_scale if image.wcs is None else scale_of(image.wcs)
+    x, y = cutout.pixel
+    position = cutout.position
+    return Seen(
+        job=job,
+        cutout=cutout.data,
+        seen=cutout.seen,
+        pixel=((x + 0.5) / reduction - 0.5, (y + 0.5) / reduction - 0.5),
+        box=cutout.seen.shape[-1] * pixel_scale / own_scale / reduction,
+        pixel_scale=pixel_scale,
+        header=_header(cutout.wcs),
+        ra=None if position is None else position.ra,
+        dec=None if position is None else position.dec,
+        noise=cutout.noise,
+        peak_snr=cutout.peak_snr,
+        angular_size=cutout.angular_size,
+        notes=_notes(cutout.notes),
+    )
+
+
+def _header(wcs: object) -> str:
+    return "" if wcs is None else wcs.to_header(relax=True).tostring()  # type: ignore[attr-defined]
+
+
+def _notes(notes: tuple[Note, ...]) -> list[NoteText]:
+    return [NoteText(**asdict(note)) for note in notes]
+
+
+def _number(value: object) -> float | None:
+    """Return a finite float, or None for what is missing."""
+    if value is None or not np.isfinite(value):  # type: ignore[call-overload]
+        return None
+    return float(value)  # type: ignore[arg-type]
