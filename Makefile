@@ -1,0 +1,51 @@
+# `make run` and `make test` are all that a newcomer types; each installs what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint bench catalog clean
+
+help:  ## list what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: $(VENV)/.runtime  ## the virtual environment, Python packages and system libraries
+
+run: $(VENV)/.runtime  ## open the window; without a display, do the same job headless
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+	  $(BIN)/radgalgui; \
+	else \
+	  echo "There is no display: answering the example image without one."; \
+	  $(BIN)/radgalgui --snapshot $(OUT); \
+	fi
+
+test: $(VENV)/.dev  ## the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev  ## style, types and the contracts between packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=training:resources $(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## speed and memory, each figure beside its target
+	$(BIN)/python -m tests.benchmarks
+
+catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
+	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact --encoder simclr \
+	  --out resources/radgalgui_resources/catalogs/simulated-first
+
+clean:  ## remove the virtual environment and what was written here
+	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/.runtime: pyproject.toml packaging/debian-packages.txt
+	@packaging/prerequisites.sh $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Python packages into $(VENV) (torch is large: a few minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,69 @@
+"""What commands print: aligned tables on standard output, progress and complaints on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["TerminalProgress", "complain", "print_table"]
+
+
+def complain(message: object) -> None:
+    """Print one line on standard error."""
+    print(f"radgalgui: {message}", file=sys.stderr)
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    formats: Mapping[str, str] | None = None,
+) -> None:
+    """Print rows under a heading, numbers to the right, text to the left; None is blank."""
+    formats = formats or {}
+    cells = [[_cell(row[name], formats.get(name, "")) for name in columns] for row in rows]
+    widths = [max(len(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
+    numeric = [any(isinstance(row[name], (int, float)) for row in rows) for name in columns]
+    for line in [list(columns), *cells]:
+        parts = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, numeric, strict=True)
+        ]
+        print("  ".join(parts).rstrip())
+
+
+def _cell(value: object, spec: str) -> str:
+    if value is None:
+        return ""
+    return format(value, spec)
+
+
+class TerminalProgress:
+    """A progress reporter that draws a bar on standard error, one for each phase.
+
+    Nothing is drawn where standard error is no terminal, so that logs stay readable.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._what: str | None = None
+
+    def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
+        """Report that ``done`` of ``total`` steps of ``what`` are done."""
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None or what != self._what:
+            self.close()
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, desc=what or None, file=sys.stderr, leave=False)
+            self._what = what
+        self._bar.n = done
+        self._bar.refresh()
+
+    def close(self) -> None:
+        """Wipe the bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

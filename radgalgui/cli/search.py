@@ -1,0 +1,134 @@
+"""``radgalgui search``: the most similar galaxies of each image, as a table, CSV or VOTable."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from radgalgui.cli.output import complain, print_table
+from radgalgui.errors import RadGalError, UsageError
+
+if TYPE_CHECKING:
+    from radgalgui.jobs.search import Searcher
+    from radgalgui.sky.image import SkyPosition
+
+__all__ = ["add_arguments", "run"]
+
+_FORMATS = {"ra": ".6f", "dec": "+.6f", "similarity": ".4f", "angular_size_arcsec": ".1f"}
+_SHOWN = ("rank", "name", "ra", "dec", "similarity", "class", "angular_size_arcsec")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="FITS images, or folders of them")
+    parser.add_argument("--catalog", type=Path, metavar="DIR", help="what to search (default: the bundled simulated catalogue)")
+    parser.add_argument("--encoder", default="simclr", metavar="NAME", help="default: simclr")
+    parser.add_argument("--top", type=int, default=20, metavar="N", help="neighbours of each image (default: 20)")
+    parser.add_argument("--position", metavar="'RA DEC'", help="where the source lies; sexagesimal or degrees, ICRS")
+    parser.add_argument("--ignore-orientation", action="store_true", help="a galaxy and its rotated or mirrored self count as the same")
+    parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
+    parser.add_argument("--votable", type=Path, metavar="OUT", help="write a VOTable with units and UCDs")
+    parser.add_argument("--events", action="store_true", help="print JSON lines as things become known")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer every image that can be answered; 2 if one or more could not."""
+    if options.top < 1:
+        raise UsageError(f"--top {options.top} asks for no neighbours", remedy="give at least 1")
+    position = _position(options.position)
+    files, refused = _expand(options.files)
+    rows: list[dict[str, Any]] = []
+    if files:
+        searcher = _open(options)
+        for path in files:
+            try:
+                rows += _answer(searcher, path, position, options)
+            except RadGalError as error:
+                complain(error)
+                refused += 1
+    if rows:
+        _write(rows, options)
+    return 2 if refused else 0
+
+
+def _expand(arguments: list[str]) -> tuple[list[Path], int]:
+    """Return the images that the arguments name, and how many arguments name none."""
+    from radgalgui.sky.fits import find_images
+
+    files, refused = [], 0
+    for argument in arguments:
+        try:
+            files += find_images([argument])
+        except RadGalError as error:
+            complain(error)
+            refused += 1
+    return files, refused
+
+
+def _position(text: str | None) -> SkyPosition | None:
+    if text is None:
+        return None
+    from radgalgui.sky.coordinates import parse_position
+
+    return parse_position(text)
+
+
+def _open(options: argparse.Namespace) -> Searcher:
+    from radgalgui.jobs.search import Searcher
+    from radgalgui_resources import catalog_path
+
+    return Searcher.open(options.catalog or catalog_path(), options.encoder)
+
+
+def _answer(
+    searcher: Searcher, path: Path, position: SkyPosition | None, options: argparse.Namespace
+) -> list[dict[str, Any]]:
+    """Return the CSV rows of one image; its warnings go to standard error."""
+    from radgalgui.jobs.events import Neighbours, Picture, Seen
+    from radgalgui.jobs.results import search_rows
+    from radgalgui.jobs.wire import json_line
+
+    name, rows = path.name, []
+    for event in searcher.answer(
+        str(path),
+        path,
+        position=position,
+        top=options.top,
+        ignore_orientation=options.ignore_orientation,
+    ):
+        if options.events:
+            print(json_line(event), flush=True)
+        if isinstance(event, Picture):
+            name = event.name
+        elif isinstance(event, Seen):
+            for note in event.notes:
+                complain(f"{path}: note: {note['text']}")
+        elif isinstance(event, Neighbours):
+            catalog = searcher.catalog.path.name
+            rows = search_rows(name, event.rows, catalog, searcher.encoder.name)
+    return rows
+
+
+def _write(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
+    from radgalgui.catalog import export
+    from radgalgui.jobs.results import SEARCH_COLUMNS
+
+    if options.csv == "-":
+        import sys
+
+        export.write_csv(sys.stdout, SEARCH_COLUMNS, rows)
+    elif options.csv:
+        export.write_csv(Path(options.csv), SEARCH_COLUMNS, rows)
+    if options.votable:
+        export.write_votable(options.votable, SEARCH_COLUMNS, rows)
+    if not (options.csv or options.votable or options.events):
+        _print(rows)
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    queries = dict.fromkeys(row["query"] for row in rows)
+    for number, query in enumerate(queries):
+        mine = [row for row in rows if row["query"] == query]
+        print(f"{'' if number == 0 else chr(10)}{query}: nearest in {mine[0]['catalog']} by {mine[0]['encoder']}")
+        print_table(_SHOWN, mine, formats=_FORMATS)

@@ -1,0 +1,130 @@
+"""What is installed, what runs on what, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+from radgalgui import __version__
+from radgalgui.errors import RadGalError
+from radgalgui_resources import catalog_path, weights_path
+
+__all__ = ["Finding", "examine"]
+
+_PACKAGES = (
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "numpy",
+    "scipy",
+    "astropy",
+    "photutils",
+    "reproject",
+    "torch",
+    "lightly",
+    "pytorch-lightning",
+    "scikit-learn",
+    "hnswlib",
+    "umap-learn",
+    "pyarrow",
+    "h5py",
+)
+_INSTALL = "run 'make install' in the project's folder"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report.
+
+    ``state`` is "missing" only for what the program cannot run without.
+    """
+
+    state: Literal["ok", "warning", "missing"]
+    what: str
+    found: str
+    remedy: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Yield the findings, cheap ones first; the last ones import torch and start Qt."""
+    yield Finding("ok", "RadGalGUI", __version__)
+    yield _python()
+    for package in _PACKAGES:
+        yield _package(package)
+    yield _catalog()
+    yield _display()
+    yield _qt()
+    yield _devices()
+
+
+def _python() -> Finding:
+    found = f"{platform.python_version()} on {platform.platform()}, {os.cpu_count()} cores"
+    return Finding("ok", "Python", found)
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding("ok", name, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Finding("missing", name, "not installed", _INSTALL)
+
+
+def _catalog() -> Finding:
+    """Open the bundled catalogue and compare its vectors with the weights beside it."""
+    from radgalgui.catalog.catalog import Catalog
+    from radgalgui.models.weights import sha256
+
+    try:
+        catalog = Catalog.open(catalog_path())
+        for encoder in catalog.encoders:
+            catalog.require_weights(encoder, sha256(weights_path(encoder)))
+    except (RadGalError, OSError) as error:
+        return Finding("missing", "bundled catalogue", str(error), "reinstall, or 'make catalog'")
+    encoders = ", ".join(catalog.encoders) or "no encoder"
+    return Finding("ok", "bundled catalogue", f"{len(catalog):,} simulated sources, {encoders}")
+
+
+def _display() -> Finding:
+    if not sys.platform.startswith("linux"):
+        return Finding("ok", "display", platform.system())
+    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if value := os.environ.get(variable):
+            return Finding("ok", "display", f"{variable}={value}")
+    remedy = "the command line works; 'radgalgui --snapshot DIR FILE' draws the window to a file"
+    return Finding("warning", "display", "none", remedy)
+
+
+def _qt() -> Finding:
+    """Start Qt offscreen in a process of its own: a missing library would end this one."""
+    program = "from PySide6.QtWidgets import QApplication; QApplication([])"
+    result = subprocess.run(  # noqa: S603  our own interpreter, no shell
+        [sys.executable, "-c", program],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if result.returncode == 0:
+        return Finding("ok", "Qt", "starts")
+    words = (result.stderr.strip().splitlines() or [f"status {result.returncode}"])[-1]
+    remedy = "install the libraries in packaging/debian-packages.txt ('make install' as root does)"
+    return Finding("missing", "Qt", words, remedy)
+
+
+def _devices() -> Finding:
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        return Finding("missing", "torch", str(error), _INSTALL)
+    if torch.cuda.is_available():
+        cards = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+        return Finding("ok", "device", ", ".join(cards))
+    if torch.backends.mps.is_available():
+        return Finding("ok", "device", "Apple GPU (MPS)")
+    return Finding("ok", "device", f"CPU, {torch.get_num_threads()} threads; no GPU found")
