@@ -1,0 +1,100 @@
+"""The child process ends in one of four named ways, and the asker hears of each once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from queue import Queue
+
+import pytest
+
+from radgalgui.errors import EngineError
+from radgalgui.jobs.events import Done, Refused
+from radgalgui.jobs.supervisor import Engine, Outcome
+
+ECHO = """
+import sys
+from radgalgui.jobs import wire
+from radgalgui.jobs.events import Done
+while (frame := wire.read_frame(sys.stdin.buffer)) is not None:
+    if frame[0]["op"] == "quit":
+        break
+    wire.write_event(sys.stdout.buffer, Done(frame[0]["job"], 0.0))
+"""
+
+
+class Listener:
+    def __init__(self, program: str) -> None:
+        self.events: Queue = Queue()
+        self.ends: Queue = Queue()
+        self.engine = Engine(
+            self.events.put, self.ends.put, command=[sys.executable, "-c", program]
+        )
+
+
+@pytest.fixture
+def listen():
+    listeners = []
+
+    def start(program: str) -> Listener:
+        listener = Listener(program)
+        listeners.append(listener)
+        listener.engine.start()
+        return listener
+
+    yield start
+    for listener in listeners:
+        listener.engine.stop()
+    assert not [t for t in threading.enumerate() if t.name == "engine-reader"]
+
+
+def test_requests_are_answered_in_order_and_stopping_ends_it(listen):
+    child = listen(ECHO)
+    for job in ("a", "b", "c"):
+        child.engine.search(job, "x.fits")
+    assert [child.events.get(timeout=30).job for _ in range(3)] == ["a", "b", "c"]
+    assert child.engine.stop().how == "ended"
+    assert child.ends.get(timeout=10).how == "ended"
+
+
+def test_a_killed_child_is_told_as_killed(listen):
+    child = listen(ECHO)
+    child.engine.search("a", "x.fits")
+    assert isinstance(child.events.get(timeout=30), Done)
+    os.kill(child.engine.pid, signal.SIGKILL)
+    outcome = child.ends.get(timeout=10)
+    assert (outcome.how, outcome.code) == ("killed", signal.SIGKILL)
+    assert "SIGKILL" in outcome.text
+    with pytest.raises(EngineError):
+        for _ in range(50):  # the first writes may still fit into the pipe
+            child.engine.search("b", "x.fits")
+
+
+def test_a_failing_child_is_told_with_its_last_words(listen):
+    outcome = listen("import sys; print('no luck', file=sys.stderr); sys.exit(3)").ends.get(timeout=30)
+    assert (outcome.how, outcome.code, outcome.last_words) == ("failed", 3, "no luck")
+
+
+def test_a_child_that_sends_garbage_is_ended(listen):
+    outcome = listen("print('hello')\nimport time; time.sleep(60)").ends.get(timeout=30)
+    assert outcome.how == "killed"
+    assert "unreadable" in outcome.last_words
+
+
+def test_a_program_that_is_not_there_was_never_started():
+    ends: Queue[Outcome] = Queue()
+    Engine(print, ends.put, command=["/nonexistent/engine"]).start()
+    assert ends.get(timeout=5).how == "never-started"
+
+
+def test_the_real_engine_refuses_in_words_before_a_catalogue_is_open(listen):
+    heard: Queue = Queue()
+    engine = Engine(heard.put, lambda outcome: None)
+    engine.start()
+    engine.search("q", "x.fits")
+    refusal = heard.get(timeout=60)
+    assert isinstance(refusal, Refused)
+    assert "no catalogue is open" in refusal.message
+    assert engine.stop().how == "ended"
