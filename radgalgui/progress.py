@@ -17,7 +17,8 @@ __all__ = ["CancelToken", "Progress", "silent"]
 class Progress(Protocol):
     """Called as ``progress(done, total, what)``; ``total`` is None where it is unknown."""
 
-    def __call__(self, done: int, total: int | None, what: str = "", /) -> None: ...
+    def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
+        """Report where the work stands."""
 
 
 def silent(done: int, total: int | None, what: str = "", /) -> None:

@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the actions and their arguments."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     info = actions.add_parser("info", help="what a catalogue holds, and whether it is whole")
-    info.add_argument("catalog", type=Path, nargs="?", metavar="DIR", help="default: the bundled one")
+    info.add_argument(
+        "catalog", type=Path, nargs="?", metavar="DIR", help="default: the bundled one"
+    )
     info.add_argument("--json", action="store_true", help="as JSON")
 
 

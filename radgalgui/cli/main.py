@@ -92,7 +92,7 @@ def _suggest(word: str) -> None:
         return
     near = difflib.get_close_matches(word, [c for c in COMMANDS if c not in _HIDDEN], n=1)
     if near:
-        raise UsageError(f"no command or file {word!r}", remedy=f"did you mean '{near[0]}'?")
+        raise UsageError(f"no command or file {word!r}", remedy=f"perhaps you mean '{near[0]}'")
 
 
 def _help() -> str:

@@ -1,4 +1,4 @@
-"""What commands print: aligned tables on standard output, progress and complaints on standard error."""
+"""What commands print: tables on standard output, progress and complaints on standard error."""
 
 from __future__ import annotations
 

@@ -22,14 +22,31 @@ _SHOWN = ("rank", "name", "ra", "dec", "similarity", "class", "angular_size_arcs
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="FITS images, or folders of them")
-    parser.add_argument("--catalog", type=Path, metavar="DIR", help="what to search (default: the bundled simulated catalogue)")
+    parser.add_argument(
+        "--catalog",
+        type=Path,
+        metavar="DIR",
+        help="what to search (default: the bundled simulated catalogue)",
+    )
     parser.add_argument("--encoder", default="simclr", metavar="NAME", help="default: simclr")
-    parser.add_argument("--top", type=int, default=20, metavar="N", help="neighbours of each image (default: 20)")
-    parser.add_argument("--position", metavar="'RA DEC'", help="where the source lies; sexagesimal or degrees, ICRS")
-    parser.add_argument("--ignore-orientation", action="store_true", help="a galaxy and its rotated or mirrored self count as the same")
+    parser.add_argument(
+        "--top", type=int, default=20, metavar="N", help="neighbours of each image (default: 20)"
+    )
+    parser.add_argument(
+        "--position", metavar="'RA DEC'", help="where the source lies; sexagesimal or degrees, ICRS"
+    )
+    parser.add_argument(
+        "--ignore-orientation",
+        action="store_true",
+        help="a galaxy and its rotated or mirrored self count as the same",
+    )
     parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
-    parser.add_argument("--votable", type=Path, metavar="OUT", help="write a VOTable with units and UCDs")
-    parser.add_argument("--events", action="store_true", help="print JSON lines as things become known")
+    parser.add_argument(
+        "--votable", type=Path, metavar="OUT", help="write a VOTable with units and UCDs"
+    )
+    parser.add_argument(
+        "--events", action="store_true", help="print JSON lines as things become known"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -127,8 +144,10 @@ def _write(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    queries = dict.fromkeys(row["query"] for row in rows)
-    for number, query in enumerate(queries):
+    """Print a table a query, with a blank line between two."""
+    for number, query in enumerate(dict.fromkeys(row["query"] for row in rows)):
         mine = [row for row in rows if row["query"] == query]
-        print(f"{'' if number == 0 else chr(10)}{query}: nearest in {mine[0]['catalog']} by {mine[0]['encoder']}")
+        if number:
+            print()
+        print(f"{query}: nearest in {mine[0]['catalog']} by {mine[0]['encoder']}")
         print_table(_SHOWN, mine, formats=_FORMATS)

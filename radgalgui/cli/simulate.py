@@ -14,11 +14,22 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("--n", type=int, required=True, metavar="N", help="how many sources")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same galaxies (default: 0)")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="same seed, same galaxies (default: 0)"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
-    parser.add_argument("--catalog", action="store_true", help="write a catalogue instead of FITS files")
-    parser.add_argument("--encoder", action="append", metavar="NAME", help="with --catalog: embed with this encoder too (may be repeated)")
-    parser.add_argument("--compact", action="store_true", help="with --catalog: compressed images, for shipping")
+    parser.add_argument(
+        "--catalog", action="store_true", help="write a catalogue instead of FITS files"
+    )
+    parser.add_argument(
+        "--encoder",
+        action="append",
+        metavar="NAME",
+        help="with --catalog: embed with this encoder too (may be repeated)",
+    )
+    parser.add_argument(
+        "--compact", action="store_true", help="with --catalog: compressed images, for shipping"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

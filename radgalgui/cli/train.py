@@ -13,11 +13,34 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
-    parser.add_argument("recipe", metavar="RECIPE", help="a recipe file, or the name of one that comes along, such as simclr-bundled")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of real images; without it only simulated ones are used")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for checkpoints, the log and the weights")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change a value of the recipe (may be repeated)")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --out")
+    parser.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help="a recipe file, or the name of one that comes along, such as simclr-bundled",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="the folder of real images; without it only simulated ones are used",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="for checkpoints, the log and the weights",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a value of the recipe (may be repeated)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the last checkpoint in --out"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,5 +67,7 @@ def run(options: argparse.Namespace) -> int:
 def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise UsageError(f"--set {text!r} is not KEY=VALUE", remedy="write for example --set epochs=5")
+        raise UsageError(
+            f"--set {text!r} is not KEY=VALUE", remedy="write for example --set epochs=5"
+        )
     return key.strip(), value.strip()

@@ -82,7 +82,7 @@ def _catalog() -> Finding:
     try:
         catalog = Catalog.open(catalog_path())
         for encoder in catalog.encoders:
-            catalog.require_weights(encoder, sha256(weights_path(encoder)))
+            catalog.check_weights(encoder, sha256(weights_path(encoder)))
     except (RadGalError, OSError) as error:
         return Finding("missing", "bundled catalogue", str(error), "reinstall, or 'make catalog'")
     encoders = ", ".join(catalog.encoders) or "no encoder"

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from radgalgui.errors import Cancelled, EngineError, RadGalError, UsageError
 from radgalgui.jobs import wire
@@ -35,7 +35,7 @@ def serve() -> int:
 
 
 class _Server:
-    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+    def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
         self._requests = requests
         self._replies = replies
         self._queue: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
@@ -85,7 +85,7 @@ class _Server:
         except MemoryError:
             message = "There is not enough memory for this image; cut out the source first."
             wire.write_event(self._replies, Refused(job, message))
-        except Exception as error:  # noqa: BLE001  the engine must outlive a defect
+        except Exception as error:  # the engine must outlive a defect
             print(f"engine: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
             message = f"This could not be answered ({type(error).__name__}: {error})."
             wire.write_event(self._replies, Refused(job, message))

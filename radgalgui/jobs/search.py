@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +76,7 @@ class Searcher:
                 remedy="choose another encoder, or embed the catalogue with this one",
             )
         loaded = Encoder.load(weights or weights_path(encoder))
-        opened.require_weights(encoder, loaded.sha256)
+        opened.check_weights(encoder, loaded.sha256)
         index = HnswIndex.load(
             opened.index_path(encoder), dimension=loaded.dimension, count=len(opened)
         )
@@ -159,7 +158,9 @@ class Searcher:
         cancel.check()
         vector = self.encoder.embed(cutout.seen[None], ignore_orientation=ignore_orientation)
         cancel.check()
-        ids, similarity = self.index.search(vector, min(max(top, _PLACING_NEIGHBOURS), len(self.catalog)))
+        ids, similarity = self.index.search(
+            vector, min(max(top, _PLACING_NEIGHBOURS), len(self.catalog))
+        )
         yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
         yield Place(job, self._place(vector[0], ids[0], similarity[0]))
         yield Done(job, time.perf_counter() - started)
@@ -208,9 +209,9 @@ class Searcher:
         places = {}
         nearest = slice(0, _PLACING_NEIGHBOURS)
         for method in self.catalog.maps(self.encoder.name):
-            projection = self.catalog.projection(self.encoder.name, method)
+            projection = self.catalog.projection_path(self.encoder.name, method)
             if projection is not None:
-                x, y = projection.place(vector)
+                x, y = self._projection(projection).place(vector)
                 places[method] = (x, y, 0.0)
             else:
                 layout = self.catalog.map(self.encoder.name, method)
@@ -265,7 +266,7 @@ def _header(wcs: object) -> str:
 
 
 def _notes(notes: tuple[Note, ...]) -> list[NoteText]:
-    return [NoteText(**asdict(note)) for note in notes]
+    return [NoteText(code=note.code, text=note.text) for note in notes]
 
 
 def _number(value: object) -> float | None:

@@ -174,8 +174,8 @@ class Engine:
 
     def _read(self) -> None:
         process = self._process
-        assert process is not None  # noqa: S101  started by start()
-        assert process.stdout is not None  # noqa: S101
+        assert process is not None
+        assert process.stdout is not None
         errors = threading.Thread(target=self._read_errors, args=(process,), daemon=True)
         errors.start()
         try:
@@ -193,7 +193,7 @@ class Engine:
         self._on_end(self._outcome(process.returncode))
 
     def _read_errors(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stderr is not None  # noqa: S101
+        assert process.stderr is not None
         for line in process.stderr:
             if text := line.decode(errors="replace").strip():
                 self._last_words.append(text)

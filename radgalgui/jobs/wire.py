@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import fields
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ _KINDS: dict[str, type[events.Event]] = {
 }
 
 
-def write_frame(stream: BinaryIO, head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+def write_frame(stream: IO[bytes], head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
     """Write one frame and flush it."""
     blocks = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     head = {**head, "arrays": [[n, b.dtype.str, list(b.shape)] for n, b in blocks.items()]}
@@ -46,7 +46,7 @@ def write_frame(stream: BinaryIO, head: dict[str, Any], arrays: dict[str, NDArra
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
     """Read one frame; None at the end of the stream.
 
     Raises
@@ -65,7 +65,7 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, NDArray[Any]
     return head, {name: _read_array(stream, dtype, shape) for name, dtype, shape in layout}
 
 
-def write_event(stream: BinaryIO, event: events.Event) -> None:
+def write_event(stream: IO[bytes], event: events.Event) -> None:
     """Write one event as a frame."""
     values = {f.name: getattr(event, f.name) for f in fields(event)}
     arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
@@ -73,7 +73,7 @@ def write_event(stream: BinaryIO, event: events.Event) -> None:
     write_frame(stream, {"kind": type(event).__name__, **plain}, arrays)
 
 
-def read_event(stream: BinaryIO) -> events.Event | None:
+def read_event(stream: IO[bytes]) -> events.Event | None:
     """Read one event; None at the end of the stream.
 
     Raises
@@ -101,7 +101,7 @@ def json_line(event: events.Event) -> str:
     return json.dumps(_finite({"kind": type(event).__name__, **plain}), allow_nan=False)
 
 
-def _read_array(stream: BinaryIO, dtype: str, shape: list[int]) -> NDArray[Any]:
+def _read_array(stream: IO[bytes], dtype: str, shape: list[int]) -> NDArray[Any]:
     size = math.prod(shape) * np.dtype(dtype).itemsize
     block = stream.read(size)
     if len(block) != size:
@@ -125,7 +125,9 @@ def _finite(value: Any) -> Any:
 def _tuples(cls: type[events.Event], head: dict[str, Any]) -> dict[str, Any]:
     """Give back the tuples that JSON turned into lists."""
     kinds = {f.name: str(f.type) for f in fields(cls)}
-    restored = {k: tuple(v) if kinds.get(k, "").startswith("tuple") else v for k, v in head.items()}
+    restored: dict[str, Any] = {
+        k: tuple(v) if kinds.get(k, "").startswith("tuple") else v for k, v in head.items()
+    }
     if cls is events.Place:
-        restored["positions"] = {k: tuple(v) for k, v in restored["positions"].items()}
+        restored["positions"] = {k: tuple(v) for k, v in head["positions"].items()}
     return restored

@@ -1,0 +1,66 @@
+"""What a catalogue holds, as plain facts for a terminal or a dialog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from radgalgui.catalog.catalog import Catalog
+
+__all__ = ["describe_catalog"]
+
+
+def describe_catalog(path: Path) -> dict[str, Any]:
+    """Return what a catalogue holds, by plain names; values are what JSON can hold.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is no catalogue or does not fit together.
+    """
+    with Catalog.open(path) as catalog:
+        manifest = catalog.manifest
+        facts: dict[str, Any] = {
+            "path": str(catalog.path),
+            "title": manifest.title,
+            "simulated": manifest.simulated,
+            "sources": len(catalog),
+            "cutout": _cutout(catalog),
+            "columns": list(catalog.columns),
+            "labels": _labels(catalog),
+            "angular size": _sizes(catalog),
+            "encoders": {name: f"{catalog.dimension(name)}-d" for name in catalog.encoders},
+            "maps": {name: ", ".join(catalog.maps(name)) for name in catalog.encoders},
+        }
+        for encoder in catalog.encoders:
+            catalog.embeddings(encoder)
+            catalog.index_path(encoder)
+        return facts
+
+
+def _cutout(catalog: Catalog) -> str:
+    settings = catalog.manifest.preprocessing
+    return (
+        f'{settings.size} x {settings.size} px of {settings.pixel_scale:g}" '
+        f'({settings.field_of_view:.0f}"), {settings.channels} band(s)'
+    )
+
+
+def _labels(catalog: Catalog) -> dict[str, int]:
+    if "label" not in catalog.columns:
+        return {}
+    counts = Counter(str(label) or "unlabelled" for label in catalog.column("label"))
+    return dict(counts.most_common())
+
+
+def _sizes(catalog: Catalog) -> str:
+    if "angular_size" not in catalog.columns:
+        return "unknown"
+    sizes = catalog.column("angular_size").astype(float)
+    if not np.isfinite(sizes).any():
+        return "unknown"
+    low, middle, high = np.nanpercentile(sizes, [5, 50, 95])
+    return f'median {middle:.1f}" (5 % below {low:.1f}", 5 % above {high:.1f}")'
