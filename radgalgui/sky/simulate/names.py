@@ -1,0 +1,41 @@
+"""Where simulated sources lie on the sky and what they are called."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["draw_position", "iau_name"]
+
+_RA_RANGE = (112.5, 258.75)  # degrees: the northern Galactic cap of FIRST
+_DEC_RANGE = (-5.0, 60.0)
+_GOLDEN = 0.6180339887498949
+
+
+def draw_position(rng: np.random.Generator, seed: int, index: int) -> tuple[float, float]:
+    """Return right ascension and declination, degrees ICRS.
+
+    Notes
+    -----
+    Uniform over the northern part of the FIRST footprint.  Right ascensions follow a golden
+    ratio sequence, whose members keep apart by 0.45 / N of the range: the first 150,000
+    sources of a seed therefore differ in the tenth of a second that their names show.
+    """
+    start = np.random.default_rng([seed, 0x52A]).random()
+    fraction = (start + index * _GOLDEN) % 1.0
+    ra = _RA_RANGE[0] + fraction * (_RA_RANGE[1] - _RA_RANGE[0])
+    low, high = np.sin(np.radians(_DEC_RANGE))
+    dec = float(np.degrees(np.arcsin(rng.uniform(low, high))))
+    return float(ra), dec
+
+
+def iau_name(ra: float, dec: float) -> str:
+    """Return ``SIMJhhmmss.s+ddmmss``, truncated as the IAU asks, never rounded."""
+    tenths = int(np.floor(round(ra % 360.0 / 15.0 * 36000.0, 6)))
+    seconds = int(np.floor(round(abs(dec) * 3600.0, 6)))
+    hours, rest = divmod(tenths, 36000)
+    minutes, rest = divmod(rest, 600)
+    sign = "-" if dec < 0 else "+"
+    return (
+        f"SIMJ{hours:02d}{minutes:02d}{rest // 10:02d}.{rest % 10}"
+        f"{sign}{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}"
+    )
