@@ -1,0 +1,73 @@
+"""Vectors made ready for comparison: finite, of one length, of one norm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from radgalgui.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["as_queries", "unit_vectors"]
+
+
+def unit_vectors(vectors: NDArray[np.floating], *, what: str = "vector") -> NDArray[np.float32]:
+    """Return vectors divided by their norm.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (N, D)
+        Any real dtype.
+    what : str
+        What they are called in a message.
+
+    Returns
+    -------
+    ndarray, shape (N, D), float32
+
+    Raises
+    ------
+    UsageError
+        If there are none, or one holds NaN or infinity, or is zero and has no direction.
+    """
+    values = np.asarray(vectors)
+    if values.ndim != 2 or values.size == 0:
+        raise UsageError(f"{what}s of shape (N, D) are needed, not {values.shape}")
+    values = values.astype(np.float32)
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    _refuse(~np.isfinite(largest), what, "holds NaN or infinity")
+    _refuse(largest == 0, what, "is zero, which has no direction")
+    values /= largest  # so that the squares neither overflow nor vanish
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    return values
+
+
+def as_queries(
+    vectors: NDArray[np.floating], k: int, *, dimension: int, count: int
+) -> NDArray[np.float32]:
+    """Return queries as unit vectors, shape (Q, D), after checking them and ``k``.
+
+    Raises
+    ------
+    UsageError
+        If ``k`` is out of range, or a query has another length, is not finite, or zero.
+    """
+    if not 1 <= k <= count:
+        raise UsageError(
+            f"{k} neighbours are asked for, of {count}", remedy=f"ask for 1 to {count}"
+        )
+    queries = np.atleast_2d(np.asarray(vectors))
+    if queries.ndim != 2 or queries.shape[1] != dimension:
+        raise UsageError(
+            f"a query has {queries.shape[-1]} numbers, the index was built of {dimension}",
+            remedy="use the encoder that the index was built with",
+        )
+    return unit_vectors(queries, what="query")
+
+
+def _refuse(bad: NDArray[np.bool_], what: str, why: str) -> None:
+    if bad.any():
+        raise UsageError(f"{what} {int(np.flatnonzero(bad)[0])} {why}")

@@ -1,0 +1,152 @@
+"""Files that appear whole or not at all: written beside, then renamed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from radgalgui.catalog.manifest import MANIFEST, Manifest
+from radgalgui.errors import CatalogError
+
+__all__ = ["install", "new_catalog_folder", "replaced_file", "staging_folder", "write_manifest"]
+
+_PARTIAL = ".partial-"
+_ABANDONED_AFTER = 24 * 3600.0  # seconds
+
+
+@contextmanager
+def replaced_file(path: Path, *, newline: str | None = None) -> Iterator[IO[str]]:
+    """Open a UTF-8 text file that takes the place of ``path`` when the block ends well.
+
+    A failure, or a process killed on the way, leaves the file that was there before.
+    """
+    # Not tempfile: its files are for their owner alone, also after the renaming.
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        with beside.open("x", encoding="utf-8", newline=newline) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put the manifest of a catalogue in the place of an earlier one: the moment of truth."""
+    with replaced_file(folder / MANIFEST, newline="\n") as stream:
+        stream.write(manifest.to_json())
+
+
+@contextmanager
+def staging_folder(parent: Path, name: str) -> Iterator[Path]:
+    """Make a hidden folder for unfinished files, gone when the block ends.
+
+    What a killed process left behind is cleared away once it is a day old.
+    """
+    prefix = f".{name}{_PARTIAL}"
+    _clear_abandoned(parent, prefix)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_catalog_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a folder to build a whole catalogue in; it becomes ``path`` when the block ends well.
+
+    An earlier catalogue is replaced by one rename, that of its manifest: files of the new
+    one are put beside the old ones under names that are free, and the old ones removed
+    after.  So a killed process leaves the old catalogue or the new one.
+
+    Raises
+    ------
+    CatalogError
+        If ``path`` is something else than a catalogue, or is one and ``overwrite`` is False.
+    """
+    _check_target(path, overwrite)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with staging_folder(path.parent, path.name) as staging:
+        built = staging / "catalog"
+        built.mkdir()
+        yield built
+        _check_target(path, overwrite)
+        if (path / MANIFEST).exists():
+            install(built, path, Manifest.read(built), before=_manifest_or_none(path))
+            return
+        with suppress(OSError):
+            path.rmdir()  # an empty folder, over which not every system can rename
+        built.rename(path)
+
+
+def install(staging: Path, folder: Path, manifest: Manifest, *, before: Manifest | None) -> None:
+    """Move new files into a catalogue, write its manifest, and remove what it no longer names.
+
+    Files that ``manifest`` names and ``staging`` holds are new; other files stay.  A new
+    file whose name is taken by the manifest ``before`` gets another one.
+    """
+    taken = before.files() if before is not None else set()
+    names: dict[str, str] = {}
+    for part in manifest.parts():
+        new = [name for name in (part.file, *part.beside) if (staging / name).exists()]
+        mark = ""
+        while any(_marked(name, mark) in taken for name in new):
+            mark += "~"
+        names.update({name: _marked(name, mark) for name in new})
+    for name, free in names.items():
+        target = folder / free
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (staging / name).replace(target)
+    final = manifest.renamed(names)
+    write_manifest(folder, final)
+    for name in taken - final.files():
+        with suppress(OSError):  # still open somewhere, on systems that mind
+            (folder / name).unlink()
+
+
+def _marked(name: str, mark: str) -> str:
+    """Return the path with its last part marked; no encoder's name begins with ``~``."""
+    folder, slash, last = name.rpartition("/")
+    return f"{folder}{slash}{mark}{last}"
+
+
+def _check_target(path: Path, overwrite: bool) -> None:
+    """Raise `CatalogError` where a new catalogue must not be put."""
+    if (path / MANIFEST).exists():
+        if not overwrite:
+            raise CatalogError(
+                "there is a catalogue already",
+                subject=path,
+                remedy="choose another folder, or say that it may be replaced",
+            )
+    elif path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise CatalogError(
+            "is something else than a catalogue", subject=path, remedy="choose another folder"
+        )
+
+
+def _manifest_or_none(folder: Path) -> Manifest | None:
+    """Return the manifest of a catalogue about to be replaced, None where it is damaged."""
+    try:
+        return Manifest.read(folder)
+    except CatalogError:
+        return None
+
+
+def _clear_abandoned(parent: Path, prefix: str) -> None:
+    with suppress(OSError):
+        for folder in parent.glob(f"{prefix}*"):
+            times = [p.stat().st_mtime for p in (folder, *folder.rglob("*"))]
+            if time.time() - max(times) > _ABANDONED_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,187 @@
+"""Add to a catalogue what encoders make of it: vectors, indexes and maps, all in one step."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.catalog.files import install, staging_folder
+from radgalgui.catalog.manifest import MANIFEST, Manifest, Part, check_name
+from radgalgui.errors import CatalogError
+
+__all__ = ["CatalogUpdate", "Saves", "add_embeddings", "add_index", "add_map"]
+
+
+class Saves(Protocol):
+    """Something that writes itself to a path, and perhaps to that path with ``.json`` added."""
+
+    def save(self, path: Path, /) -> None:
+        """Write to ``path``."""
+
+
+class CatalogUpdate:
+    """Changes of a catalogue that are made together, or not at all.
+
+    Used as ``with CatalogUpdate(path) as update: update.add_embeddings(...)``.  The manifest
+    names the new files only when all are in place; an exception, or a killed process, leaves
+    the catalogue as it was.
+
+    Raises
+    ------
+    CatalogError
+        If ``path`` is no catalogue, or somebody else changed it meanwhile.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._before = Manifest.read(self.path)
+        self._text = (self.path / MANIFEST).read_bytes()
+        self.manifest = self._before
+        self._open = ExitStack()
+        self._staging: Path | None = None
+
+    def __enter__(self) -> CatalogUpdate:
+        self._staging = self._open.enter_context(staging_folder(self.path, "new"))
+        for name in ("embeddings", "index", "maps"):
+            (self._staging / name).mkdir()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._open:
+            if kind is None and self._staging is not None:
+                if (self.path / MANIFEST).read_bytes() != self._text:
+                    raise CatalogError(
+                        "the catalogue was changed meanwhile", subject=self.path, remedy="try again"
+                    )
+                install(self._staging, self.path, self.manifest, before=self._before)
+
+    def add_embeddings(
+        self, encoder: str, vectors: NDArray[np.floating], *, weights_sha256: str
+    ) -> None:
+        """Add or replace an encoder's vectors, shape (N, D), float16 or float32.
+
+        An index and maps of earlier vectors go: they belong to those.
+
+        Raises
+        ------
+        CatalogError
+            If the shape does not fit or a value is not finite.
+        """
+        vectors = np.asarray(vectors)
+        self._check_rows("vectors", vectors)
+        if vectors.dtype not in (np.float16, np.float32):
+            raise CatalogError(f"vectors are {vectors.dtype}, not float16 or float32")
+        if not np.isfinite(vectors).all():
+            raise CatalogError(f"the vectors of {encoder!r} are not all finite")
+        name = f"embeddings/{check_name(encoder)}.npy"
+        np.save(self._staged(name), vectors, allow_pickle=False)
+        part = replace(self._part(name), weights_sha256=weights_sha256, dimension=vectors.shape[1])
+        rest = self.manifest.without(encoder)
+        self.manifest = replace(rest, vectors={**rest.vectors, encoder: part})
+
+    def add_index(self, encoder: str, index: Saves) -> None:
+        """Add or replace the neighbour index of an encoder's vectors."""
+        name = f"index/{check_name(encoder)}.hnsw"
+        part = self._saved(name, index, encoder)
+        self.manifest = replace(self.manifest, indexes={**self.manifest.indexes, encoder: part})
+
+    def add_map(
+        self,
+        encoder: str,
+        method: str,
+        places: NDArray[np.floating],
+        *,
+        projection: Saves | None = None,
+    ) -> None:
+        """Add or replace a map of an encoder's vectors, shape (N, 2).
+
+        Parameters
+        ----------
+        projection : optional
+            What places a new vector exactly, where the method has such a thing.
+        """
+        places = np.asarray(places, dtype=np.float32)
+        self._check_rows("places", places, width=2)
+        stem = f"maps/{check_name(encoder)}-{check_name(method)}"
+        np.save(self._staged(f"{stem}.npy"), places, allow_pickle=False)
+        part = replace(self._part(f"{stem}.npy"), weights_sha256=self._weights(encoder))
+        if projection is not None:
+            projection.save(self._staged(f"{stem}.npz"))
+            part = replace(part, beside=(f"{stem}.npz",))
+        maps = {**self.manifest.maps.get(encoder, {}), method: part}
+        self.manifest = replace(self.manifest, maps={**self.manifest.maps, encoder: maps})
+
+    def _saved(self, name: str, thing: Saves, encoder: str) -> Part:
+        thing.save(self._staged(name))
+        part = replace(self._part(name), weights_sha256=self._weights(encoder))
+        side = f"{name}.json"
+        return replace(part, beside=(side,)) if self._staged(side).exists() else part
+
+    def _part(self, name: str) -> Part:
+        return Part(file=name, bytes=self._staged(name).stat().st_size)
+
+    def _staged(self, name: str) -> Path:
+        if self._staging is None:
+            raise RuntimeError("a catalogue is updated inside a with block")
+        return self._staging / name
+
+    def _weights(self, encoder: str) -> str:
+        part = self.manifest.vectors.get(encoder)
+        if part is None:
+            raise CatalogError(
+                f"there are no vectors of {encoder!r}",
+                subject=self.path,
+                remedy="add the vectors first",
+            )
+        return part.weights_sha256
+
+    def _check_rows(self, what: str, array: NDArray[np.floating], width: int | None = None) -> None:
+        count = self.manifest.count
+        if array.ndim != 2 or len(array) != count or width not in (None, array.shape[1]):
+            raise CatalogError(
+                f"{what} have shape {array.shape}, not ({count}, {width or 'D'})",
+                subject=self.path,
+            )
+
+
+def add_embeddings(
+    path: str | os.PathLike[str],
+    encoder: str,
+    vectors: NDArray[np.floating],
+    *,
+    weights_sha256: str,
+) -> None:
+    """Add vectors to the catalogue at ``path``; see `CatalogUpdate.add_embeddings`."""
+    with CatalogUpdate(path) as update:
+        update.add_embeddings(encoder, vectors, weights_sha256=weights_sha256)
+
+
+def add_index(path: str | os.PathLike[str], encoder: str, index: Saves) -> None:
+    """Add a neighbour index to the catalogue at ``path``; see `CatalogUpdate.add_index`."""
+    with CatalogUpdate(path) as update:
+        update.add_index(encoder, index)
+
+
+def add_map(
+    path: str | os.PathLike[str],
+    encoder: str,
+    method: str,
+    places: NDArray[np.floating],
+    *,
+    projection: Saves | None = None,
+) -> None:
+    """Add a map to the catalogue at ``path``; see `CatalogUpdate.add_map`."""
+    with CatalogUpdate(path) as update:
+        update.add_map(encoder, method, places, projection=projection)
