@@ -1,0 +1,299 @@
+"""World coordinates: the two celestial axes of a header, and the way to ICRS and back."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from radgalgui.sky.image import Note, SkyPosition
+
+if TYPE_CHECKING:
+    from astropy.io import fits
+    from astropy.wcs import WCS
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "LocalGrid",
+    "Plane",
+    "icrs_to_pixel",
+    "local_grid",
+    "north_up",
+    "pixel_to_icrs",
+    "read_plane",
+    "section",
+]
+
+# All that places pixels on the sky, and nothing that astropy would remark on or look up:
+# dates, observatories, look-up tables in other HDUs.
+_WCS_CARDS = re.compile(
+    r"WCSAXES|NAXIS\d*|RADE(SYS|CSYS)|EQUINOX|EPOCH|LONPOLE|LATPOLE"
+    r"|(CTYPE|CRVAL|CRPIX|CDELT|CROTA|CUNIT)\d+|(CD|PC|PV)\d+_\d+|PC\d{6}"
+    r"|(A|B|AP|BP)_(\d+_\d+|ORDER)"
+)
+_OLD_UNITS = {
+    "DEGREE": "deg",
+    "DEGREES": "deg",
+    "DEG": "deg",
+    "RADIANS": "rad",
+    "ARCSECONDS": "arcsec",
+}
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Which plane of an array of any dimension is the sky, and where it lies.
+
+    Parameters
+    ----------
+    index : tuple of int or slice
+        NumPy index that takes the plane; two slices.
+    skipped : int
+        Planes left out: 0 where the other axes are degenerate.
+    wcs : `astropy.wcs.WCS` or None
+        Celestial, two axes in the plane's order.
+    notes : tuple of Note
+        Why there is no WCS, or what had to be mended.
+    """
+
+    index: tuple[int | slice, ...]
+    skipped: int
+    wcs: WCS | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class LocalGrid:
+    """The pixel grid at one place: arcsec a pixel, turn of north, and whether east is left.
+
+    Parameters
+    ----------
+    scale : float
+        Square root of the pixel's area, arcsec.
+    stretch : float
+        Longer over shorter side of the pixel, at least 1; 1.41 or more also for a skewed grid.
+    rotation : float
+        Direction of north from the pixel's +y, degrees, counted towards -x.
+    east_left : bool
+        False where the image is mirrored.
+    """
+
+    scale: float
+    stretch: float
+    rotation: float
+    east_left: bool
+
+
+def read_plane(header: fits.Header, shape: tuple[int, ...]) -> Plane:
+    """Choose the sky plane of an array and read its WCS.
+
+    Parameters
+    ----------
+    header : Header
+        Of the image HDU.
+    shape : tuple of int
+        Of its array, NumPy order; at least two axes longer than one.
+
+    Returns
+    -------
+    Plane
+        The two celestial axes where the header names them, else the two last axes longer
+        than one; the first plane along all others.
+    """
+    full, why = _full_wcs(header)
+    pair = _celestial_axes(full, shape) or _last_axes(shape)
+    index = tuple(slice(None) if axis in pair else 0 for axis in range(len(shape)))
+    planes = int(np.prod([n for axis, n in enumerate(shape) if axis not in pair], dtype=np.int64))
+    notes: list[Note] = []
+    wcs = None
+    if full is not None and _celestial_axes(full, shape) is not None:
+        wcs = _celestial(full, (shape[pair[0]], shape[pair[1]]))
+        why = why or "it cannot be evaluated inside the image"
+    if wcs is None:
+        notes.append(Note("no-wcs", _no_wcs_text(why)))
+    return Plane(index, planes - 1, wcs, tuple(notes))
+
+
+def pixel_to_icrs(wcs: WCS, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return right ascension and declination, ICRS degrees, of 0-based pixels; NaN outside."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lon, lat = wcs.all_pix2world(
+            np.asarray(x, float), np.asarray(y, float), 0, ra_dec_order=True
+        )
+        frame = _frame(wcs)
+        if frame.name == "icrs":
+            return np.asarray(lon) % 360.0, np.asarray(lat)
+        sky = _skycoord(lon, lat, frame).icrs
+        return np.asarray(sky.ra.deg), np.asarray(sky.dec.deg)
+
+
+def icrs_to_pixel(wcs: WCS, ra: ArrayLike, dec: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return 0-based pixels (x, y) of ICRS degrees; NaN where the projection has none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frame = _frame(wcs)
+        lon, lat = np.asarray(ra, float), np.asarray(dec, float)
+        if frame.name != "icrs":
+            sky = _skycoord(lon, lat, "icrs").transform_to(frame).spherical
+            lon, lat = sky.lon.deg, sky.lat.deg
+        x, y = wcs.all_world2pix(lon, lat, 0, ra_dec_order=True, quiet=True)
+    return np.asarray(x), np.asarray(y)
+
+
+def local_grid(wcs: WCS, x: float, y: float) -> LocalGrid:
+    """Return scale, turn and handedness of the pixel grid at one pixel, against ICRS north."""
+    step = 0.5
+    ra, dec = pixel_to_icrs(wcs, [x - step, x + step, x, x], [y, y, y - step, y + step])
+    centre_dec = np.deg2rad(np.mean(dec))
+    d_ra = (np.array([ra[1] - ra[0], ra[3] - ra[2]]) + 180.0) % 360.0 - 180.0
+    east = d_ra * np.cos(centre_dec) * 3600.0  # arcsec for one pixel in x and one in y
+    north = np.array([dec[1] - dec[0], dec[3] - dec[2]]) * 3600.0
+    jacobian = np.array([east, north])
+    determinant = float(np.linalg.det(jacobian))
+    singular = np.linalg.svd(jacobian, compute_uv=False)
+    inverse = np.linalg.inv(jacobian)
+    return LocalGrid(
+        scale=float(np.sqrt(abs(determinant))),
+        stretch=float(singular[0] / singular[1]),
+        rotation=float(np.rad2deg(np.arctan2(-inverse[0, 1], inverse[1, 1]))),
+        east_left=determinant < 0,
+    )
+
+
+def north_up(position: SkyPosition, size: int, pixel_scale: float) -> WCS:
+    """Return a TAN grid in ICRS, north up and east left, centred on a position.
+
+    Parameters
+    ----------
+    position : SkyPosition
+        The middle of the grid: between the two middle pixels where ``size`` is even.
+    size : int
+        Side, pixels.
+    pixel_scale : float
+        Arcsec a pixel.
+    """
+    from astropy.wcs import WCS
+
+    grid = WCS(naxis=2)
+    grid.wcs.ctype = ["RA---TAN", "DEC--TAN"]
+    grid.wcs.crval = [position.ra, position.dec]
+    grid.wcs.crpix = [(size + 1) / 2, (size + 1) / 2]
+    grid.wcs.cdelt = [-pixel_scale / 3600.0, pixel_scale / 3600.0]
+    grid.wcs.cunit = ["deg", "deg"]
+    grid.wcs.radesys = "ICRS"
+    grid.wcs.set()
+    grid.pixel_shape = (size, size)
+    return grid
+
+
+def section(wcs: WCS, x0: int, y0: int) -> WCS:
+    """Return the WCS of the pixels from (``x0``, ``y0``) on, which may lie outside the image."""
+    moved = wcs.deepcopy()
+    moved.wcs.crpix = moved.wcs.crpix - np.array([x0, y0], float)
+    if moved.sip is not None:
+        from astropy.wcs import Sip
+
+        sip = moved.sip
+        moved.sip = Sip(sip.a, sip.b, sip.ap, sip.bp, moved.wcs.crpix)
+    moved.pixel_shape = None
+    moved.wcs.set()
+    return moved
+
+
+def _full_wcs(header: fits.Header) -> tuple[WCS | None, str]:
+    """Return the WCS of all axes, or None and why."""
+    from astropy.wcs import WCS
+
+    cards = _wcs_cards(header)
+    if "CTYPE1" not in cards:
+        return None, "the header names no coordinates"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return WCS(cards), ""
+        except Exception as error:
+            # wcslib and astropy raise some fifteen kinds of error on foreign headers; whichever
+            # it is, the pixels can still be shown.
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            return None, f"its coordinates are not valid: {reason[-1].strip().rstrip('.')[:120]}"
+
+
+def _wcs_cards(header: fits.Header) -> fits.Header:
+    """Return the cards that place pixels on the sky, mended where writers often go wrong."""
+    from astropy.io import fits
+
+    cards = fits.Header()
+    for keyword in header:
+        if not _WCS_CARDS.fullmatch(keyword) or keyword in cards:
+            continue
+        try:
+            value = header[keyword]
+        except Exception:  # noqa: S112 - an unreadable card counts as absent
+            continue
+        if keyword.startswith("CUNIT") and isinstance(value, str):
+            value = _OLD_UNITS.get(value.strip().upper(), value)
+        cards[keyword] = value
+    if "A_ORDER" in cards and "B_ORDER" in cards:
+        for keyword in ("CTYPE1", "CTYPE2"):
+            if not str(cards.get(keyword, "-SIP")).endswith("-SIP"):
+                cards[keyword] = f"{cards[keyword]}-SIP"
+    return cards
+
+
+def _celestial_axes(full: WCS | None, shape: tuple[int, ...]) -> tuple[int, int] | None:
+    """Return the two celestial axes in NumPy order, or None without two that are long."""
+    if full is None or full.wcs.lng < 0 or full.wcs.lat < 0:
+        return None
+    axes = sorted(len(shape) - 1 - axis for axis in (full.wcs.lng, full.wcs.lat))
+    if axes[0] < 0 or min(shape[axis] for axis in axes) < 2:
+        return None
+    return axes[0], axes[1]
+
+
+def _last_axes(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the two last axes longer than one."""
+    long = [axis for axis, n in enumerate(shape) if n > 1]
+    return long[-2], long[-1]
+
+
+def _celestial(full: WCS, shape: tuple[int, int]) -> WCS | None:
+    """Return the celestial part, or None where it does not work in the image's middle."""
+    try:
+        wcs = full.celestial
+        middle = ((shape[1] - 1) / 2, (shape[0] - 1) / 2)
+        grid = local_grid(wcs, *middle)
+        back = icrs_to_pixel(wcs, *pixel_to_icrs(wcs, *middle))
+    except Exception:
+        # as in _full_wcs: whatever is wrong with it, it cannot be used
+        return None
+    sane = np.isfinite(grid.scale) and 1e-4 < grid.scale < 3e5 and grid.stretch < 20
+    return wcs if sane and np.allclose(back, middle, atol=0.5) else None
+
+
+def _frame(wcs: WCS) -> Any:
+    """Return the astropy frame of a celestial WCS; kept on it, since making it is slow."""
+    from astropy.wcs.utils import wcs_to_celestial_frame
+
+    frame = wcs.__dict__.get("_radgalgui_frame")
+    if frame is None:
+        frame = wcs_to_celestial_frame(wcs)
+        wcs.__dict__["_radgalgui_frame"] = frame
+    return frame
+
+
+def _skycoord(lon: ArrayLike, lat: ArrayLike, frame: Any) -> Any:
+    from astropy.coordinates import SkyCoord
+
+    return SkyCoord(lon, lat, unit="deg", frame=frame)
+
+
+def _no_wcs_text(why: str) -> str:
+    reason = f" ({why})" if why else ""
+    return (
+        f"No sky coordinates could be read{reason}: the pixels are taken as they come, "
+        "and the image's scale is assumed to be the encoder's."
+    )

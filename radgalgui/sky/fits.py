@@ -1,0 +1,243 @@
+"""FITS images in: the image HDU, its first plane, WCS, unit and beam, and what was assumed."""
+
+from __future__ import annotations
+
+import warnings
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from radgalgui.errors import ImageError
+from radgalgui.sky.files import check_file, find_images, is_image_name, source_name
+from radgalgui.sky.headers import card, data_bytes, read_beam, read_unit
+from radgalgui.sky.image import Note, SkyImage
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from astropy.io import fits
+    from numpy.typing import NDArray
+
+__all__ = ["MINIMUM_SIDE", "find_images", "is_image_name", "read_image"]
+
+MINIMUM_SIDE = 8
+"""Pixels; less than some beams across no source can be told from its surroundings."""
+
+_MAPPED_BYTES = 64 * 2**20
+"""Planes larger than this stay memory maps; smaller ones are copied and the file let go."""
+
+_UNPACKED_BYTES = 4 * 2**30
+"""Compressed images must be unpacked into memory; larger ones are refused."""
+
+_FETCH_AGAIN = "fetch or write the file again"
+
+
+def read_image(path: str | os.PathLike[str]) -> SkyImage:
+    """Read the first sky plane of a FITS file.
+
+    Parameters
+    ----------
+    path : str or path
+        ``.fits``, ``.fit``, ``.fts``, plain, gzipped or tile-compressed.  The content counts,
+        not the ending.
+
+    Returns
+    -------
+    SkyImage
+        Of the first HDU that holds an image, its first plane.  float32 or float64; blanks
+        and infinities are NaN, save in planes over 64 MiB, which are read-only memory maps
+        of the file's own byte order where the file allows.  Notes: ``no-wcs``, ``planes``,
+        ``images`` (further image HDUs), ``no-blank-value``.
+
+    Raises
+    ------
+    ImageError
+        In one sentence, whatever is wrong with the file.
+    """
+    path = Path(path)
+    gzipped = check_file(path)
+    with _as_image_error(path):
+        from astropy.io import fits
+
+        with fits.open(path, memmap=not gzipped, lazy_load_hdus=True) as hdus:
+            image = _read(hdus, path, gzipped=gzipped)
+    _check_pixels(image.data, path)
+    return image
+
+
+@contextmanager
+def _as_image_error(path: Path) -> Iterator[None]:
+    """Silence astropy, and turn whatever it raises into one sentence."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except ImageError:
+            raise
+        except (EOFError, zlib.error):
+            raise ImageError(
+                "the compressed file is cut short or damaged", subject=path, remedy=_FETCH_AGAIN
+            ) from None
+        except MemoryError:
+            raise ImageError(
+                "the image does not fit into memory", subject=path, remedy="cut a part out of it"
+            ) from None
+        except Exception as error:
+            # Broken FITS makes astropy raise OSError, ValueError, TypeError, KeyError, IndexError,
+            # VerifyError and more: none is a defect of this program, all mean the same.
+            reason = f" ({str(error).splitlines()[0][:100]})" if str(error).strip() else ""
+            raise ImageError(
+                f"cannot be read as FITS{reason}", subject=path, remedy=_FETCH_AGAIN
+            ) from None
+
+
+def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
+    """Return the image of the first HDU that holds one."""
+    from radgalgui.sky.celestial import read_plane
+
+    number, hdu = _image_hdu(hdus, path)
+    header = hdu.header
+    _check_size(hdu, path, gzipped=gzipped)
+    plane = read_plane(header, hdu.shape)
+    rows, columns = (n for n, i in zip(hdu.shape, plane.index, strict=True) if isinstance(i, slice))
+    if min(rows, columns) < MINIMUM_SIDE:
+        raise ImageError(
+            f"the image has {columns} x {rows} pixels, too few to hold a source",
+            subject=path,
+            remedy=f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}",
+        )
+    return SkyImage(
+        data=_pixels(hdu, plane.index),
+        name=source_name(path),
+        origin=str(path),
+        wcs=plane.wcs,
+        unit=read_unit(header),
+        beam=read_beam(header),
+        notes=(*_reading_notes(hdus, number, header, plane.skipped), *plane.notes),
+    )
+
+
+def _image_hdu(hdus: fits.HDUList, path: Path) -> tuple[int, Any]:
+    """Return number and HDU of the first image with two axes longer than one."""
+    seen: list[str] = []
+    number = 0
+    while True:
+        try:
+            hdu = hdus[number]
+        except IndexError:
+            break
+        kind = type(hdu).__name__
+        if kind == "GroupsHDU":
+            seen.append("visibilities")
+        elif hdu.is_image:
+            shape = hdu.shape
+            if sum(n > 1 for n in shape) >= 2 and 0 not in shape:
+                return number, hdu
+            if len(shape) >= 1:
+                seen.append("1x1" if all(n == 1 for n in shape) else "one-dimensional")
+        else:
+            seen.append("table" if "Table" in kind else "unknown")
+        number += 1
+    raise _no_image(seen, path)
+
+
+def _no_image(seen: list[str], path: Path) -> ImageError:
+    """Say what a file holds in place of an image."""
+    what, remedy = "holds no image", "give a FITS file with a two-dimensional image"
+    if "visibilities" in seen:
+        what, remedy = "holds visibilities (UVFITS), not an image", "image them first"
+    elif "1x1" in seen:
+        what = "the image has 1 x 1 pixels, too few to hold a source"
+        remedy = f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}"
+    elif "one-dimensional" in seen:
+        what = "holds one-dimensional data (a spectrum or a scan), not an image"
+    elif "table" in seen:
+        what = "holds a table, not an image"
+    return ImageError(what, subject=path, remedy=remedy)
+
+
+def _check_size(hdu: Any, path: Path, *, gzipped: bool) -> None:
+    """Refuse data shorter than the header says, and what cannot be unpacked into memory."""
+    compressed = type(hdu).__name__ == "CompImageHDU"
+    promised = data_bytes(hdu.header)
+    if (gzipped or compressed) and promised > _UNPACKED_BYTES:
+        raise ImageError(
+            f"the image takes {promised / 2**30:.1f} GiB when unpacked, more than "
+            f"{_UNPACKED_BYTES // 2**30} GiB",
+            subject=path,
+            remedy="store it uncompressed, or cut a part out of it",
+        )
+    if gzipped or compressed:
+        return
+    there = path.stat().st_size - hdu.fileinfo()["datLoc"]
+    if there < promised:
+        raise ImageError(
+            f"the file is cut short: {there:,} of {promised:,} bytes of the image are there",
+            subject=path,
+            remedy=_FETCH_AGAIN,
+        )
+
+
+def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
+    """Return the plane: a copy without infinities, or a memory map where it is large."""
+    scaled = card(hdu.header, "BSCALE", 1.0) != 1.0 or card(hdu.header, "BZERO", 0.0) != 0.0
+    by_section = scaled or hdu.header["BITPIX"] > 0 or type(hdu).__name__ == "CompImageHDU"
+    plane = np.asarray(hdu.section[index] if by_section else hdu.data[index])
+    if plane.dtype.kind == "f" and plane.nbytes > _MAPPED_BYTES:
+        return plane
+    kept = np.dtype(np.float64 if plane.dtype.itemsize == 8 else np.float32)
+    copy = plane.astype(kept)
+    copy[~np.isfinite(copy)] = np.nan
+    return copy
+
+
+def _reading_notes(
+    hdus: fits.HDUList, number: int, header: fits.Header, skipped: int
+) -> Iterator[Note]:
+    """Yield what the reader had to choose."""
+    if skipped:
+        yield Note(
+            "planes",
+            f"The image has {skipped + 1} planes (channels, polarisations or times): "
+            "the first was taken.",
+        )
+    others = _further_images(hdus, number)
+    if others:
+        yield Note(
+            "images", f"The file holds {others + 1} images: the first, HDU {number}, was taken."
+        )
+
+
+def _further_images(hdus: fits.HDUList, number: int) -> int:
+    """Count image HDUs after the chosen one; a damaged tail counts as none."""
+    try:
+        return sum(hdu.is_image and len(hdu.shape) >= 2 for hdu in hdus[number + 1 :])
+    except Exception:  # the image itself was read; what follows it does not matter
+        return 0
+
+
+def _check_pixels(data: NDArray[np.floating], path: Path) -> None:
+    """Refuse an image without any finite pixel, or without any difference between them."""
+    lowest, highest = np.inf, -np.inf
+    for start in range(0, data.shape[0], 512):
+        block = np.asarray(data[start : start + 512])
+        finite = block[np.isfinite(block)]
+        if finite.size:
+            lowest, highest = min(lowest, finite.min()), max(highest, finite.max())
+        if lowest < highest:
+            return
+    if lowest > highest:
+        raise ImageError(
+            "all pixels are blank (NaN)",
+            subject=path,
+            remedy="check that the survey covers this place",
+        )
+    raise ImageError(
+        f"all pixels have the same value, {lowest:g}",
+        subject=path,
+        remedy="give an image of a source",
+    )

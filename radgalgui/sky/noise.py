@@ -1,0 +1,92 @@
+"""The noise of an image: sigma-clipped, from the median absolute deviation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["background", "noise_level", "sample"]
+
+_SAMPLE = 250_000
+"""Pixels that the estimate is made from: its own error is then under 0.3 %."""
+
+_CLIP = 3.0
+_MAD_TO_SIGMA = 1.482602218505602
+
+
+def noise_level(data: NDArray[Any]) -> float:
+    """Return the noise of an image in its own unit.
+
+    Parameters
+    ----------
+    data : ndarray, shape (H, W)
+        Any size and number type; NaN and infinities are left out.  Large images are sampled
+        on a regular grid.
+
+    Returns
+    -------
+    float
+        Standard deviation of the background.  0 where nothing is known of it: no finite
+        pixel, or an image whose background was already taken out (most pixels exactly zero).
+
+    Notes
+    -----
+    Clipping at 3 sigma until nothing changes, with the median as centre and the median
+    absolute deviation times 1.4826 as sigma, so that sources do not count (Beers et al. 1990,
+    AJ 100, 32).  Where more than half of the pixels are exactly zero three cases are told
+    apart.  Zeros as padding around a noisy image: the others have both signs, and are used
+    alone.  Negative values cut to zero: the others are half a Gaussian, and are mirrored.
+    Pixels below some clip set to zero: the few others are sources, and the noise is 0.
+    """
+    return background(data)[1]
+
+
+def background(data: NDArray[Any]) -> tuple[float, float]:
+    """Return the level and the noise of the background; see `noise_level`."""
+    values = sample(data)
+    if values.size == 0:
+        return 0.0, 0.0
+    others = values[values != 0]
+    if others.size >= values.size / 2:
+        return _clipped(values)
+    negative = np.count_nonzero(others < 0)
+    if negative > 0.2 * others.size:
+        return _clipped(others)
+    if negative == 0 and others.size > 0.25 * values.size:
+        return 0.0, _clipped(np.concatenate([others, -others]))[1]
+    return 0.0, 0.0
+
+
+def sample(data: NDArray[Any], *, count: int = _SAMPLE) -> NDArray[np.float64]:
+    """Return about ``count`` finite pixels on a regular grid, shape (n,), float64."""
+    step = max(1, int(np.sqrt(data.size / count)))
+    # An even step would fall on one column of every checkerboard and interleave.
+    step += step % 2 == 0
+    values = np.asarray(data[::step, ::step], dtype=np.float64).ravel()
+    return values[np.isfinite(values)]
+
+
+def _clipped(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return centre and sigma after clipping.
+
+    The same as ``astropy.stats.sigma_clipped_stats(..., stdfunc="mad_std")``, on sorted
+    values: medians are then look-ups, and it takes a fifth of the time.
+    """
+    ordered = np.sort(values)
+    while True:
+        centre = _median(ordered)
+        sigma = _MAD_TO_SIGMA * float(np.median(np.abs(ordered - centre)))
+        low = np.searchsorted(ordered, centre - _CLIP * sigma)
+        high = np.searchsorted(ordered, centre + _CLIP * sigma, side="right")
+        if high - low == ordered.size or sigma == 0 or high - low < 3:
+            return centre, sigma
+        ordered = ordered[low:high]
+
+
+def _median(ordered: NDArray[np.float64]) -> float:
+    half = ordered.size // 2
+    return float(ordered[half] if ordered.size % 2 else 0.5 * (ordered[half - 1] + ordered[half]))
