@@ -1,4 +1,4 @@
-"""Files before they are opened: their names, folders of them, and what they are by their first bytes."""
+"""Files before they are opened: names, folders, and what they are by their first bytes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def find_images(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
             raise ImageError(
                 "this folder holds no FITS file",
                 subject=path,
-                remedy="give a folder with files that end in .fits, .fit, .fts, .fits.gz or .fits.fz",
+                remedy="its files should end in .fits, .fit, .fts, .fits.gz or .fits.fz",
             )
         found.update(dict.fromkeys(images))
     return list(found)

@@ -117,7 +117,7 @@ def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
         wcs=plane.wcs,
         unit=read_unit(header),
         beam=read_beam(header),
-        notes=(*_reading_notes(hdus, number, header, plane.skipped), *plane.notes),
+        notes=(*_reading_notes(hdus, number, plane.skipped), *plane.notes),
     )
 
 
@@ -195,9 +195,7 @@ def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
     return copy
 
 
-def _reading_notes(
-    hdus: fits.HDUList, number: int, header: fits.Header, skipped: int
-) -> Iterator[Note]:
+def _reading_notes(hdus: fits.HDUList, number: int, skipped: int) -> Iterator[Note]:
     """Yield what the reader had to choose."""
     if skipped:
         yield Note(
