@@ -50,7 +50,9 @@ def test_everything_below_the_window_imports_without_qt(layer):
     ]
     blocked = "import sys; sys.modules['PySide6'] = None; sys.modules['pyqtgraph'] = None;"
     assert modules
-    _run(blocked + "import importlib;" + ";".join(f"importlib.import_module({m!r})" for m in modules))
+    _run(
+        blocked + "import importlib;" + ";".join(f"importlib.import_module({m!r})" for m in modules)
+    )
 
 
 def test_no_module_is_over_400_lines():
@@ -86,7 +88,12 @@ def test_no_pickle_is_read_outside_the_restricted_unpickler():
         if path.name != "pickles.py"
         and any(
             word in path.read_text(encoding="utf-8")
-            for word in ("import pickle", "import joblib", "allow_pickle=True", "weights_only=False")
+            for word in (
+                "import pickle",
+                "import joblib",
+                "allow_pickle=True",
+                "weights_only=False",
+            )
         )
     ]
     assert offenders == []

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write_fits(options: argparse.Namespace, progress: TerminalProgress) -> None:
-    from radgalgui.jobs.build import simulate_files
+    from radgalgui.jobs.simulate import simulate_files
 
     paths = simulate_files(options.out, n=options.n, seed=options.seed, progress=progress)
     print(f"{len(paths)} simulated images and truth.csv in {options.out}")

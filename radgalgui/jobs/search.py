@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from radgalgui.analysis.maps import place_by_neighbours
+from radgalgui.analysis.maps import PcaProjection, place_by_neighbours
 from radgalgui.analysis.neighbours import HnswIndex, NeighbourIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import CatalogError, UsageError
@@ -26,6 +28,7 @@ from radgalgui.jobs.events import (
 )
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
+from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.cutout import make_cutout
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
@@ -100,8 +103,8 @@ class Searcher:
             encoder=self.encoder.name,
             dimension=self.encoder.dimension,
             sources=len(self.catalog),
-            device=self.encoder.device,
-            threads=self.encoder.threads,
+            device="CPU",
+            threads=torch.get_num_threads(),
         )
 
     def answer(
@@ -211,12 +214,18 @@ class Searcher:
         for method in self.catalog.maps(self.encoder.name):
             projection = self.catalog.projection_path(self.encoder.name, method)
             if projection is not None:
-                x, y = self._projection(projection).place(vector)
-                places[method] = (x, y, 0.0)
+                x, y = _projection(projection).project(vector)[0]
+                places[method] = (float(x), float(y), 0.0)
             else:
                 layout = self.catalog.map(self.encoder.name, method)
                 places[method] = place_by_neighbours(similarity[nearest], layout[ids[nearest]])
         return places
+
+
+@lru_cache(maxsize=8)
+def _projection(path: Path) -> PcaProjection:
+    """Return a map's projection; kept, for every query asks for the same few."""
+    return PcaProjection.load(path)
 
 
 def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
@@ -239,10 +248,8 @@ def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
 
 
 def _seen(job: str, image: SkyImage, cutout: Cutout, pixel_scale: float, reduction: int) -> Seen:
-    from radgalgui.sky.wcs import pixel_scale as scale_of
-
-    own_scale = pixel_scale if image.wcs is None else scale_of(image.wcs)
     x, y = cutout.pixel
+    own_scale = pixel_scale if image.wcs is None else local_grid(image.wcs, x, y).scale
     position = cutout.position
     return Seen(
         job=job,

@@ -1,0 +1,80 @@
+"""A measured figure, and how the benchmarks take them: fresh processes, medians, peak memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Figure", "best_of", "child_seconds", "peak_memory", "shared_data"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``what`` was measured as ``value`` in ``unit``; at most or at least ``target``."""
+
+    what: str
+    value: float
+    unit: str
+    target: float | None = None
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is met; true where there is none."""
+        if self.target is None:
+            return True
+        return self.value >= self.target if self.at_least else self.value <= self.target
+
+    def __str__(self) -> str:
+        line = f"{self.what:<62} {self.value:10.4g} {self.unit:<8}"
+        if self.target is None:
+            return line
+        sign = ">=" if self.at_least else "<="
+        return f"{line} {sign} {self.target:g}  {'ok' if self.met else 'MISSED'}"
+
+
+def best_of(times: int, call: Callable[[], object]) -> float:
+    """Return the median duration of a call, in seconds, after one to warm up."""
+    call()
+    durations = []
+    for _ in range(times):
+        started = time.perf_counter()
+        call()
+        durations.append(time.perf_counter() - started)
+    return statistics.median(durations)
+
+
+def child_seconds(arguments: list[str], *, times: int = 3, **env: str) -> float:
+    """Return the median wall time of a fresh process."""
+    return best_of(
+        times,
+        lambda: subprocess.run(
+            arguments, check=True, capture_output=True, env={**os.environ, **env}
+        ),
+    )
+
+
+def peak_memory(program: str) -> tuple[float, float]:
+    """Run a Python program in a fresh process; return (seconds, peak resident memory in GB)."""
+    tail = (
+        "\nimport resource as _r;"
+        "print(_r.getrusage(_r.RUSAGE_SELF).ru_maxrss, file=__import__('sys').stderr)"
+    )
+    started = time.perf_counter()
+    result = subprocess.run(
+        [sys.executable, "-c", program + tail], check=True, capture_output=True, text=True
+    )
+    seconds = time.perf_counter() - started
+    return seconds, int(result.stderr.split()[-1]) * 1024 / 1e9
+
+
+def shared_data() -> Path | None:
+    """Return the folder of real images, None where it is absent."""
+    root = Path(os.environ.get("RADGALGUI_DATA", Path(__file__).parents[3] / "shared" / "data"))
+    return root if root.is_dir() else None

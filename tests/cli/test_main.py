@@ -1,0 +1,80 @@
+"""The command's front door: help, version, mistakes; one line and the right exit status."""
+
+from __future__ import annotations
+
+import pytest
+
+from radgalgui import __version__
+from radgalgui.cli.main import COMMANDS, is_command, require_display
+from radgalgui.entry import main
+from radgalgui.errors import UsageError
+
+PUBLIC = [name for name in COMMANDS if name != "engine"]
+
+
+def test_help_names_every_public_command(capsys):
+    assert main(["--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"  {name}" in printed for name in PUBLIC)
+    assert "  engine" not in printed
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"radgalgui {__version__}\n"
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_explains_itself(name, capsys):
+    assert main([name, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"usage: radgalgui {name}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["search"], "FILE"),
+        (["search", "--top", "many", "x.fits"], "--top"),
+        (["search", "--top", "0", "x.fits"], "--top 0"),
+        (["serch", "x.fits"], "'search'"),
+        (["simulate", "--n", "0", "--out", "x"], "--n 0"),
+        (["simulate", "--n", "1", "--out", "x", "--compact"], "--catalog"),
+        (["train", "simclr-smoke", "--out", "x", "--set", "epochs"], "KEY=VALUE"),
+        (["train", "no-such-recipe", "--out", "x"], "no-such-recipe"),
+        (["catalog", "info", "/nonexistent/catalogue"], "/nonexistent/catalogue"),
+        (["--unknown"], "--unknown"),
+    ],
+)
+def test_a_mistake_is_one_line_on_standard_error_and_status_2(
+    arguments, words, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+    assert captured.err.startswith("radgalgui: ")
+    assert words in captured.err
+
+
+def test_a_file_named_like_a_command_can_be_meant(tmp_path, monkeypatch):
+    (tmp_path / "serch").touch()
+    monkeypatch.chdir(tmp_path)
+    assert not is_command(["serch"])
+
+
+def test_without_a_display_the_window_is_refused_with_a_remedy(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(UsageError, match="--snapshot"):
+        require_display()
+
+
+def test_an_interrupt_ends_with_130(monkeypatch, capsys):
+    def interrupted(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("radgalgui.cli.main.run", interrupted)
+    assert main(["doctor"]) == 130
+    assert "interrupted" in capsys.readouterr().err
