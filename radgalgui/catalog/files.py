@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from radgalgui.catalog.manifest import MANIFEST, Manifest
 from radgalgui.errors import CatalogError
@@ -22,29 +21,26 @@ _ABANDONED_AFTER = 24 * 3600.0  # seconds
 
 
 @contextmanager
-def replaced_file(path: Path, *, newline: str | None = None) -> Iterator[IO[str]]:
-    """Open a UTF-8 text file that takes the place of ``path`` when the block ends well.
+def replaced_file(path: Path) -> Iterator[Path]:
+    """Yield a name beside ``path``; the file written there takes its place when the block ends.
 
     A failure, or a process killed on the way, leaves the file that was there before.
     """
     # Not tempfile: its files are for their owner alone, also after the renaming.
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with beside.open("x", encoding="utf-8", newline=newline) as stream:
-            yield stream
-            stream.flush()
+        yield beside
+        with beside.open("rb+") as stream:  # on disk before the name points to it
             os.fsync(stream.fileno())
         beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put the manifest of a catalogue in the place of an earlier one: the moment of truth."""
-    with replaced_file(folder / MANIFEST, newline="\n") as stream:
-        stream.write(manifest.to_json())
+    with replaced_file(folder / MANIFEST) as beside:
+        beside.write_bytes(manifest.to_json().encode())
 
 
 @contextmanager

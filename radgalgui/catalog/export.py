@@ -1,0 +1,202 @@
+"""Tables for others: CSV (RFC 4180), and VOTable with units and UCDs."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from radgalgui.catalog.files import replaced_file
+from radgalgui.errors import UsageError
+
+__all__ = ["FORMATS", "UCDS", "UNITS", "write_csv", "write_votable"]
+
+Row = Mapping[str, Any] | Sequence[Any]
+
+#: How numbers are written where the digits that Python would give say more than is known.
+FORMATS = {
+    "ra": ".7f",
+    "dec": ".7f",
+    "similarity": ".6f",
+    "angular_size": ".2f",
+    "angular_size_arcsec": ".2f",
+}
+
+#: Units by column, as the VOUnit standard spells them.
+UNITS = {
+    "ra": "deg",
+    "dec": "deg",
+    "angular_size": "arcsec",
+    "angular_size_arcsec": "arcsec",
+    "flux": "Jy",
+    "peak_flux": "Jy/beam",
+    "noise": "Jy/beam",
+    "position_angle": "deg",
+    "inclination": "deg",
+    "bending": "deg",
+}
+
+#: What columns mean, as the IVOA's UCD1+ vocabulary says it.
+UCDS = {
+    "name": "meta.id;meta.main",
+    "query": "meta.id",
+    "rank": "stat.rank",
+    "ra": "pos.eq.ra;meta.main",
+    "dec": "pos.eq.dec;meta.main",
+    "similarity": "stat.correlation",
+    "label": "meta.code.class",
+    "class": "meta.code.class",
+    "angular_size": "phys.angSize",
+    "angular_size_arcsec": "phys.angSize",
+    "flux": "phot.flux.density;em.radio.750-1500MHz",
+    "peak_flux": "phot.flux.density;em.radio.750-1500MHz;stat.max",
+    "position_angle": "pos.posAng",
+    "survey": "meta.bib",
+    "catalog": "meta.dataset",
+    "encoder": "meta.id;meta.software",
+    "origin": "meta.ref.url",
+}
+
+
+def write_csv(
+    target: str | os.PathLike[str] | IO[str],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    formats: Mapping[str, str] = FORMATS,
+) -> None:
+    """Write a table as RFC 4180 has it: a header, CRLF, fields quoted where they must be.
+
+    Parameters
+    ----------
+    target : path or text file
+        A path is written beside and renamed, in UTF-8; an open file is written to as it is.
+    columns : sequence of str
+        The header, and the order of the fields.
+    rows : iterable of mapping or sequence
+        By column name, or in the order of the columns.  None and NaN become empty fields.
+    formats : mapping of str to str
+        Format of the numbers of a column; others are written with as many digits as
+        distinguish them.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    if isinstance(target, (str, os.PathLike)):
+        path = Path(target)
+        with (
+            _writing(path),
+            replaced_file(path) as beside,
+            beside.open("w", encoding="utf-8", newline="") as stream,
+        ):
+            _write_rows(stream, columns, rows, formats)
+    else:
+        _write_rows(target, columns, rows, formats)
+
+
+def write_votable(
+    path: str | os.PathLike[str],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    description: str = "",
+) -> None:
+    """Write a table as VOTable 1.4, with units and UCDs where the column is a known one.
+
+    Parameters
+    ----------
+    path : path
+        Written beside and renamed.
+    columns, rows
+        As for `write_csv`.  Numbers that are None or NaN become nulls, text that is None
+        becomes empty.
+    description : str, optional
+        What the table is, for the reader.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    from astropy.io.votable import from_table, writeto
+    from astropy.table import Table
+
+    table = Table()
+    fields = list(zip(*(_fields(columns, row) for row in rows), strict=True))
+    for name, values in zip(columns, fields or [()] * len(columns), strict=True):
+        table[name] = _votable_column(name, values)
+    votable = from_table(table)
+    if description:
+        votable.resources[0].tables[0].description = description
+    target = Path(path)
+    with _writing(target), replaced_file(target) as beside:
+        writeto(votable, str(beside))
+
+
+def _write_rows(
+    stream: IO[str], columns: Sequence[str], rows: Iterable[Row], formats: Mapping[str, str]
+) -> None:
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        named = zip(columns, _fields(columns, row), strict=True)
+        writer.writerow([_text(value, formats.get(name, "")) for name, value in named])
+
+
+def _fields(columns: Sequence[str], row: Row) -> list[Any]:
+    """Return a row's values in the order of the columns."""
+    return [row[name] for name in columns] if isinstance(row, Mapping) else list(row)
+
+
+def _text(value: Any, form: str) -> str:
+    """Return a value as a field: empty where it is unknown."""
+    if _unknown(value):
+        return ""
+    if isinstance(value, (float, np.floating)):
+        return format(float(value), form) if form else str(value)
+    return str(value)
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or (isinstance(value, (float, np.floating)) and math.isnan(value))
+
+
+def _votable_column(name: str, values: Sequence[Any]) -> Any:
+    """Return an astropy column, masked where a number is unknown."""
+    from astropy.table import MaskedColumn
+
+    known = [value for value in values if not _unknown(value)]
+    missing = [_unknown(value) for value in values]
+    meta = {"ucd": UCDS[name]} if name in UCDS else None
+    if any(isinstance(value, str) for value in known):
+        words = ["" if _unknown(value) else str(value) for value in values]
+        return MaskedColumn(words, meta=meta)
+    whole = known and all(isinstance(value, (int, np.integer)) for value in known)
+    filled = [0 if m else v for v, m in zip(values, missing, strict=True)]
+    return MaskedColumn(
+        np.array(filled, dtype=np.int64 if whole else np.float64),
+        mask=missing or False,
+        unit=UNITS.get(name),
+        meta=meta,
+    )
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Turn what the system says of a path into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"cannot be written ({error.strerror or error})",
+            subject=path,
+            remedy="choose another place",
+        ) from error
