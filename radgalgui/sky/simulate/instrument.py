@@ -17,6 +17,9 @@ BEAM_FWHM = 5.4
 NOISE_RMS = 0.15e-3
 """Typical noise of FIRST, Jy/beam."""
 
+Floats = NDArray[np.float32]
+
+_PIXEL = 1.8
 _LATITUDE = np.radians(34.0784)
 _ARM_AZIMUTHS = np.radians([355.0, 236.0, 115.0])  # north, south-west, south-east
 _ARM_LENGTH = 6.3e3  # m, B configuration
@@ -30,7 +33,7 @@ def grid_size(size: int) -> int:
 
 
 @lru_cache(maxsize=8)
-def beam_transform(grid: int, pixel_scale: float) -> NDArray[np.float32]:
+def beam_transform(grid: int, pixel_scale: float) -> Floats:
     """Return the transform of the Gaussian beam of unit peak, shape (grid, grid // 2 + 1)."""
     sigma = BEAM_FWHM / 2.3548 / pixel_scale
     k2 = fft.fftfreq(grid)[:, None] ** 2 + fft.rfftfreq(grid)[None, :] ** 2
@@ -49,10 +52,21 @@ def _baselines() -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
-def _taper(grid: int) -> NDArray[np.float32]:
+def _frequencies(grid: int, pixel_scale: float) -> tuple[Floats, Floats]:
+    """Return spatial frequency (cycles per 1.8 arcsec) and its direction of the half plane."""
+    row, column = fft.fftfreq(grid)[:, None], fft.rfftfreq(grid)[None, :]
+    scale = _PIXEL / pixel_scale
+    return (
+        np.asarray(np.hypot(row, column) * scale, dtype=np.float32),
+        np.asarray(np.arctan2(row, column), dtype=np.float32),
+    )
+
+
+@lru_cache(maxsize=8)
+def _taper(grid: int, pixel_scale: float) -> Floats:
     """Return the taper that turns the array's own beam of 4.3" into the survey's of 5.4"."""
-    k2 = fft.fftfreq(grid)[:, None] ** 2 + fft.rfftfreq(grid)[None, :] ** 2
-    return np.asarray(np.exp(-k2 / (2 * 0.22**2)), dtype=np.float32)
+    frequency, _ = _frequencies(grid, pixel_scale)
+    return np.exp(frequency**2 * np.float32(-1 / (2 * 0.24**2)))
 
 
 class Telescope:
@@ -86,10 +100,27 @@ class Telescope:
         self.beam = beam_transform(grid, pixel_scale)
         self.rms = NOISE_RMS * float(np.exp(0.07 * rng.standard_normal()))
         self.clean_depth = self.rms * rng.uniform(2.0, 4.0)
-        self.error = float(np.clip(0.004 * np.exp(0.7 * rng.standard_normal()), 0.0, 0.05))
+        self.error = float(np.clip(0.004 * np.exp(0.9 * rng.standard_normal()), 0.0, 0.05))
         self.weights = self._coverage(pixel_scale, np.radians(dec))
+        self.noise_power = self.weights * self._colour(pixel_scale)
 
-    def _coverage(self, pixel_scale: float, dec: float) -> NDArray[np.float32]:
+    def _colour(self, pixel_scale: float) -> Floats:
+        """Return how this field's noise power differs from its weights.
+
+        Snapshots differ in weighting and antennas; faint unsubtracted emission adds power on
+        large scales, interference and bad baselines in one direction.
+        """
+        rng = self.rng
+        frequency, direction = _frequencies(self.grid, pixel_scale)
+        tilt, slant = np.float32(rng.normal(0.0, 0.3)), np.float32(rng.normal(0.0, 0.4))
+        towards = np.float32(rng.uniform(0, np.pi))
+        excess = np.float32(1.2 * np.exp(0.7 * rng.standard_normal()))
+        colour = np.exp(
+            tilt * np.tanh(frequency * 10 - 1) + slant * np.cos(2 * (direction - towards))
+        )
+        return np.asarray(colour * (1 + excess * np.exp(-((frequency / 0.025) ** 2))))
+
+    def _coverage(self, pixel_scale: float, dec: float) -> Floats:
         """Return the weight of each cell of the half plane, zero where nothing was sampled."""
         rng = self.rng
         snapshots = int(rng.integers(2, 6))
@@ -107,11 +138,9 @@ class Telescope:
         flat = (row[keep] % self.grid) * (half + 1) + column[keep]
         count = np.bincount(flat, minlength=self.grid * (half + 1)).astype(np.float32)
         weights = count / (1.0 + count / _ROBUST)
-        return weights.reshape(self.grid, half + 1) * _taper(self.grid)
+        return weights.reshape(self.grid, half + 1) * _taper(self.grid, pixel_scale)
 
-    def observe(
-        self, sky: NDArray[np.float32], restored: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def observe(self, sky: Floats, restored: Floats) -> Floats:
         """Return the image that CLEAN would have left, Jy/beam.
 
         Parameters
@@ -127,12 +156,14 @@ class Telescope:
         left = fft.rfft2(sky * np.minimum(missed, 1.0))
         residual = left * (self.weights / total - self.beam)
         white = self.rng.standard_normal((self.grid, self.grid), dtype=np.float32)
-        noise = fft.rfft2(white) * np.sqrt(self.weights * np.float32(self.rms**2 / total))
+        noise = fft.rfft2(white) * np.sqrt(
+            self.noise_power * np.float32(self.rms**2 / _half_plane_mean(self.noise_power))
+        )
         image: NDArray[Any] = restored + fft.irfft2(residual + noise, s=sky.shape)
         return image.astype(np.float32, copy=False)
 
 
-_ROBUST = 20.0  # between natural (infinity) and uniform (0) weighting
+_ROBUST = 12.0  # between natural (infinity) and uniform (0) weighting
 
 
 def _project(
@@ -147,7 +178,7 @@ def _project(
     return u.ravel(), v.ravel()
 
 
-def _half_plane_mean(weights: NDArray[np.float32]) -> float:
+def _half_plane_mean(weights: Floats) -> float:
     """Return the mean of the full plane from its half: all columns but the first count twice."""
     side = weights.shape[0]
     return (2.0 * float(weights.sum()) - float(weights[:, 0].sum())) / side**2
