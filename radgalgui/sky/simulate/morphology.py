@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.sky.simulate.particles import Particles, Spine, blob, join, spine, tube
+from radgalgui.sky.simulate.particles import Particles, Spine, blob, clumpy, join, spine, tube
 from radgalgui.sky.simulate.population import Shape
 
 __all__ = ["Model", "build"]
@@ -53,13 +53,39 @@ def _core(shape: Shape) -> Particles:
 def _plume(
     rng: np.random.Generator, line: Spine, *, length: float, flux: float, fat: float
 ) -> Particles:
-    """Return an FRI plume: a gap, a flare, then a fading, widening flow (Laing & Bridle 2014)."""
-    flare, fade = rng.uniform(0.03, 0.15), rng.uniform(0.15, 0.7)
+    """Return an FRI plume: a gap, a flare, then a fading, widening flow (Laing & Bridle 2014).
+
+    A third of the plumes end in a soft lobe, as lobed FRIs do (Parma et al. 1987).
+    """
+    flare, fade = rng.uniform(0.03, 0.2), rng.uniform(0.15, 0.9)
     brightness = (1 - np.exp(-((_T / flare) ** 2))) * np.exp(-_T / fade)
-    width = 0.8 + length * fat * rng.uniform(0.15, 0.5) * _T ** rng.uniform(0.7, 1.5)
-    return tube(
-        rng, line, brightness=brightness, width=width, flux=flux, clumps=rng.uniform(0.2, 0.7)
+    wide = min(length * fat * rng.uniform(0.2, 0.75), 40.0)
+    width = 0.8 + wide * _T ** rng.uniform(0.5, 1.4)
+    clumps = rng.uniform(0.3, 0.9)
+    lobe = rng.uniform(0.2, 0.8) if rng.random() < 0.35 else 0.0
+    plume = tube(
+        rng, line, brightness=brightness, width=width, flux=flux * (1 - lobe), clumps=clumps
     )
+    if lobe == 0.0:
+        return plume
+    return join([plume, _cocoon(rng, line, wide=wide, flux=flux * lobe, clumps=clumps)])
+
+
+def _cocoon(
+    rng: np.random.Generator, line: Spine, *, wide: float, flux: float, clumps: float
+) -> Particles:
+    """Return a soft, uneven cloud near the end of a line."""
+    place = int(rng.uniform(0.65, 0.98) * 63)
+    cloud = blob(
+        rng,
+        flux=flux,
+        fwhm=max(wide * rng.uniform(0.8, 1.6), 2.0),
+        axis_ratio=rng.uniform(0.45, 1.0),
+        angle=line.angle[place] + rng.normal(0, 0.4),
+        at=(float(line.x[place]), float(line.y[place])),
+        count=600,
+    )
+    return clumpy(rng, cloud, contrast=clumps).scaled(flux)
 
 
 def _lobe(
@@ -72,21 +98,25 @@ def _lobe(
     relaxed: bool = False,
 ) -> Particles:
     """Return an FRII lobe, brightening outward, with one or two hot spots at its end."""
-    inner, power = rng.uniform(-0.1, 0.6), rng.uniform(0.3, 2.5)
+    inner, power = rng.uniform(-0.2, 0.7), rng.uniform(0.3, 3.0)
     brightness = np.clip((_T - inner) / (1 - inner), 0, None) ** power
-    wide = max(1.5, length * min(fat * rng.uniform(0.12, 0.4), 0.8))
+    wide = min(max(1.5, length * min(fat * rng.uniform(0.15, 0.6), 0.9)), 40.0)
     width = wide * (0.45 + 0.55 * np.sin(np.pi * np.clip(_T, 0, 0.98) ** 2))
-    hot = 0.05 if relaxed else float(np.clip(0.35 * np.exp(0.7 * rng.standard_normal()), 0.03, 0.9))
+    hot = float(np.clip(0.25 * np.exp(0.8 * rng.standard_normal()), 0.02, 0.9))
+    hot = min(hot, 0.05) if relaxed else hot
+    cocoon, clumps = rng.uniform(0.0, 0.6), rng.uniform(0.2, 0.8)
+    soft = flux * (1 - hot)
     parts = [
         tube(
             rng,
             line,
             brightness=brightness,
             width=width,
-            flux=flux * (1 - hot),
+            flux=soft * (1 - cocoon),
             filled=True,
-            clumps=rng.uniform(0.1, 0.5),
-        )
+            clumps=clumps,
+        ),
+        _cocoon(rng, line, wide=wide, flux=soft * cocoon, clumps=clumps),
     ]
     end_x, end_y = line.end
     shares = [1.0] if rng.random() < 0.65 else [rng.uniform(0.5, 0.9)]
@@ -129,8 +159,8 @@ def _jet_shares(shape: Shape, share: float) -> tuple[float, float]:
 
 
 def _fri(rng: np.random.Generator, shape: Shape) -> Model:
-    kink, wiggle = rng.normal(0, 0.15), rng.uniform(0.0, 0.25)
-    curve = rng.normal(0, 0.25)
+    kink, wiggle = rng.normal(0, 0.2), rng.uniform(0.0, 0.35)
+    curve = rng.normal(0, 0.4)
     mirrored = 1.0 if rng.random() < 0.5 else -1.0
     jets = _jet_shares(shape, rng.uniform(0.0, 0.3))
     arms = []
@@ -145,13 +175,13 @@ def _fri(rng: np.random.Generator, shape: Shape) -> Model:
 
 
 def _frii(rng: np.random.Generator, shape: Shape) -> Model:
-    kink, curve = rng.normal(0, 0.08), rng.normal(0, 0.12)
+    kink, curve = rng.normal(0, 0.12), rng.normal(0, 0.2)
     mirrored = 1.0 if rng.random() < 0.6 else -1.0
     jets = _jet_shares(shape, float(np.clip(0.03 * np.exp(rng.standard_normal()), 0, 0.3)))
     arms = []
     for side, ((length, flux), jet) in enumerate(zip(_arms(shape), jets, strict=True)):
         bend = curve if side == 0 else curve * mirrored
-        line = spine(rng, length=length, bend=bend, wiggle=0.05)
+        line = spine(rng, length=length, bend=bend, wiggle=rng.uniform(0, 0.12))
         lobe = _lobe(rng, line, length=length, flux=flux * (1 - jet), fat=shape.stretch)
         arm = join([lobe, _jet(rng, line, flux=flux * jet)])
         arms.append(arm if side == 0 else _opposite(arm, kink))

@@ -78,9 +78,10 @@ def blob(
     at: tuple[float, float] = (0.0, 0.0),
     axis_ratio: float = 1.0,
     angle: float = 0.0,
+    count: int = 240,
 ) -> Particles:
     """Return a Gaussian knot of some full width at half maximum (arcsec, major axis)."""
-    count = 1 if fwhm <= 0.3 else 240
+    count = 1 if fwhm <= 0.3 else count
     sigma = fwhm / 2.3548 if count > 1 else 0.0
     major, minor = sigma * rng.standard_normal((2, count))
     cloud = Particles(major, minor * axis_ratio, np.full(count, flux / count))

@@ -36,7 +36,7 @@ KINDS: tuple[str, ...] = tuple(MIX)
 _LENGTH: dict[str, tuple[float, float]] = {
     "compact": (0.7, 0.6),
     "resolved": (4.2, 0.4),
-    "FRII": (21.0, 0.75),
+    "FRII": (22.0, 0.75),
     "FRI": (30.0, 0.6),
     "WAT": (48.0, 0.45),
     "one-sided": (22.0, 0.6),
@@ -48,7 +48,7 @@ _LENGTH: dict[str, tuple[float, float]] = {
 
 # Least peak (mJy/beam) and slope of the cumulative counts of peaks.
 _PEAK: dict[str, tuple[float, float]] = {"compact": (0.9, 0.8), "resolved": (1.1, 0.8)}
-_EXTENDED_PEAK = (2.0, 0.75)
+_EXTENDED_PEAK = (2.0, 0.7)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def draw_shape(rng: np.random.Generator, kinds: tuple[str, ...]) -> Shape:
     where they are first seen (Laing & Bridle 2014; Mullin & Hardcastle 2009).  Core fractions
     are lognormal round 0.02 (FRII) and 0.1 (FRI) with a spread of 1.2 (Mullin et al. 2008).
     Arms differ by light travel time, heads moving at 0.02 to 0.15 c (Scheuer 1995), and by
-    environment, lognormal 0.2.
+    environment, lognormal 0.28.
     """
     share = np.array([MIX[kind] for kind in kinds])
     kind = kinds[int(np.searchsorted(np.cumsum(share / share.sum()), rng.random()) % len(kinds))]
@@ -147,7 +147,7 @@ def draw_shape(rng: np.random.Generator, kinds: tuple[str, ...]) -> Shape:
         position_angle=float(rng.uniform(0, 360)),
         core_fraction=float(min(core_median * np.exp(1.2 * rng.standard_normal()), 0.7)),
         jet_speed=float(rng.uniform(0.5, 0.9)),
-        arm_ratio=float(light_travel * np.exp(0.2 * rng.standard_normal())),
-        flux_ratio=float(np.exp(0.45 * rng.standard_normal())),
+        arm_ratio=float(light_travel * np.exp(0.28 * rng.standard_normal())),
+        flux_ratio=float(np.exp(0.55 * rng.standard_normal())),
         peak=float(min(peak, 2.0)),
     )
