@@ -33,7 +33,7 @@ bench: $(VENV)/.dev  ## speed and memory, each figure beside its target
 	$(BIN)/python -m tests.benchmarks
 
 catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
-	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact --encoder simclr \
+	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact --overwrite --encoder simclr \
 	  --out resources/radgalgui_resources/catalogs/simulated-first
 
 clean:  ## remove the virtual environment and what was written here

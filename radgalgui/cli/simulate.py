@@ -30,14 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compact", action="store_true", help="with --catalog: compressed images, for shipping"
     )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="with --catalog: replace the one that is there"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Simulate, and say where the result lies."""
     if options.n < 1:
         raise UsageError(f"--n {options.n} asks for no sources", remedy="give at least 1")
-    if (options.encoder or options.compact) and not options.catalog:
-        raise UsageError("--encoder and --compact go with --catalog", remedy="add --catalog")
+    if (options.encoder or options.compact or options.overwrite) and not options.catalog:
+        raise UsageError(
+            "--encoder, --compact and --overwrite go with --catalog", remedy="add --catalog"
+        )
     progress = TerminalProgress()
     try:
         if options.catalog:
@@ -50,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write_fits(options: argparse.Namespace, progress: TerminalProgress) -> None:
-    from radgalgui.jobs.simulate import simulate_files
+    from radgalgui.jobs.simulated import simulate_files
 
     paths = simulate_files(options.out, n=options.n, seed=options.seed, progress=progress)
     print(f"{len(paths)} simulated images and truth.csv in {options.out}")
@@ -66,6 +71,7 @@ def _write_catalog(options: argparse.Namespace, progress: TerminalProgress) -> N
         seed=options.seed,
         encoders={name: weights_path(name) for name in options.encoder or ()},
         compact=options.compact,
+        overwrite=options.overwrite,
         progress=progress,
     )
     print(f"{len(catalog)} simulated sources in {catalog.path}")

@@ -28,9 +28,9 @@ def _image(folder: Path) -> Path:
     """Return a real FIRST field where there are any, a simulated one elsewhere."""
     if data := shared_data():
         return sorted((data / "skyview_originals").glob("*.fits"))[0]
-    from radgalgui.jobs.simulate import simulate_files
+    from radgalgui.jobs.simulated import simulate_files
 
-    return simulate_files(folder, n=1, seed=1, size=300)[0]
+    return simulate_files(folder, n=1, seed=1)[0]
 
 
 def _answers(image: Path) -> Iterator[Figure]:
