@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -122,6 +123,10 @@ class CatalogUpdate:
             part = replace(part, beside=(f"{stem}.npz",))
         maps = {**self.manifest.maps.get(encoder, {}), method: part}
         self.manifest = replace(self.manifest, maps={**self.manifest.maps, encoder: maps})
+
+    def record_software(self, versions: Mapping[str, str]) -> None:
+        """Note the versions of the programs that made what is added."""
+        self.manifest = replace(self.manifest, software={**self.manifest.software, **versions})
 
     def _saved(self, name: str, thing: Saves, encoder: str) -> Part:
         thing.save(self._staged(name))
