@@ -66,7 +66,7 @@ def _frequencies(grid: int, pixel_scale: float) -> tuple[Floats, Floats]:
 def _taper(grid: int, pixel_scale: float) -> Floats:
     """Return the taper that turns the array's own beam of 4.3" into the survey's of 5.4"."""
     frequency, _ = _frequencies(grid, pixel_scale)
-    return np.exp(frequency**2 * np.float32(-1 / (2 * 0.24**2)))
+    return np.exp(frequency**2 * np.float32(-1 / (2 * 0.25**2)))
 
 
 class Telescope:
@@ -98,9 +98,9 @@ class Telescope:
         self.rng = rng
         self.grid = grid
         self.beam = beam_transform(grid, pixel_scale)
-        self.rms = NOISE_RMS * float(np.exp(0.07 * rng.standard_normal()))
-        self.clean_depth = self.rms * rng.uniform(2.0, 4.0)
-        self.error = float(np.clip(0.004 * np.exp(0.9 * rng.standard_normal()), 0.0, 0.05))
+        self.rms = NOISE_RMS * float(np.exp(0.06 * rng.standard_normal() + rng.exponential(0.06)))
+        self.clean_depth = self.rms * rng.uniform(0.8, 2.2)
+        self.error = float(np.clip(0.004 * np.exp(1.1 * rng.standard_normal()), 0.0, 0.04))
         self.weights = self._coverage(pixel_scale, np.radians(dec))
         self.noise_power = self.weights * self._colour(pixel_scale)
 
@@ -112,9 +112,9 @@ class Telescope:
         """
         rng = self.rng
         frequency, direction = _frequencies(self.grid, pixel_scale)
-        tilt, slant = np.float32(rng.normal(0.0, 0.3)), np.float32(rng.normal(0.0, 0.4))
+        tilt, slant = np.float32(rng.normal(0.05, 0.38)), np.float32(rng.normal(0.0, 0.4))
         towards = np.float32(rng.uniform(0, np.pi))
-        excess = np.float32(1.2 * np.exp(0.7 * rng.standard_normal()))
+        excess = np.float32(1.8 * np.exp(0.7 * rng.standard_normal()))
         colour = np.exp(
             tilt * np.tanh(frequency * 10 - 1) + slant * np.cos(2 * (direction - towards))
         )

@@ -57,11 +57,11 @@ def _plume(
 
     A third of the plumes end in a soft lobe, as lobed FRIs do (Parma et al. 1987).
     """
-    flare, fade = rng.uniform(0.03, 0.2), rng.uniform(0.15, 0.9)
+    flare, fade = rng.uniform(0.03, 0.3), rng.uniform(0.2, 1.3)
     brightness = (1 - np.exp(-((_T / flare) ** 2))) * np.exp(-_T / fade)
     wide = min(length * fat * rng.uniform(0.2, 0.75), 40.0)
     width = 0.8 + wide * _T ** rng.uniform(0.5, 1.4)
-    clumps = rng.uniform(0.3, 0.9)
+    clumps = rng.uniform(0.3, 0.8)
     lobe = rng.uniform(0.2, 0.8) if rng.random() < 0.35 else 0.0
     plume = tube(
         rng, line, brightness=brightness, width=width, flux=flux * (1 - lobe), clumps=clumps
@@ -102,7 +102,7 @@ def _lobe(
     brightness = np.clip((_T - inner) / (1 - inner), 0, None) ** power
     wide = min(max(1.5, length * min(fat * rng.uniform(0.15, 0.6), 0.9)), 40.0)
     width = wide * (0.45 + 0.55 * np.sin(np.pi * np.clip(_T, 0, 0.98) ** 2))
-    hot = float(np.clip(0.25 * np.exp(0.8 * rng.standard_normal()), 0.02, 0.9))
+    hot = float(np.clip(0.18 * np.exp(0.9 * rng.standard_normal()), 0.02, 0.9))
     hot = min(hot, 0.05) if relaxed else hot
     cocoon, clumps = rng.uniform(0.0, 0.6), rng.uniform(0.2, 0.8)
     soft = flux * (1 - hot)
@@ -130,7 +130,7 @@ def _lobe(
             end_x - back * np.cos(angle) - side * np.sin(angle),
             end_y - back * np.sin(angle) + side * np.cos(angle),
         )
-        fwhm = float(np.clip(0.04 * length, 0.4, 3.0) * np.exp(0.4 * rng.standard_normal()))
+        fwhm = float(np.clip(0.08 * length, 0.5, 4.0) * np.exp(0.4 * rng.standard_normal()))
         parts.append(blob(rng, flux=flux * hot * share, fwhm=fwhm, at=place))
     return join(parts)
 
@@ -217,7 +217,7 @@ def _bent(rng: np.random.Generator, shape: Shape, *, turn: float, start: float) 
         if rng.random() < 0.5:  # the jet flares where it bends
             place = int(np.clip(start + rng.uniform(0, 0.15), 0.05, 0.9) * 63)
             at = float(line.x[place]), float(line.y[place])
-            spot = blob(rng, flux=flux * rng.uniform(0.1, 0.5), fwhm=rng.uniform(1, 4), at=at)
+            spot = blob(rng, flux=flux * rng.uniform(0.1, 0.5), fwhm=rng.uniform(2, 7), at=at)
             tail = join([tail, spot]).scaled(flux)
         arms.append(tail if side == 0 else _opposite(tail))
     return Model(_core(shape), tuple(arms))

@@ -124,7 +124,7 @@ def draw_shape(rng: np.random.Generator, kinds: tuple[str, ...]) -> Shape:
     Axes are isotropic: cos i is uniform, narrowed to i < 50 degrees for one-sided jets
     (unification, Urry & Padovani 1995) and to i > 25 for doubles.  Jets move at 0.5 to 0.9 c
     where they are first seen (Laing & Bridle 2014; Mullin & Hardcastle 2009).  Core fractions
-    are lognormal round 0.02 (FRII) and 0.1 (FRI) with a spread of 1.2 (Mullin et al. 2008).
+    are lognormal round 0.02 (FRII) and 0.06 (FRI) with a spread of 1.2 (Mullin et al. 2008).
     Arms differ by light travel time, heads moving at 0.02 to 0.15 c (Scheuer 1995), and by
     environment, lognormal 0.28.
     """
@@ -139,7 +139,7 @@ def draw_shape(rng: np.random.Generator, kinds: tuple[str, ...]) -> Shape:
     light_travel = (1 + head_speed) / (1 - head_speed)
     least, slope = _PEAK.get(kind, _EXTENDED_PEAK)
     peak = least * 1e-3 * (1.0 - rng.random() * 0.9995) ** (-1 / slope)
-    core_median = {"FRI": 0.10, "one-sided": 0.35, "NAT": 0.08, "WAT": 0.05}.get(kind, 0.02)
+    core_median = {"FRI": 0.06, "one-sided": 0.35, "NAT": 0.06, "WAT": 0.04}.get(kind, 0.02)
     return Shape(
         kind=kind,
         length=length,
