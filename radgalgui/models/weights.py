@@ -1,0 +1,170 @@
+"""Weights files: safetensors whose header carries a card that tells what they are.
+
+The card is JSON: ``format`` (a version), ``name``, ``architecture``, ``preprocessing``,
+``dimension``, ``training_data``, ``recipe``, ``metrics``, ``licence`` and ``software``.
+Tensors are NumPy arrays here, so that a card can be read without loading torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from radgalgui.errors import WeightsError
+
+__all__ = ["FORMAT", "load_weights", "read_card", "save_weights", "sha256"]
+
+FORMAT: Final = 1
+_KEY: Final = "radgalgui"
+_REQUIRED: Final = ("name", "architecture", "preprocessing", "dimension")
+_FETCH_AGAIN: Final = "fetch or train the weights again"
+
+
+def save_weights(
+    path: str | os.PathLike[str],
+    tensors: Mapping[str, NDArray[Any]],
+    card: Mapping[str, Any],
+) -> None:
+    """Write tensors and their card, beside the file and then in its place.
+
+    Arrays of two or more dimensions are stored as float16, which halves the file and changes
+    a vector's direction by less than 1e-3; those of one dimension (running variances span
+    more orders of magnitude than float16 holds) stay float32.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write; its folder is made where it is missing.
+    tensors : mapping of str to ndarray
+        Floating arrays, or integers, which are stored as they are.
+    card : mapping
+        What JSON can hold; ``name``, ``architecture``, ``preprocessing`` and ``dimension``
+        must be there.  ``format`` is added.
+
+    Raises
+    ------
+    WeightsError
+        If the card lacks something, or a value is not finite as it would be stored.
+    """
+    target = Path(path)
+    if missing := [key for key in _REQUIRED if key not in card]:
+        raise WeightsError(f"the card lacks {missing[0]!r}", subject=target)
+    stored = {name: _storable(target, name, array) for name, array in tensors.items()}
+    header = {_KEY: json.dumps({"format": FORMAT, **card}, sort_keys=True)}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    try:
+        save_file(stored, beside, metadata=header)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(target)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+
+
+def load_weights(
+    path: str | os.PathLike[str], *, expected_sha256: str | None = None
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Read tensors (floating ones as float32) and their card.
+
+    Parameters
+    ----------
+    path : str or path
+        A file written by `save_weights`.
+    expected_sha256 : str, optional
+        The hash that the file must have, such as the one in a catalogue's manifest.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, is no safetensors file, has no card, was written by a newer
+        RadGalGUI, or has another hash.
+    """
+    card = read_card(path)
+    if expected_sha256 is not None and (found := sha256(path)) != expected_sha256:
+        raise WeightsError(
+            f"has the hash {found[:12]}..., not {expected_sha256[:12]}...",
+            subject=path,
+            remedy="use the weights that belong to the catalogue",
+        )
+    try:
+        with safe_open(path, framework="np") as file:
+            tensors = {name: _widened(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(
+            f"cannot be read ({error})", subject=path, remedy=_FETCH_AGAIN
+        ) from error
+    return tensors, card
+
+
+def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the card alone, without the tensors and without torch.
+
+    Raises
+    ------
+    WeightsError
+        As for `load_weights`, save for the hash.
+    """
+    try:
+        with safe_open(path, framework="np") as file:
+            header = file.metadata() or {}
+    except FileNotFoundError as error:
+        raise WeightsError("is not there", subject=path, remedy=_FETCH_AGAIN) from error
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(
+            f"is not a safetensors file ({error})", subject=path, remedy=_FETCH_AGAIN
+        ) from error
+    return _checked_card(path, header.get(_KEY))
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _checked_card(path: str | os.PathLike[str], text: str | None) -> dict[str, Any]:
+    try:
+        card = json.loads(text or "")
+        version = int(card["format"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise WeightsError(
+            "has no RadGalGUI card in its header", subject=path, remedy=_FETCH_AGAIN
+        ) from error
+    if version > FORMAT:
+        raise WeightsError(
+            f"was written in format {version}, and this version reads up to {FORMAT}",
+            subject=path,
+            remedy="update RadGalGUI",
+        )
+    if missing := [key for key in _REQUIRED if key not in card]:
+        raise WeightsError(f"has a card without {missing[0]!r}", subject=path, remedy=_FETCH_AGAIN)
+    return dict(card)
+
+
+def _storable(path: Path, name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Return a contiguous array in the type that it is stored in."""
+    if not np.issubdtype(array.dtype, np.floating):
+        return np.ascontiguousarray(array)
+    with np.errstate(over="ignore"):
+        stored = array.astype(np.float16 if array.ndim >= 2 else np.float32)
+    if not np.isfinite(stored).all():
+        raise WeightsError(f"the tensor {name!r} is not finite in {stored.dtype}", subject=path)
+    return np.ascontiguousarray(stored)
+
+
+def _widened(array: NDArray[Any]) -> NDArray[Any]:
+    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
