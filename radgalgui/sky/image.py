@@ -82,6 +82,24 @@ class SkyImage:
         """Return the same image with further notes."""
         return replace(self, notes=(*self.notes, *notes))
 
+    def pixel_to_sky(self, x: float, y: float) -> SkyPosition | None:
+        """Return the ICRS position of a 0-based pixel; None without a WCS or off the sphere."""
+        if self.wcs is None:
+            return None
+        from radgalgui.sky.celestial import pixel_to_icrs
+
+        ra, dec = (float(value) for value in pixel_to_icrs(self.wcs, x, y))
+        return SkyPosition(ra, dec) if np.isfinite(ra) and np.isfinite(dec) else None
+
+    def sky_to_pixel(self, position: SkyPosition) -> tuple[float, float]:
+        """Return the 0-based pixel (x, y) of a position; NaN without a WCS or off the plane."""
+        if self.wcs is None:
+            return float("nan"), float("nan")
+        from radgalgui.sky.celestial import icrs_to_pixel
+
+        x, y = icrs_to_pixel(self.wcs, position.ra, position.dec)
+        return float(x), float(y)
+
 
 @dataclass(frozen=True)
 class Cutout:
@@ -94,9 +112,10 @@ class Cutout:
     seen : ndarray, shape (C, S, S), float32
         The encoder's view: clipped, scaled to [0, 1] and stretched; no NaN.
     noise : float
-        The sigma-clipped, MAD-scaled noise of the image, in its unit.
+        The sigma-clipped, MAD-scaled noise of the image around the cutout, in its unit, after
+        smoothing where the encoder's beam asks for it; 0 where the background was taken out.
     peak_snr : float
-        The source's peak over the noise.
+        The source's peak over the noise; infinite where the noise is 0.
     angular_size : float
         Largest angular size of the source's emission above 3 sigma, arcsec.
     pixel : tuple of float

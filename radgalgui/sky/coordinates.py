@@ -1,0 +1,168 @@
+"""Positions as astronomers write and type them: sexagesimal, degrees, Galactic."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from radgalgui.errors import UsageError
+from radgalgui.sky.image import SkyPosition
+
+__all__ = ["format_degrees", "format_galactic", "format_position", "parse_position"]
+
+_REMEDY = "write it like 13:45:41.23 +23:22:53.4, or in degrees like 206.421792 +23.381500"
+_NUMBER = r"\d+(?:\.\d*)?|\.\d+"
+_MARKS = str.maketrans(
+    {"′": "m", "'": "m", "’": "m", "″": "s", '"': "s", "”": "s", "°": "d", "−": "-", "–": "-"}
+)
+_PACKED = re.compile(r"(\d\d)(\d\d)(\d\d(?:\.\d*)?)([+-]\d\d)(\d\d)(\d\d(?:\.\d*)?)")
+_GALACTIC = re.compile(
+    rf"(?:gal(?:actic)?|l\s*[=,]?)\s*(?P<l>[-+]?(?:{_NUMBER}))\s*[,;\s]\s*(?:b\s*=?\s*)?"
+    rf"(?P<b>[-+]?(?:{_NUMBER}))",
+    re.IGNORECASE,
+)
+
+
+def format_position(position: SkyPosition, *, digits: int = 2) -> str:
+    """Return a position as ``13:45:41.23 +23:22:53.4``.
+
+    Parameters
+    ----------
+    position : SkyPosition
+        ICRS.
+    digits : int
+        Decimals of the seconds of right ascension; declination has one fewer.  Rounded, and
+        carried: never 60 seconds, never 24 hours.
+    """
+    ra = _sexagesimal(position.ra % 360.0 / 15.0, digits, wrap=24)
+    dec = _sexagesimal(abs(position.dec), max(digits - 1, 0))
+    return f"{ra} {_sign(position.dec)}{dec}"
+
+
+def format_degrees(position: SkyPosition, *, digits: int = 6) -> str:
+    """Return a position as ``206.421792 +23.381500``, degrees, with at least six decimals."""
+    digits = max(digits, 6)
+    ra = round(position.ra % 360.0, digits) % 360.0
+    return f"{ra:.{digits}f} {position.dec:+.{digits}f}"
+
+
+def format_galactic(position: SkyPosition, *, digits: int = 6) -> str:
+    """Return Galactic longitude and latitude as ``l=20.123456 b=+75.123456``, degrees."""
+    from astropy.coordinates import SkyCoord
+
+    galactic = SkyCoord(position.ra, position.dec, unit="deg", frame="icrs").galactic
+    longitude = round(float(galactic.l.deg), digits) % 360.0
+    return f"l={longitude:.{digits}f} b={float(galactic.b.deg):+.{digits}f}"
+
+
+def parse_position(text: str) -> SkyPosition:
+    """Read a position as people type it.
+
+    Parameters
+    ----------
+    text : str
+        Right ascension and declination, ICRS.  Two numbers are degrees.  Six are hours, minutes,
+        seconds and degrees, minutes, seconds, and four the same without seconds, parted by
+        colons, blanks or units (``h m s``, ``d m s``, ``° ′ ″``), with or without a comma between the
+        two; ``-00 30 00`` lies south of the equator.  ``J134541.2+232253`` is read as catalogues
+        name sources.  ``l=20.1 b=+75.2`` and ``galactic 20.1 75.2`` are Galactic degrees.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, or is not on the sphere.
+    """
+    if galactic := _GALACTIC.fullmatch(text.strip()):
+        return _from_galactic(float(galactic["l"]), float(galactic["b"]), text)
+    plain = text.strip().lower().translate(_MARKS)
+    plain = re.sub(r"^(icrs|fk5|j2000|j)[\s:]*(?=[\d+.-])", "", plain)
+    plain = _PACKED.sub(r"\1:\2:\3 \4:\5:\6", plain)
+    first, second = _halves(plain, text)
+    in_hours = _is_sexagesimal(first) and not re.search(r"\d\s*d", first)
+    ra = _angle(first, text) * (15.0 if in_hours else 1.0)
+    dec = _angle(second, text)
+    return _on_sphere(ra, dec, text)
+
+
+def _halves(plain: str, text: str) -> tuple[str, str]:
+    """Split into right ascension and declination."""
+    if "," in plain or ";" in plain:
+        parts = [part.strip() for part in re.split(r"[,;]", plain)]
+        if len(parts) == 2 and all(parts):
+            return parts[0], parts[1]
+        raise _unreadable(text)
+    signed = re.fullmatch(r"(\+?[^+-]+?)\s*([+-][^+-]+)", plain)
+    if signed:
+        return signed[1].strip(), signed[2].strip()
+    words = plain.split()
+    if len(words) % 2 or not words:
+        raise _unreadable(text)
+    half = len(words) // 2
+    return " ".join(words[:half]), " ".join(words[half:])
+
+
+def _is_sexagesimal(part: str) -> bool:
+    return len(re.findall(_NUMBER, part)) > 1 or "h" in part
+
+
+def _angle(part: str, text: str) -> float:
+    """Return a signed angle in the unit of its first number."""
+    sign = r"(?P<sign>[+-])?\s*"
+    units = (r"[:hd\s]", r"[:m\s]", r"s?")
+    pattern = (
+        rf"{sign}(?P<a>{_NUMBER})\s*(?:{units[0]}\s*(?:(?P<b>{_NUMBER})\s*"
+        rf"(?:{units[1]}\s*(?:(?P<c>{_NUMBER})\s*{units[2]})?)?)?)?"
+    )
+    found = re.fullmatch(pattern, part.strip())
+    if found is None:
+        raise _unreadable(text)
+    numbers = [float(found[name]) for name in "abc" if found[name]]
+    if any(number >= 60.0 for number in numbers[1:]):
+        raise UsageError(
+            "minutes and seconds are below 60", subject=f"position {text!r}", remedy=_REMEDY
+        )
+    value = math.fsum(number / 60.0**power for power, number in enumerate(numbers))
+    return -value if found["sign"] == "-" else value
+
+
+def _on_sphere(ra: float, dec: float, text: str) -> SkyPosition:
+    if not -90.0 <= dec <= 90.0:
+        raise UsageError(
+            f"a declination of {dec:g} degrees is not on the sphere",
+            subject=f"position {text!r}",
+            remedy="declinations run from -90 to +90",
+        )
+    if not 0.0 <= ra <= 360.0:
+        raise UsageError(
+            f"a right ascension of {ra:g} degrees is not on the sphere",
+            subject=f"position {text!r}",
+            remedy="right ascensions run from 0 to 360 degrees, or 0 to 24 hours",
+        )
+    return SkyPosition(ra % 360.0, dec)
+
+
+def _from_galactic(longitude: float, latitude: float, text: str) -> SkyPosition:
+    from astropy.coordinates import SkyCoord
+
+    _on_sphere(longitude % 360.0, latitude, text)
+    icrs = SkyCoord(longitude, latitude, unit="deg", frame="galactic").icrs
+    return SkyPosition(float(icrs.ra.deg), float(icrs.dec.deg))
+
+
+def _unreadable(text: str) -> UsageError:
+    return UsageError("cannot be read", subject=f"position {text!r}", remedy=_REMEDY)
+
+
+def _sexagesimal(value: float, digits: int, *, wrap: int | None = None) -> str:
+    """Return a value of at least 0 as ``DD:MM:SS.ss``, rounded as a whole."""
+    ticks = round(value * 3600 * 10**digits)
+    seconds, fraction = divmod(ticks, 10**digits)
+    minutes, second = divmod(seconds, 60)
+    whole, minute = divmod(minutes, 60)
+    whole = whole % wrap if wrap else whole
+    tail = f".{fraction:0{digits}d}" if digits else ""
+    return f"{whole:02d}:{minute:02d}:{second:02d}{tail}"
+
+
+def _sign(value: float) -> str:
+    return "-" if math.copysign(1.0, value) < 0 else "+"

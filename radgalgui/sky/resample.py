@@ -1,0 +1,120 @@
+"""From an image's beam and pixel grid to an encoder's: smoothing, and resampling north up."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from astropy.wcs import WCS
+    from numpy.typing import NDArray
+
+    from radgalgui.sky.celestial import LocalGrid
+    from radgalgui.sky.image import Beam
+
+__all__ = ["crop", "smooth", "to_grid"]
+
+_FWHM_TO_SIGMA = 1.0 / math.sqrt(8.0 * math.log(2.0))
+
+
+def smooth(
+    data: NDArray[np.floating], grid: LocalGrid, beam: Beam, fwhm: float, *, per_beam: bool
+) -> NDArray[np.float32]:
+    """Smooth an image to a round beam.
+
+    Parameters
+    ----------
+    data : ndarray, shape (H, W)
+        NaN is filled from its neighbours for the sums, and stays NaN.
+    grid : LocalGrid
+        Scale, turn and handedness of the pixels.
+    beam : Beam
+        Of the image.  Where an axis is wider than ``fwhm`` it stays as it is.
+    fwhm : float
+        Of the beam that is wanted, arcsec.
+    per_beam : bool
+        Whether values are per beam area, and grow with it.
+
+    Returns
+    -------
+    ndarray, shape (H, W), float32
+        Convolved with the elliptical Gaussian whose covariance is the difference of those of
+        the two beams.
+    """
+    import scipy.fft
+    from astropy.convolution import Gaussian2DKernel, convolve_fft
+
+    widths = [math.sqrt(max(fwhm**2 - axis**2, 0.0)) for axis in (beam.major, beam.minor)]
+    sigmas = [max(width * _FWHM_TO_SIGMA / grid.scale, 0.05) for width in widths]
+    turn = beam.position_angle if grid.east_left else -beam.position_angle
+    kernel = Gaussian2DKernel(
+        *sigmas, theta=np.deg2rad(90.0 + grid.rotation + turn), mode="oversample", factor=5
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of kernels that reach beyond small images
+        smoothed = convolve_fft(
+            data,
+            kernel,
+            nan_treatment="interpolate",
+            preserve_nan=True,
+            allow_huge=True,
+            fftn=scipy.fft.fftn,
+            ifftn=scipy.fft.ifftn,
+            complex_dtype=np.complex64,
+        )
+    area = max(beam.major, fwhm) * max(beam.minor, fwhm) / (beam.major * beam.minor)
+    return np.asarray(smoothed * (area if per_beam else 1.0), dtype=np.float32)
+
+
+def crop(data: NDArray[Any], x0: int, y0: int, size: int) -> NDArray[np.float32]:
+    """Return ``size`` x ``size`` pixels from (``x0``, ``y0``) on; NaN outside the image."""
+    height, width = data.shape
+    out = np.full((size, size), np.nan, dtype=np.float32)
+    left, right = max(x0, 0), min(x0 + size, width)
+    bottom, top = max(y0, 0), min(y0 + size, height)
+    if left < right and bottom < top:
+        inside = data[bottom:top, left:right]
+        out[bottom - y0 : top - y0, left - x0 : right - x0] = inside
+    out[~np.isfinite(out)] = np.nan
+    return out
+
+
+def to_grid(data: NDArray[np.floating], wcs: WCS, target: WCS, size: int) -> NDArray[np.float32]:
+    """Resample an image onto another grid with cubic splines.
+
+    Parameters
+    ----------
+    data : ndarray, shape (H, W)
+        NaN is blank.
+    wcs, target : `astropy.wcs.WCS`
+        Celestial, of any frame each.
+    size : int
+        Side of the result.
+
+    Returns
+    -------
+    ndarray, shape (size, size), float32
+        NaN outside the image, and where the nearest pixel is blank.
+    """
+    from reproject import reproject_interp
+
+    blank = ~np.isfinite(data)
+    filled = np.where(blank, np.float32(0.0), data).astype(np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        values, inside = reproject_interp(
+            (filled, wcs), target, (size, size), order="bicubic", roundtrip_coords=False
+        )
+        if blank.any():
+            holes, _ = reproject_interp(
+                (blank.astype(np.float32), wcs),
+                target,
+                (size, size),
+                order="nearest-neighbor",
+                roundtrip_coords=False,
+            )
+            values = np.where(np.nan_to_num(holes) > 0.5, np.nan, values)
+    return np.where(inside > 0, values, np.nan).astype(np.float32)
