@@ -98,7 +98,7 @@ def _lobe(
     relaxed: bool = False,
 ) -> Particles:
     """Return an FRII lobe, brightening outward, with one or two hot spots at its end."""
-    inner, power = rng.uniform(-0.2, 0.7), rng.uniform(0.3, 3.0)
+    inner, power = rng.uniform(-0.2, 0.85), rng.uniform(0.3, 3.0)
     brightness = np.clip((_T - inner) / (1 - inner), 0, None) ** power
     wide = min(max(1.5, length * min(fat * rng.uniform(0.15, 0.6), 0.9)), 40.0)
     width = wide * (0.45 + 0.55 * np.sin(np.pi * np.clip(_T, 0, 0.98) ** 2))

@@ -21,7 +21,8 @@ from radgalgui.sky.simulate.population import Shape, chosen_kinds, draw_shape
 
 __all__ = ["Simulated", "simulate"]
 
-_NEIGHBOURS = 0.45 / 270.0**2  # a square arcsec: about 80 FIRST sources a square degree
+_NEIGHBOURS = 0.5 / 270.0**2  # a square arcsec: 90 FIRST sources a square degree
+_COMPANIONS = 0.08  # radio galaxies live in groups: further sources, 30" round the centre
 
 
 @dataclass(frozen=True)
@@ -199,16 +200,18 @@ def _neighbours(
 ) -> tuple[NDArray[np.float32] | None, int]:
     """Return unrelated sources of the field (Jy a pixel) and how many lie in the image."""
     side = size * pixel_scale
-    count = int(rng.poisson(_NEIGHBOURS * side**2))
-    if count == 0:
+    count, near = int(rng.poisson(_NEIGHBOURS * side**2)), int(rng.poisson(_COMPANIONS))
+    places = rng.uniform(-side / 2, side / 2, (count, 2))
+    places = np.concatenate([places, rng.normal(0.0, 30.0, (near, 2))])
+    places = places[np.abs(places).max(axis=1, initial=0.0) < side / 2]
+    if len(places) == 0:
         return None, 0
     sky = np.zeros((grid, grid), dtype=np.float32)
-    for _ in range(count):
+    for dx, dy in places:
         shape = draw_shape(rng, ("compact", "resolved", "FRII"))
         cloud = _on_sky(rng, build(rng, shape).particles(), shape).scaled(shape.peak)
-        dx, dy = rng.uniform(-side / 2, side / 2, 2)
         sky += _deposit(cloud.moved(0.0, float(dx), float(dy)), grid, size, pixel_scale)
-    return sky, count
+    return sky, len(places)
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
