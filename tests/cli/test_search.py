@@ -11,7 +11,7 @@ import pytest
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.entry import main
 from radgalgui.jobs.results import SEARCH_COLUMNS
-from radgalgui.jobs.simulate import simulate_files
+from radgalgui.jobs.simulated import simulate_files
 from radgalgui_resources import catalog_path, example_path
 
 
