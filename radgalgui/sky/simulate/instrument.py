@@ -115,13 +115,13 @@ class Telescope:
         """
         rng = self.rng
         frequency, direction = _frequencies(self.grid, pixel_scale)
-        tilt, slant = np.float32(rng.normal(0.05, 0.38)), np.float32(rng.normal(0.0, 0.4))
+        tilt, slant = np.float32(rng.normal(0.15, 0.43)), np.float32(rng.normal(0.0, 0.2))
         towards = np.float32(rng.uniform(0, np.pi))
-        excess = np.float32(1.8 * np.exp(0.7 * rng.standard_normal()))
+        excess = np.float32(2.2 * np.exp(0.7 * rng.standard_normal()))
         colour = np.exp(
             tilt * np.tanh(frequency * 10 - 1) + slant * np.cos(2 * (direction - towards))
         )
-        return np.asarray(colour * (1 + excess * np.exp(-((frequency / 0.025) ** 2))))
+        return np.asarray(colour * (1 + excess * np.exp(-((frequency / 0.03) ** 2))))
 
     def _coverage(self, pixel_scale: float, dec: float) -> Floats:
         """Return the weight of each cell of the half plane, zero where nothing was sampled."""
