@@ -63,9 +63,10 @@ def parse_position(text: str) -> SkyPosition:
     text : str
         Right ascension and declination, ICRS.  Two numbers are degrees.  Six are hours, minutes,
         seconds and degrees, minutes, seconds, and four the same without seconds, parted by
-        colons, blanks or units (``h m s``, ``d m s``, ``° ′ ″``), with or without a comma between the
-        two; ``-00 30 00`` lies south of the equator.  ``J134541.2+232253`` is read as catalogues
-        name sources.  ``l=20.1 b=+75.2`` and ``galactic 20.1 75.2`` are Galactic degrees.
+        colons, blanks or units (``h m s``, ``d m s``, ``° ′ ″``); a comma may stand between the
+        two.  ``-00 30 00`` lies south of the equator.  ``J134541.2+232253`` is read as
+        catalogues name sources.  ``l=20.1 b=+75.2`` and ``galactic 20.1 75.2`` are Galactic
+        degrees.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from pathlib import Path
@@ -12,7 +13,7 @@ from radgalgui.errors import ImageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["check_file", "find_images", "is_image_name", "source_name"]
+__all__ = ["check_file", "find_images", "is_image_name", "source_name", "unpacked"]
 
 _STEMS = (".fits", ".fit", ".fts")
 _PACKERS = ("", ".gz", ".fz")
@@ -109,6 +110,37 @@ def check_file(path: Path) -> bool:
         return True
     _check_start(start, path)
     return False
+
+
+def unpacked(path: Path, *, limit: int) -> bytes:
+    """Return what a gzip file holds.
+
+    Raises
+    ------
+    ImageError
+        If it is damaged or cut short, or holds more than ``limit`` bytes.
+    """
+    import gzip
+    import zlib
+
+    held = io.BytesIO()
+    try:
+        with gzip.open(path, "rb") as stream:
+            while block := stream.read(2**20):
+                if held.tell() + len(block) > limit:
+                    raise ImageError(
+                        f"holds more than {limit / 2**30:g} GiB when unpacked",
+                        subject=path,
+                        remedy="store it uncompressed, or cut a part out of it",
+                    )
+                held.write(block)
+    except (OSError, EOFError, zlib.error):
+        raise ImageError(
+            "the gzip compression is damaged or cut short",
+            subject=path,
+            remedy="fetch the file again",
+        ) from None
+    return held.getvalue()
 
 
 def _is_folder(path: Path) -> bool:

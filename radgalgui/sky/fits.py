@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from radgalgui.errors import ImageError
-from radgalgui.sky.files import check_file, find_images, is_image_name, source_name
+from radgalgui.sky.files import check_file, find_images, is_image_name, source_name, unpacked
 from radgalgui.sky.headers import card, data_bytes, read_beam, read_unit
 from radgalgui.sky.image import Note, SkyImage
 
@@ -30,7 +30,7 @@ MINIMUM_SIDE = 8
 _MAPPED_BYTES = 64 * 2**20
 """Planes larger than this stay memory maps; smaller ones are copied and the file let go."""
 
-_UNPACKED_BYTES = 4 * 2**30
+_UNPACKED_BYTES = 2 * 2**30
 """Compressed images must be unpacked into memory; larger ones are refused."""
 
 _FETCH_AGAIN = "fetch or write the file again"
@@ -51,7 +51,7 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
         Of the first HDU that holds an image, its first plane.  float32 or float64; blanks
         and infinities are NaN, save in planes over 64 MiB, which are read-only memory maps
         of the file's own byte order where the file allows.  Notes: ``no-wcs``, ``planes``,
-        ``images`` (further image HDUs), ``no-blank-value``.
+        ``images`` (further image HDUs).
 
     Raises
     ------
@@ -63,7 +63,11 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
     with _as_image_error(path):
         from astropy.io import fits
 
-        with fits.open(path, memmap=not gzipped, lazy_load_hdus=True) as hdus:
+        if gzipped:
+            hdus = fits.HDUList.fromstring(unpacked(path, limit=_UNPACKED_BYTES))
+        else:
+            hdus = fits.open(path, memmap=True, lazy_load_hdus=True)
+        with hdus:
             image = _read(hdus, path, gzipped=gzipped)
     _check_pixels(image.data, path)
     return image
@@ -89,6 +93,10 @@ def _as_image_error(path: Path) -> Iterator[None]:
         except Exception as error:
             # Broken FITS makes astropy raise OSError, ValueError, TypeError, KeyError, IndexError,
             # VerifyError and more: none is a defect of this program, all mean the same.
+            if "buffer is too small" in str(error):
+                raise ImageError(
+                    "the file is cut short", subject=path, remedy=_FETCH_AGAIN
+                ) from None
             reason = f" ({str(error).splitlines()[0][:100]})" if str(error).strip() else ""
             raise ImageError(
                 f"cannot be read as FITS{reason}", subject=path, remedy=_FETCH_AGAIN
@@ -111,7 +119,7 @@ def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
             remedy=f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}",
         )
     return SkyImage(
-        data=_pixels(hdu, plane.index),
+        data=_pixels(hdu, plane.index, path, number),
         name=source_name(path),
         origin=str(path),
         wcs=plane.wcs,
@@ -182,17 +190,38 @@ def _check_size(hdu: Any, path: Path, *, gzipped: bool) -> None:
         )
 
 
-def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
-    """Return the plane: a copy without infinities, or a memory map where it is large."""
-    scaled = card(hdu.header, "BSCALE", 1.0) != 1.0 or card(hdu.header, "BZERO", 0.0) != 0.0
-    by_section = scaled or hdu.header["BITPIX"] > 0 or type(hdu).__name__ == "CompImageHDU"
-    plane = np.asarray(hdu.section[index] if by_section else hdu.data[index])
-    if plane.dtype.kind == "f" and plane.nbytes > _MAPPED_BYTES:
+def _pixels(
+    hdu: Any, index: tuple[int | slice, ...], path: Path, number: int
+) -> NDArray[np.floating]:
+    """Return the plane: a copy without infinities, or the file's own bytes where it is large."""
+    from astropy.io import fits
+
+    fresh = True
+    if type(hdu).__name__ == "CompImageHDU":
+        plane = np.asarray(hdu.section[index])
+    elif not _is_scaled(hdu.header):
+        plane, fresh = np.asarray(hdu.data[index]), False
+    elif hdu.fileinfo() is None:
+        plane = np.asarray(hdu.data[index])
+    else:
+        # astropy scales no memory maps; a section reads no more than the plane
+        with fits.open(path, memmap=False) as hdus:
+            plane = np.asarray(hdus[number].section[index])
+    if not fresh and plane.dtype.kind == "f" and plane.nbytes > _MAPPED_BYTES:
+        plane.flags.writeable = False
         return plane
     kept = np.dtype(np.float64 if plane.dtype.itemsize == 8 else np.float32)
-    copy = plane.astype(kept)
-    copy[~np.isfinite(copy)] = np.nan
-    return copy
+    pixels = plane.astype(kept, copy=not fresh)
+    pixels[~np.isfinite(pixels)] = np.nan
+    return pixels
+
+
+def _is_scaled(header: fits.Header) -> bool:
+    return (
+        card(header, "BSCALE", 1.0) != 1.0
+        or card(header, "BZERO", 0.0) != 0.0
+        or card(header, "BLANK") is not None
+    )
 
 
 def _reading_notes(hdus: fits.HDUList, number: int, skipped: int) -> Iterator[Note]:
