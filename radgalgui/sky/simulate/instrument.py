@@ -88,8 +88,8 @@ class Telescope:
     FIRST adds a few snapshots of some minutes taken near one hour angle.  Their coverage is
     the six-armed star of the Y-shaped array, so that noise and whatever CLEAN leaves behind
     show stripes in six directions.  Noise is drawn in the sampled cells only; emission below
-    CLEAN's depth keeps the dirty beam, and what is brighter leaves a percent of it
-    (calibration errors).  Smooth emission loses its largest scales to the missing short
+    CLEAN's depth keeps the dirty beam, and all of it suffers gains that are wrong by a
+    percent.  Smooth emission loses its largest scales to the missing short
     baselines and lies in a shallow bowl.
     """
 
@@ -101,7 +101,7 @@ class Telescope:
         self.beam = beam_transform(grid, pixel_scale)
         self.rms = NOISE_RMS * float(np.exp(0.06 * rng.standard_normal() + rng.exponential(0.06)))
         self.clean_depth = self.rms * rng.uniform(0.8, 2.2)
-        self.error = float(np.clip(0.004 * np.exp(1.1 * rng.standard_normal()), 0.0, 0.04))
+        self.error = float(np.clip(0.006 * np.exp(0.8 * rng.standard_normal()), 0.0, 0.03))
         self.weights = self._coverage(pixel_scale, np.radians(dec))
         frequency, _ = _frequencies(grid, pixel_scale)
         self.lost = 0.5 * rng.random() ** 2 * np.exp(-((frequency / _LOST) ** 2))
@@ -143,6 +143,15 @@ class Telescope:
         weights = count / (1.0 + count / _ROBUST)
         return weights.reshape(self.grid, half + 1) * _taper(self.grid, pixel_scale)
 
+    def _gain_errors(self) -> NDArray[np.complex64]:
+        """Return what calibration left wrong in each cell: a little common, most at random."""
+        shape = self.weights.shape
+        errors = np.empty(shape, dtype=np.complex64)
+        errors.real = self.rng.standard_normal(shape, dtype=np.float32)
+        errors.imag = self.rng.standard_normal(shape, dtype=np.float32)
+        errors += np.float32(0.4)
+        return np.asarray(errors * np.float32(self.error))
+
     def observe(self, sky: Floats, restored: Floats) -> Floats:
         """Return the image that CLEAN would have left, Jy/beam.
 
@@ -155,9 +164,9 @@ class Telescope:
         """
         total = np.float32(_half_plane_mean(self.weights))
         depth = np.float32(self.clean_depth)
-        missed = depth / np.maximum(restored, depth) + np.float32(self.error)
-        left = fft.rfft2(sky * np.minimum(missed, 1.0))
-        residual = left * (self.weights / total - self.beam)
+        left = fft.rfft2(sky * (depth / np.maximum(restored, depth)))
+        dirty = self.weights / total
+        residual = left * (dirty - self.beam) + fft.rfft2(sky) * dirty * self._gain_errors()
         soft = np.float32(25.0 * self.rms)
         smooth = fft.rfft2(sky * (soft / np.maximum(restored, soft)))
         residual -= smooth * self.beam * self.lost
