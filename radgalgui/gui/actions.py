@@ -1,0 +1,128 @@
+"""Everything that can be done: each action once, with its words, shortcut and menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from radgalgui.gui.theme import ThemeChoice
+
+__all__ = ["Actions", "Spec"]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An action: its key, menu ("" for none), words, shortcuts, and what it is for."""
+
+    key: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+
+
+SPECS = (
+    Spec("open", "&File", "&Open images…", ("Ctrl+O",), "Search with FITS images"),
+    Spec("open_folder", "&File", "Open &folder…", ("Ctrl+Shift+O",), "Search with every image in it"),
+    Spec("paste", "&File", "&Paste path", ("Ctrl+V",), "Search with the file whose path was copied"),
+    Spec("example", "&File", "Try an &example", ("Ctrl+Shift+E",), "A simulated FRII"),
+    Spec("export", "&File", "Export neighbours as &CSV…", ("Ctrl+E",), "Neighbours of all queries"),
+    Spec("export_current", "&File", "Export &this query as CSV…", ("Ctrl+Alt+E",), "Its neighbours"),
+    Spec("quit", "&File", "&Quit", ("Ctrl+Q",)),
+    Spec("undo", "&Edit", "&Undo selection", ("Ctrl+Z",), "Return to what was shown before"),
+    Spec("redo", "&Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Spec("back", "&Edit", "Step &back", ("Esc",), "Close a message, then the selection"),
+    Spec("copy", "&Edit", "&Copy name and position", ("Ctrl+C",), "Of the source that is shown"),
+    Spec("find", "&Edit", "&Find in sources", ("Ctrl+F",), "Filter the table by name or class"),
+    Spec("path", "&Edit", "&Type a path", ("Ctrl+L",)),
+    Spec("search_source", "&Query", "&Search from this source", ("Ctrl+Return",), "What is like it?"),
+    Spec("next", "&Query", "&Next neighbour", ("Alt+Right",)),
+    Spec("previous", "&Query", "&Previous neighbour", ("Alt+Left",)),
+    Spec("next_query", "&Query", "Next &query", ("Alt+Down",)),
+    Spec("previous_query", "&Query", "Previous q&uery", ("Alt+Up",)),
+    Spec("orientation", "&Query", "&Ignore orientation", ("Ctrl+I",),
+         "Search with the mean over the eight rotations and flips, so that it does not matter"
+         " how a galaxy lies"),
+    Spec("remove", "&Query", "&Remove from the list", ("Ctrl+Backspace",)),
+    Spec("next_map", "&View", "Next &map", ("Ctrl+M",), "UMAP, PCA"),
+    Spec("fit", "&View", "&Whole map", ("Ctrl+0",)),
+    Spec("zoom_in", "&View", "Zoom &in", ("+", "=", "Ctrl++", "Ctrl+=")),
+    Spec("zoom_out", "&View", "Zoom &out", ("-", "Ctrl+-")),
+    Spec("to_query", "&View", "Go to the &query", ("Ctrl+G",), "Bring query and neighbours into view"),
+    Spec("next_theme", "&View", "Light or dar&k", ("Ctrl+Shift+D",)),
+    Spec("restore", "&View", "Restore default &layout", ("Ctrl+Shift+R",)),
+    Spec("help", "&Help", "&Help", ("F1",), "On the panel in use"),
+    Spec("shortcuts", "&Help", "&Keyboard shortcuts", ("?",)),
+    Spec("about", "&Help", "&About RadGalGUI"),
+)
+
+#: A line is drawn in the menus before these.
+AFTER_LINE = {"export", "quit", "back", "copy", "find", "next", "next_query", "orientation", "remove",
+              "fit", "next_theme", "about"}
+MENUS = ("&File", "&Edit", "&Query", "&View", "&Help")
+CHECKABLE = {"orientation"}
+#: Shorter words for buttons.
+BRIEF = {"open": "Open", "export": "Export CSV"}
+
+
+class Actions:
+    """The window's actions by key, and its menus."""
+
+    def __init__(self, window: QMainWindow, slots: dict[str, Callable[[], None]]) -> None:
+        self._window = window
+        self.by_key: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {title: window.menuBar().addMenu(title) for title in MENUS}
+        for spec in SPECS:
+            self._add(spec, slots[spec.key])
+        self.themes = self._theme_menu()
+
+    def __getitem__(self, key: str) -> QAction:
+        return self.by_key[key]
+
+    def _add(self, spec: Spec, slot: Callable[[], None]) -> None:
+        action = QAction(spec.text, self._window)
+        action.setObjectName(spec.key)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        keys = f" ({spec.keys[0]})" if spec.keys else ""
+        action.setIconText(BRIEF.get(spec.key, spec.text.replace("&", "")))
+        action.setToolTip((spec.tip or spec.text.replace("&", "")) + keys)
+        action.setCheckable(spec.key in CHECKABLE)
+        action.triggered.connect(lambda _checked=False: slot())
+        menu = self.menus[spec.menu]
+        if spec.key in AFTER_LINE:
+            menu.addSeparator()
+        menu.addAction(action)
+        self._window.addAction(action)
+        self.by_key[spec.key] = action
+
+    def _theme_menu(self) -> dict[ThemeChoice, QAction]:
+        menu = QMenu("&Theme", self._window)
+        group = QActionGroup(self._window)
+        made = {}
+        for choice, text in (
+            (ThemeChoice.SYSTEM, "As the &system"),
+            (ThemeChoice.LIGHT, "&Light"),
+            (ThemeChoice.DARK, "&Dark"),
+        ):
+            action = group.addAction(text)
+            action.setCheckable(True)
+            menu.addAction(action)
+            made[choice] = action
+        view = self.menus["&View"]
+        view.insertMenu(self.by_key["next_theme"], menu)
+        return made
+
+    def shortcuts(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return for each menu its actions' words and keys, for the list of shortcuts."""
+        listed = []
+        for title in MENUS:
+            rows = [
+                (spec.text.replace("&", ""), " or ".join(spec.keys))
+                for spec in SPECS
+                if spec.menu == title and spec.keys
+            ]
+            listed.append((title.replace("&", ""), rows))
+        return listed

@@ -1,0 +1,130 @@
+"""Colours of data: perceptually uniform maps, a colour-blind safe set, and how values meet them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+
+__all__ = [
+    "COLOUR_MAPS",
+    "OKABE_ITO",
+    "Scale",
+    "categorical_scale",
+    "continuous_scale",
+    "lookup_table",
+]
+
+COLOUR_MAPS = ("inferno", "viridis", "gray", "gray_r", "cubehelix", "hot")
+
+#: Okabe & Ito (2008), without black, in an order whose neighbours differ most.
+OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+
+#: Colour numbers 1 to LEVELS stand for values; 0 is empty, MISSING is a value that is unknown.
+LEVELS = 100
+MISSING = LEVELS + 1
+
+
+def lookup_table(name: str, size: int = 256) -> NDArray[np.uint8]:
+    """Return the colours of a map by its Matplotlib name, shape (size, 3)."""
+    x = np.linspace(0.0, 1.0, size)
+    if name in ("gray", "gray_r"):
+        ramp = x if name == "gray" else x[::-1]
+        return _bytes(np.repeat(ramp[:, None], 3, axis=1))
+    if name == "hot":
+        return _bytes(np.stack([x / 0.365, (x - 0.365) / 0.381, (x - 0.746) / 0.254], axis=1))
+    if name == "cubehelix":
+        return _cubehelix(x)
+    table = pg.colormap.get(name).getLookupTable(0.0, 1.0, size, alpha=False)
+    return np.asarray(table, dtype=np.uint8)
+
+
+def _cubehelix(x: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Green (2011), BASI 39, 289, with its defaults: start 0.5, rotations -1.5, hue 1."""
+    angle = 2 * np.pi * (0.5 / 3 + 1 - 1.5 * x)
+    amplitude = x * (1 - x) / 2
+    turn = np.stack([np.cos(angle), np.sin(angle)])
+    weights = np.array([[-0.14861, 1.78277], [-0.29227, -0.90649], [1.97294, 0.0]])
+    return _bytes((x + amplitude * (weights @ turn)).T)
+
+
+def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(values, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How one column becomes colours.
+
+    Parameters
+    ----------
+    codes : ndarray, shape (N,), uint8
+        Colour number of each source: 1 to ``LEVELS``, or ``MISSING``.
+    kind : {"log", "linear", "categories"}
+        What the legend draws.
+    low, high : float
+        Values at the ends of a continuous scale.
+    categories : tuple of str
+        Names in the order of their colours, for ``"categories"``.
+    """
+
+    codes: NDArray[np.uint8]
+    kind: Literal["log", "linear", "categories"]
+    low: float = 0.0
+    high: float = 1.0
+    categories: tuple[str, ...] = ()
+
+    def table(self, *, dark: bool) -> NDArray[np.uint8]:
+        """Return the colours of codes 0 to ``MISSING``, shape (LEVELS + 2, 3)."""
+        made = np.zeros((LEVELS + 2, 3), dtype=np.uint8)
+        if self.kind == "categories":
+            for i in range(len(self.categories)):
+                made[i + 1] = _rgb(OKABE_ITO[i % len(OKABE_ITO)])
+        else:
+            made[1 : LEVELS + 1] = continuous_colours(LEVELS, dark=dark)
+        made[MISSING] = (90, 92, 98) if dark else (190, 192, 197)
+        return made
+
+
+def continuous_colours(size: int, *, dark: bool) -> NDArray[np.uint8]:
+    """Return viridis without the end that would vanish in the background."""
+    whole = lookup_table("viridis", 512)
+    part = whole[110:512] if dark else whole[0:440]
+    return part[np.linspace(0, len(part) - 1, size).round().astype(int)]
+
+
+def _rgb(code: str) -> tuple[int, int, int]:
+    return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
+
+
+def continuous_scale(values: NDArray[np.floating]) -> Scale:
+    """Scale numbers between their 1st and 99th percentiles, logarithmically where they span.
+
+    NaN and infinity count as missing; with no finite value at all everything is missing.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    finite = np.isfinite(values)
+    codes = np.full(len(values), MISSING, dtype=np.uint8)
+    if not finite.any():
+        return Scale(codes, "linear")
+    low, high = (float(v) for v in np.percentile(values[finite], (1, 99)))
+    log = low > 0 and high / low > 5
+    shown, ends = values[finite], (low, high)
+    if log:
+        shown, ends = np.log(np.maximum(shown, low)), (np.log(low), np.log(high))
+    span = (ends[1] - ends[0]) or 1.0
+    level = np.clip((shown - ends[0]) / span, 0.0, 1.0)
+    codes[finite] = (1 + np.round(level * (LEVELS - 1))).astype(np.uint8)
+    return Scale(codes, "log" if log else "linear", low, high)
+
+
+def categorical_scale(values: NDArray[np.str_], *, limit: int = 12) -> Scale:
+    """Give the most frequent words a colour each; the rest, and "", count as missing."""
+    words, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    order = [int(i) for i in np.argsort(-counts, kind="stable") if words[i]][:limit]
+    number = np.full(len(words), MISSING, dtype=np.uint8)
+    number[order] = np.arange(1, len(order) + 1, dtype=np.uint8)
+    return Scale(number[inverse], "categories", categories=tuple(str(words[i]) for i in order))

@@ -1,0 +1,249 @@
+"""Where questions are put and answers taken in: session, catalogue and engine together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from radgalgui.errors import RadGalError
+from radgalgui.gui.background import Background
+from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
+from radgalgui.gui.session import Query, Session
+from radgalgui.gui.sky_readout import SkyReadout
+from radgalgui.gui.sources import Sources, read_sources
+from radgalgui.jobs.events import Picture, Ready, Refused, Seen
+
+__all__ = ["Desk"]
+
+
+class Desk(QObject):
+    """One session's work: questions wait here until the engine is free, one at a time.
+
+    Signals: ``sources_ready(Sources)``; ``readouts_changed()`` when another WCS can be used;
+    ``status_changed()``; ``said(text, kind)`` for messages.
+    """
+
+    sources_ready = Signal(object)
+    readouts_changed = Signal()
+    status_changed = Signal()
+    said = Signal(str, str)
+
+    def __init__(self, factory: EngineFactory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session()
+        self.sources: Sources | None = None
+        self.ready: Ready | None = None
+        self.problem = ""
+        self.ignore_orientation = False
+        self.looking = 0
+        self._readouts: dict[str, SkyReadout | None] = {}
+        self._waiting: deque[Query] = deque()
+        self._asked: Query | None = None
+        self.background = Background(self)
+        self.link = EngineLink(factory, self)
+        self.link.event.connect(self._take)
+        self.link.ended.connect(self._engine_ended)
+        self.link.given_up.connect(self._engine_given_up)
+
+    # -- catalogue and engine --------------------------------------------------------------
+
+    def start(self, catalog: Path) -> None:
+        """Start the engine and, beside it, read the catalogue."""
+        self.link.start()
+        self.background.run(
+            lambda: read_sources(catalog), self._take_sources, self._no_sources
+        )
+
+    def close(self) -> None:
+        """End engine and worker thread."""
+        self.link.stop()
+        self.background.close()
+
+    def _take_sources(self, sources: Sources) -> None:
+        self.sources = sources
+        self.sources_ready.emit(sources)
+        self.link.open(sources.path, sources.encoder)
+        self.background.run(_warm_up, lambda _: None, lambda _: None)
+        self.status_changed.emit()
+
+    def _no_sources(self, error: Exception) -> None:
+        self._give_up(_sentence(error))
+
+    def _give_up(self, problem: str) -> None:
+        self.problem = problem
+        self._asked = None
+        self.said.emit(problem, "failure")
+        for query in [q for q in self.session.queries if q.open]:
+            self.session.refuse(query, problem)
+        self._waiting.clear()
+        self.status_changed.emit()
+
+    def _engine_ended(self, text: str) -> None:
+        self.ready = None
+        query, self._asked = self._asked, None
+        if query is not None and not query.repeated:
+            query.repeated = True
+            self.session.restart(query)
+            self._waiting.appendleft(query)
+        elif query is not None:
+            self.session.refuse(query, f"{text} It was asked twice and is not asked again.")
+        self.said.emit(f"{text} It is being started again.", "warning")
+        self.status_changed.emit()
+
+    def _engine_given_up(self, text: str) -> None:
+        self.ready = None
+        self._give_up(text)
+
+    # -- questions -------------------------------------------------------------------------
+
+    def ask_paths(self, paths: Sequence[Path]) -> None:
+        """Ask about files, and all images in folders; looking through them takes a thread."""
+        self.looking += 1
+        self.status_changed.emit()
+        self.background.run(
+            lambda: _find(paths),
+            self._ask_found,
+            lambda error: self._ask_found([(path, _sentence(error)) for path in paths]),
+        )
+
+    def _ask_found(self, found: list[tuple[Path, str]]) -> None:
+        self.looking -= 1
+        queries = []
+        for path, refusal in found:
+            if refusal:
+                self.session.show(self.session.add_refused(path, refusal))
+            else:
+                ignore = self.ignore_orientation
+                queries.append(self.session.add_file(path, ignore_orientation=ignore))
+        self._ask(queries)
+
+    def ask_source(self, index: int) -> None:
+        """Ask what is like a source of the catalogue."""
+        if self.sources is not None:
+            self._ask([self.session.add_source(index, self.sources.name(index))])
+
+    def ask_again(self, query: Query, *, ignore_orientation: bool) -> None:
+        """Ask about the same file in the other way."""
+        if query.path is not None and not query.open:
+            query.ignore_orientation = ignore_orientation
+            self.session.restart(query)
+            self._waiting.append(query)
+            self._next()
+
+    def _ask(self, queries: list[Query]) -> None:
+        self._waiting.extend(queries)
+        if queries:
+            self.session.show(queries[0])
+        if self.problem:
+            for query in queries:
+                self.session.refuse(query, self.problem)
+            self._waiting.clear()
+        self._next()
+
+    def remove(self, query: Query) -> None:
+        """Take a query off the list; it is not answered any more."""
+        if query is self._asked:
+            self.link.cancel(query.job)
+            self._asked = None
+        elif query in self._waiting:
+            self._waiting.remove(query)
+        self.session.remove(query)
+        self._next()
+
+    def _next(self) -> None:
+        if self.ready is not None and self._asked is None and self._waiting:
+            query = self._asked = self._waiting.popleft()
+            self.session.start(query)
+            if query.path is not None:
+                self.link.search(
+                    query.job, query.path, ignore_orientation=query.ignore_orientation
+                )
+            elif query.index is not None:
+                self.link.neighbours(query.job, query.index)
+        self.status_changed.emit()
+
+    # -- answers ---------------------------------------------------------------------------
+
+    def _take(self, event: Any) -> None:
+        if event.job == OPEN_JOB:
+            self._take_opening(event)
+            return
+        query = self.session.apply(event)
+        if isinstance(event, (Picture, Seen)):
+            self._prepare_readout(event.header)
+        if isinstance(event, Refused) and query is not self.session.current and query is not None:
+            self.said.emit(f"{query.name}: {event.message}", "failure")
+        if query is self._asked and (query is None or not query.open):
+            self._asked = None
+            self._next()
+
+    def _take_opening(self, event: Any) -> None:
+        if isinstance(event, Ready):
+            self.ready = event
+            self._next()
+        elif isinstance(event, Refused):
+            self._give_up(event.message)
+
+    def _prepare_readout(self, header: str) -> None:
+        if header and header not in self._readouts:
+            self._readouts[header] = None
+
+            def keep(readout: SkyReadout) -> None:
+                self._readouts[header] = readout
+                self.readouts_changed.emit()
+
+            self.background.run(lambda: SkyReadout(header), keep, lambda _: None)
+
+    def readout(self, header: str) -> SkyReadout | None:
+        """Return the WCS of a header, None while it is being built or where there is none."""
+        return self._readouts.get(header)
+
+    @property
+    def working(self) -> str:
+        """What is being done, in a few words; "" when idle."""
+        if self.problem:
+            return ""
+        if self.sources is None:
+            return "Opening the catalogue…"
+        if self.looking:
+            return "Looking for images…"
+        left = sum(1 for q in self.session.queries if q.open)
+        if self.ready is None:
+            return "Starting the encoder…"
+        if not left:
+            return ""
+        done = len(self.session.queries) - left
+        return "Searching…" if left == 1 else f"Searching… {done} of {done + left} done"
+
+
+def _find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return the images of files and folders, and each path that has none with the reason."""
+    from radgalgui.sky.files import find_images
+
+    found: dict[Path, str] = {}
+    for path in paths:
+        try:
+            found.update((image, "") for image in find_images([path]))
+        except RadGalError as error:
+            found[path] = str(error)
+    return list(found.items())
+
+
+def _warm_up() -> None:
+    """Import what the first picture will need."""
+    import astropy.coordinates
+    import astropy.visualization
+    import astropy.wcs  # noqa: F401
+
+
+def _sentence(error: Exception) -> str:
+    """Return what to tell of an error: our own words, or its kind and its words."""
+    if isinstance(error, RadGalError):
+        return str(error)
+    return f"Something unforeseen went wrong: {type(error).__name__}: {error}."
+
+

@@ -1,0 +1,102 @@
+"""A dock with a quiet title: name, a count, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from radgalgui.gui.icons import icon
+from radgalgui.gui.theme import GRID, Tokens
+
+__all__ = ["Dock", "DockTitle", "quiet_button", "theme_button"]
+
+
+def quiet_button(name: str, tip: str) -> QToolButton:
+    """Return a small button without a frame, for an icon set by its theme."""
+    button = QToolButton()
+    button.setObjectName("quiet")
+    button.setProperty("icon_name", name)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setIconSize(QSize(14, 14))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def theme_button(button: QToolButton, tokens: Tokens) -> None:
+    """Draw a quiet button's icon in the colours of a theme."""
+    button.setIcon(icon(str(button.property("icon_name")), tokens.muted, tokens.line, 14))
+
+
+class DockTitle(QWidget):
+    """The line above a panel."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = QLabel(title)
+        self.title.setObjectName("title")
+        self.count = QLabel()
+        self.count.setObjectName("count")
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(2 * GRID, 6, GRID, 6)
+        self.row.setSpacing(GRID)
+        self.row.addWidget(self.title)
+        self.row.addWidget(self.count)
+        self.row.addStretch(1)
+        self.setMinimumHeight(5 * GRID - 2)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something at the right end."""
+        self.row.addWidget(widget)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave dragging to the dock."""
+        event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Leave dragging to the dock."""
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Leave dragging to the dock."""
+        event.ignore()
+
+
+class Dock(QDockWidget):
+    """A panel that can be moved, floated and closed; ``help_page`` is what F1 opens for it."""
+
+    def __init__(self, key: str, title: str, body: QWidget, help_page: str) -> None:
+        super().__init__(title)
+        self.setObjectName(key)
+        self.help_page = help_page
+        self.title = DockTitle(title)
+        self.close_button = quiet_button("close", f"Close {title}")
+        self.close_button.clicked.connect(self.close)
+        self.setTitleBarWidget(self.title)
+        frame = QWidget()
+        frame.setObjectName("dockBody")
+        frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(body)
+        self.setWidget(frame)
+        self.setAcceptDrops(False)
+
+    def finish(self) -> None:
+        """Put the close button after everything else in the title."""
+        self.title.add(self.close_button)
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        for button in self.title.findChildren(QToolButton, "quiet"):
+            theme_button(button, tokens)

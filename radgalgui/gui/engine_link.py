@@ -1,0 +1,145 @@
+"""The engine as the window sees it: signals instead of callbacks, and a second life after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from radgalgui.errors import EngineError
+
+__all__ = ["EngineFactory", "EngineLike", "EngineLink", "bundled_engine"]
+
+OPEN_JOB = "open"
+LIVES = 3  # ends before it was ever ready, after which the engine is left alone
+
+
+class EngineLike(Protocol):
+    """What the window asks of `radgalgui.jobs.supervisor.Engine`."""
+
+    def start(self) -> None: ...
+
+    def open(self, job: str, catalog: Path, encoder: str) -> None: ...
+
+    def search(
+        self,
+        job: str,
+        path: Path,
+        *,
+        top: int = 20,
+        ignore_orientation: bool = False,
+        position: tuple[float, float] | None = None,
+    ) -> None: ...
+
+    def neighbours(self, job: str, index: int, *, top: int = 20) -> None: ...
+
+    def cancel(self, job: str) -> None: ...
+
+    def stop(self) -> Any: ...
+
+
+EngineFactory = Callable[[Callable[[Any], None], Callable[[Any], None]], EngineLike]
+
+
+def bundled_engine(
+    on_event: Callable[[Any], None], on_end: Callable[[Any], None]
+) -> EngineLike:
+    """Return the engine that comes with the program, not started."""
+    from radgalgui.jobs.supervisor import Engine
+
+    return Engine(on_event, on_end)
+
+
+class EngineLink(QObject):
+    """Keeps one engine alive.
+
+    ``event(Event)`` carries what the engine says; ``ended(text)`` that it died and is started
+    again; ``given_up(text)`` that it will not be.
+    """
+
+    event = Signal(object)
+    ended = Signal(str)
+    given_up = Signal(str)
+    _arrived = Signal(int, object)
+    _gone = Signal(int, object)
+
+    def __init__(self, factory: EngineFactory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._factory = factory
+        self._engine: EngineLike | None = None
+        self._generation = 0
+        self._deaths = 0
+        self._catalog: tuple[Path, str] | None = None
+        self._arrived.connect(self._take)
+        self._gone.connect(self._mourn)
+
+    def start(self) -> None:
+        """Start the engine; it says Ready after `open`."""
+        self._generation += 1
+        number = self._generation
+        self._engine = self._factory(
+            lambda event: self._arrived.emit(number, event),
+            lambda outcome: self._gone.emit(number, outcome),
+        )
+        self._engine.start()
+        if self._catalog is not None:
+            self._send(lambda engine: engine.open(OPEN_JOB, *self._opened()))
+
+    def open(self, catalog: Path, encoder: str) -> None:
+        """Load a catalogue, now and after every restart."""
+        self._catalog = (catalog, encoder)
+        self._send(lambda engine: engine.open(OPEN_JOB, catalog, encoder))
+
+    def search(self, job: str, path: Path, *, ignore_orientation: bool) -> None:
+        """Ask about a file."""
+        self._send(
+            lambda engine: engine.search(job, path, ignore_orientation=ignore_orientation)
+        )
+
+    def neighbours(self, job: str, index: int) -> None:
+        """Ask about a source of the catalogue."""
+        self._send(lambda engine: engine.neighbours(job, index))
+
+    def cancel(self, job: str) -> None:
+        """Ask no longer."""
+        self._send(lambda engine: engine.cancel(job))
+
+    def stop(self) -> None:
+        """End the engine; nothing is heard of it any more."""
+        engine, self._engine = self._engine, None
+        self._generation += 1
+        if engine is not None:
+            engine.stop()
+
+    def _opened(self) -> tuple[Path, str]:
+        if self._catalog is None:
+            raise EngineError("no catalogue has been opened", remedy="open one first")
+        return self._catalog
+
+    def _send(self, request: Callable[[EngineLike], None]) -> None:
+        if self._engine is None:
+            return
+        try:
+            request(self._engine)
+        except EngineError:
+            return  # it has just died: its end is on the way, and the query will be repeated
+
+    def _take(self, number: int, event: Any) -> None:
+        if number != self._generation:
+            return
+        if type(event).__name__ == "Ready":
+            self._deaths = 0
+        self.event.emit(event)
+
+    def _mourn(self, number: int, outcome: Any) -> None:
+        if number != self._generation or self._engine is None:
+            return
+        self._deaths += 1
+        if self._deaths >= LIVES or outcome.how == "never-started":
+            self._engine = None
+            self.given_up.emit(outcome.text)
+            return
+        self.start()
+        self.ended.emit(outcome.text)

@@ -1,0 +1,75 @@
+"""Help pages, the list of shortcuts, and what this program is: one quiet window for all."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+
+import radgalgui_resources
+from radgalgui import __version__
+from radgalgui.gui.theme import GRID
+
+__all__ = ["HelpWindow", "about_text", "shortcuts_text"]
+
+
+class HelpWindow(QDialog):
+    """Shows one page at a time, beside the main window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModal(False)
+        self.resize(560, 640)
+        self.text = QTextBrowser()
+        self.text.setOpenExternalLinks(True)
+        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.text.document().setDocumentMargin(2 * GRID)
+        self.text.setAccessibleName("Help")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text)
+
+    def show_page(self, page: str, title: str) -> None:
+        """Show a page of the bundled help."""
+        path = radgalgui_resources.path("help", f"{page}.md")
+        self.setWindowTitle(title)
+        self.text.setMarkdown(path.read_text(encoding="utf-8"))
+        self._up()
+
+    def show_html(self, text: str, title: str) -> None:
+        """Show a page made here."""
+        self.setWindowTitle(title)
+        self.text.setHtml(text)
+        self._up()
+
+    def _up(self) -> None:
+        self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:
+    """Return the list of shortcuts as a page."""
+    parts = ["<h2>Keyboard shortcuts</h2>"]
+    gallery = ("In the gallery", [("Walk the neighbours", "Arrow keys"),
+                                  ("Search from the source", "Return")])
+    for title, rows in [*listed, gallery]:
+        lines = "".join(
+            f"<tr><td width='250'>{html.escape(text)}</td><td>{html.escape(keys)}</td></tr>"
+            for text, keys in rows
+        )
+        parts.append(f"<h4>{html.escape(title)}</h4><table cellpadding='3'>{lines}</table>")
+    return "".join(parts)
+
+
+def about_text() -> str:
+    """Return what this program is, as a page."""
+    return (
+        f"<h2>RadGalGUI {html.escape(__version__)}</h2>"
+        "<p>Explore what neural encoders learned of radio galaxies, on your desktop and offline.</p>"
+        "<p>Nothing you open leaves this computer.</p>"
+        "<p>BSD 3-clause licence.</p>"
+    )

@@ -1,0 +1,159 @@
+"""The map with its header: which map, coloured by what, and the buttons that zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from radgalgui.gui.dock import DockTitle, quiet_button, theme_button
+from radgalgui.gui.map_view import MapView
+from radgalgui.gui.theme import GRID, Tokens
+
+__all__ = ["MapPanel"]
+
+METHOD_NAMES = {"umap": "UMAP", "pca": "PCA", "tsne": "t-SNE", "pacmap": "PaCMAP"}
+
+
+class MapPanel(QWidget):
+    """``method_chosen(str)`` and ``column_chosen(str)`` tell of the header's controls."""
+
+    method_chosen = Signal(str)
+    column_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapBody")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.header = DockTitle("Map")
+        self.view = MapView()
+        self._methods = QButtonGroup(self)
+        self._segments = QWidget()
+        self._segments.setObjectName("segments")
+        self._segments.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._segment_row = QHBoxLayout(self._segments)
+        self._segment_row.setContentsMargins(2, 2, 2, 2)
+        self._segment_row.setSpacing(2)
+        self.columns = QComboBox()
+        self.columns.setAccessibleName("Colour the map by")
+        self.columns.activated.connect(
+            lambda row: self.column_chosen.emit(str(self.columns.itemData(row)))
+        )
+        self.message = QLabel(self.view)
+        self.message.setObjectName("muted")
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self.message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._colour_label = QLabel("Colour by")
+        self._colour_label.setObjectName("muted")
+        self._tools = self._zoom_tools()
+        self._lay_out()
+        self.view.installEventFilter(self)
+
+    def _lay_out(self) -> None:
+        row = self.header.row
+        row.insertSpacing(2, GRID)
+        row.insertWidget(3, self._segments)
+        self.header.add(self._colour_label)
+        self.header.add(self.columns)
+        for widget in (self._segments, self.columns, self._colour_label):
+            widget.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.view, 1)
+
+    def _zoom_tools(self) -> QWidget:
+        tools = QWidget(self.view)
+        tools.setObjectName("mapTools")
+        tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        tools.setCursor(Qt.CursorShape.ArrowCursor)
+        column = QVBoxLayout(tools)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.setSpacing(2)
+        for name, tip, slot in (
+            ("plus", "Zoom in (+)", lambda: self.view.zoom(1.5)),
+            ("minus", "Zoom out (-)", lambda: self.view.zoom(1 / 1.5)),
+            ("fit", "Show the whole map (Ctrl+0)", self.view.fit),
+        ):
+            button = quiet_button(name, tip)
+            button.clicked.connect(lambda _checked=False, slot=slot: slot())
+            column.addWidget(button)
+        return tools
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self.view.set_theme(tokens)
+        for button in self._tools.findChildren(QToolButton):
+            theme_button(button, tokens)
+
+    def set_methods(self, methods: list[str], chosen: str) -> None:
+        """Offer maps."""
+        for button in self._methods.buttons():
+            self._methods.removeButton(button)
+            button.deleteLater()
+        for method in methods:
+            self._segment_row.addWidget(self._segment(method, checked=method == chosen))
+        self._segments.setVisible(len(methods) > 1)
+
+    def _segment(self, method: str, *, checked: bool) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("segment")
+        button.setText(METHOD_NAMES.get(method, method))
+        button.setAccessibleName(f"{button.text()} map")
+        button.setCheckable(True)
+        button.setChecked(checked)
+        button.setProperty("method", method)
+        button.clicked.connect(lambda: self.method_chosen.emit(method))
+        self._methods.addButton(button)
+        return button
+
+    def check_method(self, method: str) -> None:
+        """Press the button of a map."""
+        for button in self._methods.buttons():
+            button.setChecked(button.property("method") == method)
+
+    def set_columns(self, columns: list[tuple[str, str]], chosen: str) -> None:
+        """Offer columns, name and title."""
+        self.columns.clear()
+        for name, title in columns:
+            self.columns.addItem(title, name)
+        self.columns.setCurrentIndex(max(self.columns.findData(chosen), 0))
+        self.columns.setVisible(bool(columns))
+        self._colour_label.setVisible(bool(columns))
+
+    def say(self, text: str) -> None:
+        """Show a message in place of the map; "" for none."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+        self._tools.setVisible(not text)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep buttons and message in their places."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        room = self.view.rect()
+        size = self._tools.sizeHint()
+        self._tools.setGeometry(
+            room.right() - size.width() - 2 * GRID,
+            room.bottom() - size.height() - 2 * GRID,
+            size.width(),
+            size.height(),
+        )
+        width = min(480, room.width() - 4 * GRID)
+        high = max(self.message.heightForWidth(width), 24)
+        self.message.setGeometry(
+            (room.width() - width) // 2, (room.height() - high) // 2, width, high
+        )

@@ -1,0 +1,206 @@
+"""The map of latent space: zoom, pan, hover and click; it glides to where an answer lies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from radgalgui.gui.colours import Scale
+from radgalgui.gui.hover_card import HoverCard
+from radgalgui.gui.legend import Legend
+from radgalgui.gui.map_marks import MapMarks, Marks
+from radgalgui.gui.map_points import MapPoints
+from radgalgui.gui.theme import GRID, LIGHT, Tokens
+
+__all__ = ["MapView"]
+
+REACH = 10.0  # pixels within which the pointer finds a source
+GLIDE_MS = 450
+
+
+class MapView(pg.GraphicsView):  # type: ignore[misc]
+    """Sources as points, with the marks of an answer above them.
+
+    ``hovered(index or None)`` and ``picked(index)`` tell of the pointer, in catalogue rows.
+    """
+
+    hovered = Signal(object)
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("map")
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Map of latent space")
+        self.setAccessibleDescription("Sources that look alike to the encoder lie close together")
+        self.box = pg.ViewBox(lockAspect=True, enableMenu=False, defaultPadding=0.04)
+        self.setCentralItem(self.box)
+        self.points, self.marks = MapPoints(), MapMarks()
+        for item in (self.points, self.marks):
+            self.box.addItem(item, ignoreBounds=True)
+        self.legend = Legend(self)
+        self.card = HoverCard(self)
+        self._scale: Scale | None = None
+        self._tokens = LIGHT
+        self._pressed: QPointF | None = None
+        self._hovered: int | None = None
+        self._xy: NDArray[np.floating] = np.empty((0, 2))
+        self._glide = QVariantAnimation(self)
+        self._glide.setDuration(GLIDE_MS)
+        self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._glide.valueChanged.connect(self._glide_step)
+        self.viewport().setMouseTracking(True)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        self.setBackground(tokens.canvas)
+        self.marks.set_theme(tokens)
+        self.legend.set_theme(tokens)
+        if self._scale is not None:
+            self.points.set_table(self._scale.table(dark=tokens.dark))
+
+    def set_map(self, xy: NDArray[np.floating], scale: Scale, title: str) -> None:
+        """Show sources at ``xy`` (N, 2), coloured by ``scale``, and all of them in view."""
+        self._xy = xy
+        self.points.set_points(xy, scale.codes)
+        self.marks.set_bounds(self._everything())
+        self.set_scale(scale, title)
+        self.fit(glide=False)
+
+    def set_scale(self, scale: Scale, title: str) -> None:
+        """Colour the sources by another column."""
+        self._scale = scale
+        self.points.set_table(scale.table(dark=self._tokens.dark))
+        self.points.set_codes(scale.codes)
+        self.legend.show_scale(title, scale)
+        self._place_legend()
+
+    def set_marks(self, marks: Marks) -> None:
+        """Show an answer; sources that are no part of it step back."""
+        self.marks.set_marks(replace(marks, hovered=self.marks.marks.hovered))
+        self.points.setOpacity(0.75 if marks.neighbours else 1.0)
+
+    def place_of(self, index: int) -> tuple[float, float]:
+        """Return where a source lies on the map."""
+        x, y = self._xy[index]
+        return float(x), float(y)
+
+    def pixel_of(self, x: float, y: float) -> QPoint:
+        """Return where a place of the map stands in the widget."""
+        return self.mapFromScene(self.box.mapViewToScene(QPointF(x, y)))
+
+    # -- moving ----------------------------------------------------------------------------
+
+    def fit(self, *, glide: bool = True) -> None:
+        """Bring all sources into view."""
+        if len(self._xy):
+            bounds = self.points.cells.bounds
+            margin = 0.03 * max(bounds.width(), bounds.height())
+            self._go(bounds.adjusted(-margin, -margin, margin, margin), glide=glide)
+
+    def glide_to(self, places: list[tuple[float, float]]) -> None:
+        """Glide until all ``places`` stand in view with room around them."""
+        if not places:
+            return
+        low, high = np.min(places, axis=0), np.max(places, axis=0)
+        bounds = self.points.cells.bounds
+        least = 0.42 * max(bounds.width(), bounds.height())
+        size = np.maximum((high - low) * 1.6, least)
+        corner = (low + high - size) / 2
+        self._go(QRectF(*(float(v) for v in (*corner, *size))), glide=True)
+
+    def zoom(self, factor: float) -> None:
+        """Zoom about the middle; above 1 is nearer."""
+        self._glide.stop()
+        self.box.scaleBy((1 / factor, 1 / factor))
+
+    def _go(self, rect: QRectF, *, glide: bool) -> None:
+        self._glide.stop()
+        if not (glide and self.isVisible()):
+            self.box.setRange(rect, padding=0)
+            return
+        self._glide.setStartValue(self.box.viewRect())
+        self._glide.setEndValue(rect)
+        self._glide.start()
+
+    def _glide_step(self, rect: QRectF) -> None:
+        self.box.setRange(rect, padding=0)
+
+    def _everything(self) -> QRectF:
+        bounds = self.points.cells.bounds
+        margin = max(bounds.width(), bounds.height())
+        return bounds.adjusted(-margin, -margin, margin, margin)
+
+    # -- pointer and keys ------------------------------------------------------------------
+
+    def source_at(self, at: QPointF) -> int | None:
+        """Return the source under a place of the widget, or None."""
+        scene = self.mapToScene(at.toPoint())
+        place = self.box.mapSceneToView(scene)
+        pixel = self.box.viewPixelSize()[0]
+        return self.points.cells.nearest(place.x(), place.y(), REACH * pixel)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a click began."""
+        self._glide.stop()
+        self._pressed = event.position() if event.button() is Qt.MouseButton.LeftButton else None
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Pick the source under a click that did not move."""
+        super().mouseReleaseEvent(event)
+        start, self._pressed = self._pressed, None
+        if start is not None and (event.position() - start).manhattanLength() < 4:
+            index = self.source_at(event.position())
+            if index is not None:
+                self.picked.emit(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which source is under the pointer."""
+        super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton and len(self._xy):
+            self._hover(self.source_at(event.position()), event.position().toPoint())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget what was under the pointer."""
+        super().leaveEvent(event)
+        self._hover(None, QPoint())
+
+    def _hover(self, index: int | None, at: QPoint) -> None:
+        if index == self._hovered and (index is None or self.card.isVisible()):
+            return
+        self._hovered = index
+        place = None if index is None else self.place_of(index)
+        self.marks.set_marks(replace(self.marks.marks, hovered=place))
+        self.viewport().setCursor(
+            Qt.CursorShape.ArrowCursor if index is None else Qt.CursorShape.PointingHandCursor
+        )
+        self.hover_at = at
+        if index is None:
+            self.card.hide()
+        self.hovered.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave all keys to the window's actions."""
+        event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the legend in its corner."""
+        super().resizeEvent(event)
+        if hasattr(self, "legend"):
+            self._place_legend()
+
+    def _place_legend(self) -> None:
+        self.legend.resize(self.legend.sizeHint())
+        self.legend.move(2 * GRID, self.height() - self.legend.height() - GRID)

@@ -1,0 +1,273 @@
+"""One picture of the sky: zoom and pan, scale bar, beam, the outline of the cutout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from radgalgui.gui.colours import lookup_table
+from radgalgui.gui.display import Display, to_levels
+from radgalgui.gui.sky_readout import SkyReadout, nice_length
+from radgalgui.gui.theme import GRID, LIGHT, Tokens
+from radgalgui.gui.thumbnails import indexed_image
+
+__all__ = ["PictureView", "Sky"]
+
+
+@dataclass(frozen=True)
+class Sky:
+    """A picture and what is drawn over it.
+
+    Parameters
+    ----------
+    values : ndarray, shape (H, W)
+        Pixels, NaN is blank; row 0 is at the bottom.
+    unit : str
+        Their unit, "" where there is none.
+    pixel_scale : float
+        Arcsec a pixel; 0 where it is unknown, and there is no scale bar.
+    readout : SkyReadout, optional
+        The picture's WCS.
+    beam : tuple of float
+        Major, minor (arcsec) and position angle (degrees), or empty.
+    box : tuple of float, optional
+        Centre x, y and width of the cutout, pixels.
+    """
+
+    values: NDArray[np.floating]
+    unit: str = ""
+    pixel_scale: float = 0.0
+    readout: SkyReadout | None = None
+    beam: tuple[float, ...] = ()
+    box: tuple[float, float, float] | None = None
+
+
+class PictureView(QWidget):
+    """Shows a `Sky`; ``pointed`` tells (x, y) under the pointer, 0-based pixels, or None."""
+
+    pointed = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(policy)
+        self.setMinimumSize(120, 120)
+        self.sky: Sky | None = None
+        self._display = Display()
+        self._image = QImage()
+        self._tokens = LIGHT
+        self._zoom, self._centre = 1.0, QPointF()
+        self._dragged: QPointF | None = None
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        self.update()
+
+    def show_sky(self, sky: Sky | None, display: Display) -> None:
+        """Show a picture, or the skeleton of one that is still to come."""
+        fresh = not _same(sky, self.sky)
+        redraw = fresh or display != self._display
+        self.sky, self._display = sky, display
+        if sky is not None and redraw:
+            self._image = indexed_image(
+                to_levels(sky.values, display), lookup_table(display.colour_map)
+            )
+        if fresh:
+            self.reset_view()
+        self.update()
+
+    def reset_view(self) -> None:
+        """Show the whole picture."""
+        if self.sky is not None:
+            height, width = self.sky.values.shape
+            self._centre = QPointF(width / 2, height / 2)
+        self._zoom = 1.0
+        self.update()
+
+    # -- geometry: image coordinates have (0, 0) at the lower left corner of pixel (0, 0) ----
+
+    @property
+    def pixel_size(self) -> float:
+        """Screen pixels an image pixel."""
+        if self.sky is None:
+            return 1.0
+        height, width = self.sky.values.shape
+        return self._zoom * min(self.width() / width, self.height() / height)
+
+    def _to_screen(self) -> QTransform:
+        scale = self.pixel_size
+        made = QTransform.fromTranslate(self.width() / 2, self.height() / 2)
+        made.scale(scale, -scale)
+        return made.translate(-self._centre.x(), -self._centre.y())
+
+    def pixel_at(self, at: QPointF) -> tuple[float, float] | None:
+        """Return the 0-based pixel coordinates under a place of the widget, if on the picture."""
+        if self.sky is None:
+            return None
+        place = self._to_screen().inverted()[0].map(at)
+        height, width = self.sky.values.shape
+        if not (0 <= place.x() < width and 0 <= place.y() < height):
+            return None
+        return place.x() - 0.5, place.y() - 0.5
+
+    # -- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the picture and what belongs over it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._tokens.skeleton))
+        if self.sky is not None:
+            self._paint_picture(painter, self.sky)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.sky.box is not None:
+                self._paint_box(painter, self.sky.box)
+            self._paint_furniture(painter, self.sky)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, sky: Sky) -> None:
+        height, width = sky.values.shape
+        target = self._to_screen().mapRect(QRectF(0, 0, width, height))
+        smooth = self.pixel_size < 1.0
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
+        painter.drawImage(target, self._image, QRectF(self._image.rect()))
+
+    def _paint_box(self, painter: QPainter, box: tuple[float, float, float]) -> None:
+        x, y, width = box
+        rect = QRectF(x + 0.5 - width / 2, y + 0.5 - width / 2, width, width)
+        corners = self._to_screen().mapRect(rect)
+        for colour, pen in ((QColor(0, 0, 0, 150), 3.5), (QColor(self._tokens.accent), 1.5)):
+            painter.setPen(QPen(colour, pen))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(corners)
+
+    def _paint_furniture(self, painter: QPainter, sky: Sky) -> None:
+        if sky.pixel_scale > 0:
+            self._paint_scale_bar(painter, sky.pixel_scale)
+            if sky.beam and sky.beam[0] > 0:
+                self._paint_beam(painter, sky)
+
+    def _paint_scale_bar(self, painter: QPainter, pixel_scale: float) -> None:
+        per_arcsec = self.pixel_size / pixel_scale
+        length, text = nice_length(0.34 * self.width() / per_arcsec)
+        left, base = GRID + 2.0, self.height() - GRID - 2.0
+        right = left + length * per_arcsec
+        for colour, width in ((QColor(0, 0, 0, 170), 4.0), (QColor(255, 255, 255), 1.8)):
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(left, base), QPointF(right, base))
+        self._paint_text(painter, QPointF(left, base - 6), text)
+
+    def _paint_beam(self, painter: QPainter, sky: Sky) -> None:
+        per_arcsec = self.pixel_size / sky.pixel_scale
+        major, minor = sky.beam[0] * per_arcsec / 2, sky.beam[1] * per_arcsec / 2
+        if major > self.width() / 3:
+            return
+        angle = sky.beam[2] if len(sky.beam) > 2 else 0.0
+        if sky.readout is not None:
+            height, width = sky.values.shape
+            angle += sky.readout.north(width / 2, height / 2)
+        painter.save()
+        reach = max(major, 3.0) + GRID
+        painter.translate(self.width() - reach, self.height() - reach)
+        painter.rotate(-angle)
+        painter.setPen(QPen(QColor(0, 0, 0, 170), 3.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(0, 0), max(minor, 1.0), max(major, 1.0))
+        painter.setPen(QPen(QColor(255, 255, 255), 1.2))
+        painter.setBrush(QColor(255, 255, 255, 70))
+        painter.drawEllipse(QPointF(0, 0), max(minor, 1.0), max(major, 1.0))
+        painter.restore()
+
+    def _paint_text(self, painter: QPainter, at: QPointF, text: str) -> None:
+        painter.setPen(QColor(0, 0, 0, 190))
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawText(at + QPointF(dx, dy), text)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(at, text)
+
+    # -- pointer ---------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer."""
+        if self.sky is None or not event.angleDelta().y():
+            return
+        before = self._to_screen().inverted()[0].map(event.position())
+        self._zoom = float(np.clip(self._zoom * 1.0015 ** event.angleDelta().y(), 1.0, 64.0))
+        after = self._to_screen().inverted()[0].map(event.position())
+        self._move_by(before - after)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the picture."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._dragged = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the picture, and tell what is under the pointer."""
+        if self._dragged is not None:
+            moved = event.position() - self._dragged
+            self._dragged = event.position()
+            self._move_by(QPointF(-moved.x(), moved.y()) / self.pixel_size)
+        self.pointed.emit(self.pixel_at(event.position()))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let go."""
+        self._dragged = None
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Show the whole picture again."""
+        self.reset_view()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Repaint at the new size."""
+        super().resizeEvent(event)
+        self.update()
+
+    def _move_by(self, by: QPointF) -> None:
+        if self.sky is None:
+            return
+        height, width = self.sky.values.shape
+        half_x, half_y = (v / 2 / self.pixel_size for v in (self.width(), self.height()))
+        x = _kept(self._centre.x() + by.x(), half_x, width)
+        y = _kept(self._centre.y() + by.y(), half_y, height)
+        self._centre = QPointF(x, y)
+        self.update()
+
+
+def _kept(centre: float, half: float, size: float) -> float:
+    """Return a centre that leaves no room beside the picture where it fills the view."""
+    if 2 * half >= size:
+        return size / 2
+    return min(max(centre, half), size - half)
+
+
+def _same(one: Sky | None, other: Sky | None) -> bool:
+    """Return whether two pictures have the same pixels, so that the view may stay."""
+    if one is None or other is None:
+        return one is other
+    return one.values is other.values or np.array_equal(one.values, other.values, equal_nan=True)

@@ -1,0 +1,324 @@
+"""Shows the session in the views: nothing is decided here, only drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLabel
+
+from radgalgui.gui.colours import Scale, categorical_scale, continuous_scale
+from radgalgui.gui.desk import Desk
+from radgalgui.gui.display import Display
+from radgalgui.gui.facts import (
+    position_text,
+    query_facts,
+    source_brief,
+    source_facts,
+    source_position,
+)
+from radgalgui.gui.gallery import Gallery
+from radgalgui.gui.image_panel import ImagePanel
+from radgalgui.gui.map_marks import Marks
+from radgalgui.gui.map_panel import MapPanel
+from radgalgui.gui.picture_view import Sky
+from radgalgui.gui.query_list import QueryList
+from radgalgui.gui.session import Change, Query, State
+from radgalgui.gui.source_table import SourceTable
+from radgalgui.gui.sources import Sources, column_title
+from radgalgui.gui.thumbnails import Thumbnails, plane
+
+__all__ = ["Presenter", "Views"]
+
+#: The encoder's view has been stretched already: it is shown as it is.
+AS_SEEN = ("linear", "min-max")
+
+
+@dataclass
+class Views:
+    """What there is to draw on."""
+
+    map: MapPanel
+    image: ImagePanel
+    gallery: Gallery
+    gallery_count: QLabel
+    table: SourceTable
+    table_count: QLabel
+    queries: QueryList
+    query_count: QLabel
+
+
+class Presenter(QObject):
+    """Draws a desk's session on views, after each change."""
+
+    def __init__(self, desk: Desk, views: Views, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk, self.views = desk, views
+        self.session = desk.session
+        self.thumbnails: Thumbnails | None = None
+        self.method, self.column = "", "angular_size"
+        self._glided: tuple[str, str] | None = None
+        self.session.subscribe(self._changed)
+        desk.readouts_changed.connect(self.show_galaxy)
+        views.map.view.hovered.connect(self._hover)
+
+    # -- catalogue -------------------------------------------------------------------------
+
+    def show_sources(self, sources: Sources, method: str, column: str) -> None:
+        """Show a catalogue that has just been opened."""
+        views = self.views
+        self.thumbnails = Thumbnails(sources.images, views.image.display.colour_map)
+        views.gallery.neighbours.set_thumbnails(self.thumbnails)
+        views.queries.queries.set_thumbnails(self.thumbnails)
+        methods = sorted(sources.maps, key=lambda m: (m != "umap", m))
+        self.method = method if method in sources.maps else (methods[0] if methods else "")
+        columns = sources.colourable()
+        self.column = column if column in columns else (columns[0] if columns else "")
+        views.map.set_methods(methods, self.method)
+        views.map.set_columns([(c, column_title(c)) for c in columns], self.column)
+        views.map.say("" if methods else "This catalogue has no map for the encoder.")
+        self.show_map()
+        views.table.set_sources(sources)
+        self.count_rows()
+        self.redraw()
+
+    def show_map(self) -> None:
+        """Show the chosen map in the colours of the chosen column."""
+        sources = self.desk.sources
+        if sources is None or not self.method:
+            return
+        self.views.map.check_method(self.method)
+        self.views.map.view.set_map(sources.maps[self.method], self._scale(sources), self._title())
+        self._glided = None
+        self._show_marks()
+
+    def recolour(self, column: str) -> None:
+        """Colour the map by another column."""
+        self.column = column
+        if self.desk.sources is not None:
+            self.views.map.view.set_scale(self._scale(self.desk.sources), self._title())
+
+    def _title(self) -> str:
+        return column_title(self.column)
+
+    def _scale(self, sources: Sources) -> Scale:
+        if self.column in sources.columns and sources.numeric(self.column):
+            return continuous_scale(sources.columns[self.column])
+        return categorical_scale(sources.columns.get(self.column, sources.columns["name"]))
+
+    def count_rows(self) -> None:
+        """Say how many sources the table shows."""
+        sources = self.desk.sources
+        if sources is not None:
+            shown, whole = len(self.views.table.rows.order), sources.count_text()
+            text = whole if shown == len(sources) else f"{shown:,} of {whole}"
+            self.views.table_count.setText(text)
+
+    # -- session ---------------------------------------------------------------------------
+
+    def _changed(self, change: Change) -> None:
+        if change is Change.QUERIES:
+            self._show_queries()
+        elif change is Change.SELECTION:
+            self._show_selection()
+        else:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything that depends on the session."""
+        self._show_queries()
+        self._show_gallery()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        self.show_galaxy()
+        self._show_marks()
+        self.views.gallery.mark(self.session.selected)
+        self.views.table.mark(self.session.selected)
+
+    def _show_queries(self) -> None:
+        queries = self.session.queries
+        self.views.queries.show_queries(queries, self.session.current)
+        self.views.query_count.setText(f"{len(queries)}" if queries else "")
+
+    def _show_gallery(self) -> None:
+        query, sources = self.session.current, self.desk.sources
+        gallery, count = self.views.gallery, self.views.gallery_count
+        if query is None:
+            gallery.show_rows([], waiting=False, hint="The galaxies most like it will stand here.")
+            count.setText("")
+            return
+        hint = "" if query.open else "No neighbours: this image could not be used."
+        gallery.show_rows(query.rows, waiting=query.open, hint=hint)
+        text = f"{len(query.rows)} of {sources.count_text()}" if query.rows and sources else ""
+        count.setText(text + (", orientation ignored" if text and query.ignore_orientation else ""))
+
+    # -- map -------------------------------------------------------------------------------
+
+    def _place(self, query: Query) -> tuple[float, float, float] | None:
+        if query.index is not None and self.desk.sources is not None:
+            return (*self.views.map.view.place_of(query.index), 0.0)
+        return query.place.get(self.method)
+
+    def _show_marks(self) -> None:
+        view, query = self.views.map.view, self.session.current
+        if self.desk.sources is None or not self.method:
+            return
+        place = self._place(query) if query is not None else None
+        rows = query.rows if query is not None else []
+        near = tuple(view.place_of(row["index"]) for row in rows)
+        others = (self._place(q) for q in self.session.queries if q is not query)
+        selected = self.session.selected
+        marks = Marks(
+            query=place[:2] if place else None,
+            spread=place[2] if place else 0.0,
+            neighbours=near,
+            earlier=tuple(p[:2] for p in others if p),
+            selected=view.place_of(selected) if selected is not None else None,
+        )
+        view.set_marks(marks)
+        self._glide(query, marks)
+
+    def _glide(self, query: Query | None, marks: Marks) -> None:
+        key = (query.job, f"{self.method}{query.seconds}") if query is not None else None
+        if key is not None and key != self._glided and marks.query and marks.neighbours:
+            self._glided = key
+            self.views.map.view.glide_to([marks.query, *marks.neighbours])
+
+    def _hover(self, index: int | None) -> None:
+        sources, view = self.desk.sources, self.views.map.view
+        if index is not None and sources is not None and self.thumbnails is not None:
+            lines = source_brief(sources, index, self.column)
+            picture = self.thumbnails.pixmap(index)
+            view.card.show_source(view.hover_at, picture, sources.name(index), lines)
+
+    # -- pictures --------------------------------------------------------------------------
+
+    def set_display(self, display: Display) -> None:
+        """Show all pictures in another way."""
+        if self.thumbnails is not None and self.views.queries is not None:
+            self.thumbnails.set_colour_map(display.colour_map)
+            self.views.gallery.neighbours.refresh()
+            self.views.queries.queries.set_thumbnails(self.thumbnails)
+        self.show_galaxy()
+
+    def show_galaxy(self) -> None:
+        """Show the query, or the query beside the selected source, or that source alone."""
+        query, selected, image = self.session.current, self.session.selected, self.views.image
+        if query is not None and query.state is State.REFUSED and selected is None:
+            image.notes.show_notes([])
+            image.refuse(query.name, query.message)
+        elif query is not None and query.state is not State.REFUSED:
+            self._show_header(query)
+            if selected is None:
+                self._show_query(query)
+            else:
+                self._show_pair(query, selected)
+        elif selected is not None:
+            self._show_source(selected)
+        else:
+            image.invite()
+
+    def _show_header(self, query: Query) -> None:
+        image, sources = self.views.image, self.desk.sources
+        image.notes.show_notes(query.notes)
+        where = ""
+        if query.seen is not None:
+            where = position_text(query.seen.ra, query.seen.dec)
+        elif query.index is not None and sources is not None:
+            at = source_position(sources, query.index)
+            where = position_text(*at) if at else ""
+        kind = f"{sources.kind} source".strip() if sources is not None else "source"
+        measured = query_facts(query) if query.index is None else f"A {kind} of the catalogue"
+        image.show_header(query.name, where, measured)
+
+    def _show_query(self, query: Query) -> None:
+        panes = self.views.image.panes
+        if query.index is not None:
+            self._show_seen_of(query, "What the encoder sees")
+            self._show_facts(query.index)
+            return
+        panes.show_right()
+        sky = self._original(query)
+        panes.left.show_sky("Original", _extent(sky), sky, self.views.image.display)
+        seen = self._seen(query)
+        panes.right.show_sky("What the encoder sees", _extent(seen), seen, self._as_seen())
+
+    def _show_pair(self, query: Query, selected: int) -> None:
+        sources = self.desk.sources
+        if sources is None:
+            return
+        self._show_seen_of(query, "Query")
+        row = next((r for r in query.rows if r["index"] == selected), None)
+        facts = [f"similarity {row['similarity']:.3f}"] if row is not None else []
+        facts += source_brief(sources, selected)[:2]
+        title = f"{row['rank']}  {sources.name(selected)}" if row else sources.name(selected)
+        panes = self.views.image.panes
+        panes.show_right()
+        panes.right.show_sky(title, "  ·  ".join(facts), self._stored(selected), self._as_seen())
+
+    def _show_seen_of(self, query: Query, title: str) -> None:
+        sky = self._stored(query.index) if query.index is not None else self._seen(query)
+        detail = "as the encoder sees it" if title == "Query" else _extent(sky)
+        self.views.image.panes.left.show_sky(title, detail, sky, self._as_seen())
+
+    def _show_source(self, selected: int) -> None:
+        sources, image = self.desk.sources, self.views.image
+        if sources is None:
+            return
+        image.notes.show_notes([])
+        at = source_position(sources, selected)
+        kind = f"{sources.kind} source".strip()
+        image.show_header(
+            sources.name(selected), position_text(*at) if at else "", f"A {kind} of the catalogue"
+        )
+        sky = self._stored(selected)
+        image.panes.left.show_sky("What the encoder sees", _extent(sky), sky, self._as_seen())
+        self._show_facts(selected)
+
+    def _show_facts(self, index: int) -> None:
+        if self.desk.sources is not None:
+            self.views.image.panes.show_facts(source_facts(self.desk.sources, index))
+
+    def _as_seen(self) -> Display:
+        return Display(*AS_SEEN, self.views.image.display.colour_map)
+
+    def _original(self, query: Query) -> Sky | None:
+        picture, seen = query.picture, query.seen
+        if picture is None:
+            return None
+        readout = self.desk.readout(picture.header)
+        return Sky(
+            picture.original,
+            picture.unit,
+            readout.pixel_scale if readout is not None else 0.0,
+            readout,
+            picture.beam,
+            (*seen.pixel, seen.box) if seen is not None else None,
+        )
+
+    def _seen(self, query: Query) -> Sky | None:
+        seen = query.seen
+        if seen is None:
+            return None
+        readout = self.desk.readout(seen.header)
+        return Sky(plane(seen.seen), "", seen.pixel_scale, readout)
+
+    def _stored(self, index: int) -> Sky | None:
+        sources = self.desk.sources
+        if self.thumbnails is None or sources is None:
+            return None
+        return Sky(self.thumbnails.seen(index), "", sources.pixel_scale)
+
+
+def _extent(sky: Sky | None) -> str:
+    """Return how many pixels a picture has and how wide it is on the sky."""
+    if sky is None:
+        return ""
+    height, width = sky.values.shape
+    text = f"{width} × {height} px"
+    if sky.pixel_scale > 0:
+        across = width * sky.pixel_scale
+        wide = f"{across / 60:.1f}′" if across >= 180 else f"{across:.0f}″"
+        text += f"  ·  {sky.pixel_scale:.3g}″/px  ·  {wide} wide"
+    return text

@@ -1,0 +1,252 @@
+"""What the window is about, in one plain object: the queries, the one shown, the one selected."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+
+from radgalgui.jobs.events import (
+    Done,
+    Event,
+    NeighbourRow,
+    Neighbours,
+    NoteText,
+    Picture,
+    Place,
+    Refused,
+    Seen,
+)
+
+__all__ = ["Change", "Query", "Session", "State"]
+
+
+class State(Enum):
+    """Where a query stands."""
+
+    WAITING = auto()
+    WORKING = auto()
+    ANSWERED = auto()
+    REFUSED = auto()
+
+
+class Change(Enum):
+    """What a listener is told has changed."""
+
+    QUERIES = auto()  # the list, or the state of one in it
+    CURRENT = auto()  # which query is shown
+    ANSWER = auto()  # something new is known of the query shown
+    SELECTION = auto()  # which source is selected
+
+
+@dataclass
+class Query:
+    """One question: a file, or a source of the catalogue, and what is known of it so far."""
+
+    job: str
+    name: str
+    path: Path | None = None
+    index: int | None = None
+    ignore_orientation: bool = False
+    state: State = State.WAITING
+    repeated: bool = False
+    picture: Picture | None = None
+    seen: Seen | None = None
+    place: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    rows: list[NeighbourRow] = field(default_factory=list)
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def notes(self) -> list[NoteText]:
+        """The warnings known so far, in words."""
+        if self.seen is not None:
+            return self.seen.notes
+        return self.picture.notes if self.picture is not None else []
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.state in (State.WAITING, State.WORKING)
+
+    def forget_answer(self) -> None:
+        """Become unasked again, as before the engine saw it."""
+        self.state = State.WAITING
+        self.picture = self.seen = None
+        self.place, self.rows, self.message = {}, [], ""
+
+
+class Session:
+    """One query shown, one source selected, and the queries so far.
+
+    Views never talk to each other: they call methods here and listen with `subscribe`.
+    """
+
+    def __init__(self) -> None:
+        self.queries: list[Query] = []
+        self.current: Query | None = None
+        self.selected: int | None = None
+        self._listeners: list[Callable[[Change], None]] = []
+        self._numbers: Iterator[int] = itertools.count(1)
+        self._past: list[tuple[Query | None, int | None]] = []
+        self._future: list[tuple[Query | None, int | None]] = []
+
+    def subscribe(self, listener: Callable[[Change], None]) -> None:
+        """Call ``listener`` after each change."""
+        self._listeners.append(listener)
+
+    # -- queries ---------------------------------------------------------------------------
+
+    def add_file(self, path: Path, *, ignore_orientation: bool = False) -> Query:
+        """Append a query by a file; it is not shown until `show`."""
+        return self._add(path.name, path=path, ignore_orientation=ignore_orientation)
+
+    def add_source(self, index: int, name: str) -> Query:
+        """Append a query by a source of the catalogue."""
+        return self._add(name, index=index)
+
+    def add_refused(self, path: Path, message: str) -> Query:
+        """Append a query that could not even be asked, with its sentence."""
+        query = self._add(path.name, path=path)
+        query.state, query.message = State.REFUSED, message
+        self._tell(Change.QUERIES)
+        return query
+
+    def _add(
+        self,
+        name: str,
+        *,
+        path: Path | None = None,
+        index: int | None = None,
+        ignore_orientation: bool = False,
+    ) -> Query:
+        job = f"query-{next(self._numbers)}"
+        query = Query(job, name, path, index, ignore_orientation)
+        self.queries.append(query)
+        self._tell(Change.QUERIES)
+        return query
+
+    def find(self, job: str) -> Query | None:
+        """Return the query of a job, or None when it has been removed."""
+        return next((q for q in self.queries if q.job == job), None)
+
+    def remove(self, query: Query) -> None:
+        """Take a query off the list, and show its neighbour in the list if it was shown."""
+        at = self.queries.index(query)
+        del self.queries[at]
+        self._past = [p for p in self._past if p[0] is not query]
+        self._future = [f for f in self._future if f[0] is not query]
+        if self.current is query:
+            rest = self.queries[min(at, len(self.queries) - 1)] if self.queries else None
+            self._move(rest, None)
+        self._tell(Change.QUERIES)
+
+    def restart(self, query: Query) -> None:
+        """Ask a query again from nothing."""
+        query.forget_answer()
+        self._told_of(query)
+
+    def start(self, query: Query) -> None:
+        """Note that the engine has been asked."""
+        query.state = State.WORKING
+        self._told_of(query)
+
+    def refuse(self, query: Query, message: str) -> None:
+        """Note that a query will not be answered, and why."""
+        query.state, query.message = State.REFUSED, message
+        self._told_of(query)
+
+    def apply(self, event: Event) -> Query | None:
+        """Take in an event of a query; return that query, or None if it is not ours."""
+        query = self.find(event.job)
+        if query is None:
+            return None
+        match event:
+            case Picture():
+                query.picture, query.name = event, event.name
+            case Seen():
+                query.seen = event
+            case Place():
+                query.place = dict(event.positions)
+            case Neighbours():
+                query.rows = list(event.rows)
+            case Refused():
+                query.state, query.message = State.REFUSED, event.message
+            case Done():
+                query.state, query.seconds = State.ANSWERED, event.seconds
+        self._told_of(query)
+        return query
+
+    def _told_of(self, query: Query) -> None:
+        self._tell(Change.QUERIES)
+        if query is self.current:
+            self._tell(Change.ANSWER)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def show(self, query: Query | None) -> None:
+        """Show a query, with nothing selected beside it."""
+        if query is not self.current or self.selected is not None:
+            self._remember()
+            self._move(query, None)
+
+    def select(self, index: int | None) -> None:
+        """Select a source of the catalogue, or none."""
+        if index != self.selected:
+            self._remember()
+            self._move(self.current, index)
+
+    def step(self, by: int) -> None:
+        """Walk ``by`` neighbours along the answer of the query shown."""
+        rows = self.current.rows if self.current is not None else []
+        if not rows:
+            return
+        order = [row["index"] for row in rows]
+        at = order.index(self.selected) if self.selected in order else (-1 if by > 0 else len(order))
+        self.select(order[max(0, min(at + by, len(order) - 1))])
+
+    def back(self) -> bool:
+        """Take one step back: from the selection to the query; False where there is none."""
+        if self.selected is None:
+            return False
+        self.select(None)
+        return True
+
+    def undo(self) -> None:
+        """Return to what was shown before."""
+        if self._past:
+            self._future.append((self.current, self.selected))
+            self._move(*self._past.pop())
+
+    def redo(self) -> None:
+        """Take back an undo."""
+        if self._future:
+            self._past.append((self.current, self.selected))
+            self._move(*self._future.pop())
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether `undo` would do anything."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether `redo` would do anything."""
+        return bool(self._future)
+
+    def _remember(self) -> None:
+        self._past = [*self._past[-99:], (self.current, self.selected)]
+        self._future = []
+
+    def _move(self, query: Query | None, selected: int | None) -> None:
+        before = self.current
+        self.current, self.selected = query, selected
+        if before is not query:
+            self._tell(Change.CURRENT)
+        self._tell(Change.SELECTION)
+
+    def _tell(self, change: Change) -> None:
+        for listener in self._listeners:
+            listener(change)

@@ -1,0 +1,100 @@
+"""What the window remembers: sizes, docks, theme, how pictures are shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from radgalgui.gui.display import LIMITS, STRETCHES, Display
+from radgalgui.gui.theme import ThemeChoice
+
+__all__ = ["VERSION", "Settings"]
+
+#: Raised when docks or keys change so that what was stored no longer fits.
+VERSION = 1
+
+
+class Settings:
+    """Typed settings over a `QSettings` file; what does not fit is ignored."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RadGalGUI", "RadGalGUI"
+        )
+        if self._number("version", VERSION) != VERSION:
+            self._store.remove("layout")
+        self._store.setValue("version", VERSION)
+
+    def _number(self, key: str, default: int) -> int:
+        try:
+            return int(str(self._store.value(key, default)))
+        except ValueError:
+            return default
+
+    def _text(self, key: str, default: str) -> str:
+        return str(self._store.value(key, default))
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def layout(self) -> tuple[QByteArray, QByteArray]:
+        """Return the window's geometry and the places of its docks, empty where unknown."""
+        return self._bytes("layout/geometry"), self._bytes("layout/docks")
+
+    def keep_layout(self, geometry: QByteArray, docks: QByteArray) -> None:
+        """Remember geometry and docks."""
+        self._store.setValue("layout/geometry", geometry)
+        self._store.setValue("layout/docks", docks)
+
+    def theme(self) -> ThemeChoice:
+        """Return the theme that was chosen."""
+        try:
+            return ThemeChoice(self._text("theme", ThemeChoice.SYSTEM.value))
+        except ValueError:
+            return ThemeChoice.SYSTEM
+
+    def keep_theme(self, choice: ThemeChoice) -> None:
+        """Remember the theme."""
+        self._store.setValue("theme", choice.value)
+
+    def display(self) -> Display:
+        """Return how pictures are shown."""
+        default = Display()
+        stretch = self._text("image/stretch", default.stretch)
+        limits = self._text("image/limits", default.limits)
+        return Display(
+            stretch if stretch in STRETCHES else default.stretch,
+            limits if limits in LIMITS else default.limits,
+            self._text("image/colours", default.colour_map),
+        )
+
+    def keep_display(self, display: Display) -> None:
+        """Remember how pictures are shown."""
+        self._store.setValue("image/stretch", display.stretch)
+        self._store.setValue("image/limits", display.limits)
+        self._store.setValue("image/colours", display.colour_map)
+
+    def map_method(self) -> str:
+        """Return the map that was shown last, "" where none was."""
+        return self._text("map/method", "")
+
+    def colour_column(self) -> str:
+        """Return the column that coloured the map."""
+        return self._text("map/colour", "angular_size")
+
+    def keep_map(self, method: str, column: str) -> None:
+        """Remember map and colour."""
+        self._store.setValue("map/method", method)
+        self._store.setValue("map/colour", column)
+
+    def folder(self, purpose: str) -> str:
+        """Return the folder last used for opening or saving, "" where none was."""
+        return self._text(f"folders/{purpose}", "")
+
+    def keep_folder(self, purpose: str, folder: str) -> None:
+        """Remember a folder."""
+        self._store.setValue(f"folders/{purpose}", folder)
+
+    def sync(self) -> None:
+        """Write to disk."""
+        self._store.sync()

@@ -1,0 +1,76 @@
+"""The whole road without anyone at the keyboard: answer, export, and a picture of the window."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+import radgalgui_resources
+from radgalgui.gui.export import export_csv, exportable
+from radgalgui.gui.window import SIZE, MainWindow
+
+__all__ = ["take_snapshot"]
+
+PATIENCE_MS = 300_000
+SETTLE_MS = 900  # glide and pictures come to rest
+
+
+def take_snapshot(
+    app: QApplication, window: MainWindow, catalog: Path, paths: list[Path], folder: Path
+) -> int:
+    """Answer ``paths``, or the example; write CSV and PNG to ``folder``; return the exit status."""
+    asked = paths or [radgalgui_resources.example_path()]
+    window.resize(SIZE)
+    window.show()
+    app.processEvents()
+    window.desk.start(catalog)
+    window.desk.ask_paths(asked)
+    _wait_for_answers(window)
+    status = _write(window, folder)
+    window.close()
+    return status
+
+
+def _wait_for_answers(window: MainWindow) -> None:
+    loop, desk = QEventLoop(), window.desk
+
+    def look() -> None:
+        queries = desk.session.queries
+        if not desk.looking and queries and not any(query.open for query in queries):
+            loop.quit()
+
+    watch = QTimer()
+    watch.timeout.connect(look)
+    watch.start(50)
+    QTimer.singleShot(PATIENCE_MS, loop.quit)
+    loop.exec()
+    watch.stop()
+
+
+def _write(window: MainWindow, folder: Path) -> int:
+    session, sources = window.desk.session, window.desk.sources
+    answered = exportable(session.queries)
+    refused = [query for query in session.queries if not query.rows]
+    for query in refused:
+        print(f"{query.name}: {query.message or 'not answered in time'}", file=sys.stderr)  # noqa: T201
+    if not answered or sources is None:
+        if not refused:
+            print(window.desk.problem or "Nothing was answered.", file=sys.stderr)  # noqa: T201
+        return 2
+    session.show(answered[0])
+    _settle()
+    folder.mkdir(parents=True, exist_ok=True)
+    table, picture = folder / "neighbours.csv", folder / "window.png"
+    export_csv(table, answered, sources)
+    window.grab().save(str(picture))
+    print(f"{table}\n{picture}")  # noqa: T201
+    return 2 if refused else 0
+
+
+def _settle() -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(SETTLE_MS, loop.quit)
+    loop.exec()

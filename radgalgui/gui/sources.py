@@ -1,0 +1,158 @@
+"""The catalogue as the window uses it: plain arrays, read once in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["COLUMN_TITLES", "Sources", "column_title", "format_value", "read_sources"]
+
+#: How columns are called in words, with their units; others keep their name, spelt out.
+COLUMN_TITLES = {
+    "name": "Name",
+    "ra": "RA (°)",
+    "dec": "Dec (°)",
+    "label": "Class",
+    "angular_size": "Angular size (″)",
+    "position_angle": "Position angle (°)",
+    "bending": "Bending (°)",
+    "flux": "Flux density (Jy)",
+    "peak_flux": "Peak flux (Jy/beam)",
+}
+
+#: Columns that come first where they exist.
+FIRST = ("name", "label", "angular_size", "ra", "dec")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the window knows of a catalogue.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    title : str
+        What it is called.
+    simulated : bool
+        Whether the sources are simulated rather than observed.
+    encoder : str
+        The encoder whose vectors and maps are used.
+    pixel_scale : float
+        Arcsec a pixel of its images.
+    columns : dict of str to ndarray (N,)
+        The table: text as object arrays, numbers as they are stored.
+    maps : dict of str to ndarray (N, 2)
+        The stored maps by method.
+    images : sequence of ndarray (C, S, S)
+        What the encoder saw, values in [0, 1], memory-mapped.
+    """
+
+    path: Path
+    title: str
+    simulated: bool
+    encoder: str
+    pixel_scale: float
+    columns: dict[str, NDArray[Any]]
+    maps: dict[str, NDArray[np.float32]]
+    images: Any = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.columns["name"])
+
+    @property
+    def kind(self) -> str:
+        """The plain word for what the sources are: ``"simulated"``, or ``""``."""
+        return "simulated" if self.simulated else ""
+
+    def count_text(self) -> str:
+        """Return how many sources there are, and that they are simulated if so."""
+        return f"{len(self):,} {self.kind} sources".replace("  ", " ")
+
+    def name(self, index: int) -> str:
+        """Return a source's name."""
+        return str(self.columns["name"][index])
+
+    def label(self, index: int) -> str:
+        """Return a source's class, "" where unknown."""
+        return str(self.columns["label"][index]) if "label" in self.columns else ""
+
+    def value(self, column: str, index: int) -> float:
+        """Return a number of the table, NaN where unknown."""
+        return float(self.columns[column][index]) if column in self.columns else float("nan")
+
+    def numeric(self, column: str) -> bool:
+        """Whether a column holds numbers."""
+        return self.columns[column].dtype.kind in "iuf"
+
+    def colourable(self) -> list[str]:
+        """Return the columns that can colour the map: numbers, and words of few kinds."""
+        kept = []
+        for name, values in self.columns.items():
+            if name in ("name", "ra", "dec", "origin"):
+                continue
+            if self.numeric(name):
+                varied = np.isfinite(values).any() and np.nanmin(values) < np.nanmax(values)
+            else:
+                varied = 1 < len(set(values[:5000])) <= 24
+            if varied:
+                kept.append(name)
+        return kept
+
+
+def column_title(name: str) -> str:
+    """Return a column's title for people."""
+    if name in COLUMN_TITLES:
+        return COLUMN_TITLES[name]
+    return name.replace("_", " ").capitalize()
+
+
+def format_value(name: str, value: object) -> str:
+    """Return a value of a column as text: as many digits as mean something, "–" if unknown."""
+    if isinstance(value, str):
+        return value or "–"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    number = float(value)  # type: ignore[arg-type]
+    if not np.isfinite(number):
+        return "–"
+    if name in ("ra", "dec"):
+        return f"{number:+.6f}" if name == "dec" else f"{number:.6f}"
+    return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
+
+
+def read_sources(path: Path, encoder: str | None = None) -> Sources:
+    """Read table and maps of a catalogue; for a worker thread, it imports pyarrow.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is no catalogue, or has no vectors of that encoder.
+    """
+    from radgalgui.catalog.catalog import Catalog
+    from radgalgui.errors import CatalogError
+
+    catalog = Catalog.open(path)
+    if not catalog.encoders:
+        raise CatalogError(
+            "the catalogue has no vectors", subject=path, remedy="embed it with an encoder first"
+        )
+    chosen = encoder or catalog.encoders[0]
+    order = [c for c in FIRST if c in catalog.columns]
+    order += [c for c in catalog.columns if c not in FIRST]
+    return Sources(
+        path=path,
+        title=catalog.manifest.title,
+        simulated=catalog.manifest.simulated,
+        encoder=chosen,
+        pixel_scale=catalog.manifest.pixel_scale,
+        columns={name: catalog.column(name) for name in order},
+        maps={method: catalog.map(chosen, method) for method in catalog.maps(chosen)},
+        images=catalog.images,
+    )

@@ -1,0 +1,51 @@
+"""The line at the foot of the window: what is being done, on what, with what."""
+
+from __future__ import annotations
+
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from radgalgui.gui.desk import Desk
+from radgalgui.gui.theme import numbers_font
+
+__all__ = ["Status"]
+
+ENCODERS = {"simclr": "SimCLR", "byol": "BYOL", "simsiam": "SimSiam", "vdvae": "VDVAE"}
+DEVICES = {"cpu": "CPU", "cuda": "CUDA GPU", "mps": "Apple GPU"}
+
+
+class Status(QStatusBar):
+    """Idle or working at the left; catalogue, encoder and device at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self.setAccessibleName("Status")
+        self.setFont(numbers_font(self.font()))
+        self.work, self.catalog, self.encoder, self.device = (QLabel() for _ in range(4))
+        self.work.setContentsMargins(10, 3, 10, 3)
+        self.addWidget(self.work, 1)
+        for label in (self.catalog, self.encoder, self.device):
+            label.setContentsMargins(10, 3, 10, 3)
+            self.addPermanentWidget(label)
+        self.work.setText("Opening the catalogue…")
+
+    def show_desk(self, desk: Desk) -> None:
+        """Say what the desk is doing."""
+        self.work.setText(desk.problem or desk.working or "Idle")
+        sources, ready = desk.sources, desk.ready
+        if sources is not None:
+            kind = f"{sources.kind} catalogue".strip().capitalize()
+            self.catalog.setText(f"{kind}, {len(sources):,} sources")
+            self.catalog.setToolTip(f"{sources.title}\n{sources.path}")
+            self.encoder.setText(ENCODERS.get(sources.encoder, sources.encoder))
+        if ready is not None:
+            name = ENCODERS.get(ready.encoder, ready.encoder)
+            self.encoder.setText(f"{name}, {ready.dimension}-d vectors")
+            device = DEVICES.get(ready.device, ready.device)
+            threads = "1 thread" if ready.threads == 1 else f"{ready.threads} threads"
+            self.device.setText(f"{device}, {threads}" if ready.threads else device)
+        self.device.setVisible(ready is not None)
+
+

@@ -1,0 +1,120 @@
+"""Messages that slide in above the lower edge of the window and never block it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from radgalgui.gui.dock import quiet_button, theme_button
+from radgalgui.gui.icons import pixmap
+from radgalgui.gui.theme import GRID, LIGHT, Tokens
+
+__all__ = ["Toasts"]
+
+MOST = 3
+BRIEF_MS = 5000
+
+
+class Toast(QFrame):
+    """One message, with a sign, its words and a button that closes it."""
+
+    def __init__(self, kind: str, text: str, tokens: Tokens, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.kind = kind
+        self._sign = QLabel()
+        self.words = QLabel(text)
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setAccessibleName(text)
+        self.close_button = quiet_button("close", "Dismiss")
+        self.close_button.clicked.connect(self.deleteLater)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID + 4, GRID, GRID, GRID)
+        row.setSpacing(GRID + 2)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.set_theme(tokens)
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        colour = {"failure": tokens.failure, "warning": tokens.warning}.get(self.kind, tokens.muted)
+        self._sign.setPixmap(pixmap("check" if self.kind == "done" else self.kind, colour, 16))
+        theme_button(self.close_button, tokens)
+
+    def add_action(self, text: str, action: QPushButton) -> None:
+        """Put a button before the one that closes."""
+        action.setText(text)
+        layout = self.layout()
+        if isinstance(layout, QHBoxLayout):
+            layout.insertWidget(2, action)
+
+
+class Toasts(QWidget):
+    """A stack of messages over its parent; the pointer passes beside them."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tokens = LIGHT
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        for toast in self.findChildren(Toast):
+            toast.set_theme(tokens)
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Show a message: ``info`` and ``done`` go by themselves, ``warning`` and ``failure`` stay."""
+        toast = Toast(kind, text, self._tokens, self)
+        self._column.addWidget(toast)
+        toast.destroyed.connect(self._settle)
+        shown = self.findChildren(Toast)
+        for old in shown[:-MOST]:
+            old.deleteLater()
+        if kind in ("info", "done"):
+            timer = QTimer(toast)
+            timer.setSingleShot(True)
+            timer.timeout.connect(toast.deleteLater)
+            timer.start(BRIEF_MS)
+        self.show()
+        self.raise_()
+        self._settle()
+
+    def texts(self) -> list[str]:
+        """Return the messages that are shown, oldest first."""
+        return [toast.words.text() for toast in self.findChildren(Toast)]
+
+    def dismiss(self) -> bool:
+        """Close the newest message; False where there is none."""
+        shown = self.findChildren(Toast)
+        if not shown:
+            return False
+        newest = shown[-1]
+        newest.setParent(None)
+        newest.deleteLater()
+        self._settle()
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep to the middle of the lower edge."""
+        if event.type() == QEvent.Type.Resize:
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _settle(self) -> None:
+        shown = self.findChildren(Toast)
+        if not shown:
+            self.hide()
+            return
+        room = self.parentWidget().rect()
+        width = min(560, room.width() - 4 * GRID)
+        high = sum(toast.heightForWidth(width) for toast in shown) + GRID * (len(shown) - 1)
+        self.setGeometry(
+            (room.width() - width) // 2, room.height() - high - 6 * GRID, width, high
+        )

@@ -1,0 +1,227 @@
+"""The main window: puts panels in their places and joins actions to the desk."""
+
+from __future__ import annotations
+
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QPushButton, QToolButton, QWidget
+
+import radgalgui_resources
+from radgalgui.gui.actions import Actions
+from radgalgui.gui.commands import Commands
+from radgalgui.gui.desk import Desk
+from radgalgui.gui.dock import Dock
+from radgalgui.gui.drop import DropCurtain
+from radgalgui.gui.gallery import Gallery
+from radgalgui.gui.image_panel import ImagePanel
+from radgalgui.gui.map_panel import MapPanel
+from radgalgui.gui.presenter import Presenter, Views
+from radgalgui.gui.query_list import QueryList
+from radgalgui.gui.session import Change
+from radgalgui.gui.settings import VERSION, Settings
+from radgalgui.gui.source_table import SourceTable
+from radgalgui.gui.sources import Sources
+from radgalgui.gui.status import Status
+from radgalgui.gui.theme import Theme, Tokens
+from radgalgui.gui.toasts import Toasts
+from radgalgui.gui.toolbar import Toolbar
+
+__all__ = ["MainWindow"]
+
+SIZE = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Map in the middle; galaxy and neighbours at the right; sources and queries below."""
+
+    def __init__(self, desk: Desk, theme: Theme, settings: Settings) -> None:
+        super().__init__()
+        self.desk, self.theme, self.settings = desk, theme, settings
+        self.setWindowTitle("RadGalGUI")
+        self.setWindowIcon(QIcon(str(radgalgui_resources.path("icons", "application.svg"))))
+        self.setMinimumSize(960, 600)
+        self.setDockNestingEnabled(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.map, self.image = MapPanel(), ImagePanel()
+        self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
+        self.commands = Commands(self)
+        self.actions_ = Actions(self, self.commands.slots())
+        self.toolbar = Toolbar(self.actions_)
+        self.addToolBar(self.toolbar)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self._make_docks()
+        self.presenter = Presenter(desk, self._views(), self)
+        self.curtain, self.toasts = DropCurtain(self), Toasts(self)
+        self._connect()
+        self._restore()
+        theme.changed.connect(self.set_theme)
+        self.set_theme(theme.tokens)
+        self.image.invite()
+        self.map.say("Opening the catalogue…")
+        self.commands.refresh()
+        self.map.view.setFocus()
+
+    # -- building --------------------------------------------------------------------------
+
+    def _make_docks(self) -> None:
+        self.setCentralWidget(self.map)
+        self.filter_box = QLineEdit()
+        self.filter_box.setPlaceholderText("Filter by name or class")
+        self.filter_box.setAccessibleName("Filter the sources")
+        self.filter_box.setClearButtonEnabled(True)
+        self.filter_box.setAcceptDrops(False)
+        self.filter_box.setFixedWidth(200)
+        self.search_button = QPushButton("Search from this source")
+        self.search_button.setToolTip("Find what is like the selected source (Ctrl+Return)")
+        self.export_button = QToolButton()
+        self.docks = {
+            "image": Dock("image", "Galaxy", self.image, "image"),
+            "neighbours": Dock("neighbours", "Nearest galaxies", self.gallery, "neighbours"),
+            "queries": Dock("queries", "Queries", self.queries, "queries"),
+            "sources": Dock("sources", "Sources", self.table, "sources"),
+        }
+        self.docks["neighbours"].title.add(self.search_button)
+        self.docks["sources"].title.add(self.filter_box)
+        menu = self.actions_.menus["&View"]
+        menu.addSeparator()
+        for number, dock in enumerate(self.docks.values(), start=1):
+            dock.finish()
+            action = dock.toggleViewAction()
+            action.setShortcut(f"Alt+{number}")
+            menu.addAction(action)
+            self.addAction(action)
+        self.default_layout()
+
+    def default_layout(self) -> None:
+        """Put every panel where it is on the first day."""
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        docks = self.docks
+        for dock in docks.values():
+            dock.setFloating(False)
+            dock.show()
+        self.addDockWidget(right, docks["image"])
+        self.splitDockWidget(docks["image"], docks["neighbours"], Qt.Orientation.Vertical)
+        self.addDockWidget(bottom, docks["queries"])
+        self.splitDockWidget(docks["queries"], docks["sources"], Qt.Orientation.Horizontal)
+        self.proportion()
+
+    def proportion(self) -> None:
+        """Share the window between the panels, whatever its size."""
+        docks, wide, high = self.docks, self.width(), self.height()
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        right = min(max(round(wide * 0.39), 440), 820)
+        self.resizeDocks([docks["image"]], [right], across)
+        top = min(round(high * 0.535), right // 2 + 240)
+        self.resizeDocks([docks["image"], docks["neighbours"]], [top, high - top], down)
+        below = min(max(round(high * 0.26), 170), 400)
+        self.resizeDocks([docks["queries"], docks["sources"]], [below, below], down)
+        list_width = min(max(round(wide * 0.17), 200), 320)
+        self.resizeDocks([docks["queries"], docks["sources"]], [list_width, wide], across)
+
+    def _views(self) -> Views:
+        counts: dict[str, QLabel] = {key: dock.title.count for key, dock in self.docks.items()}
+        return Views(
+            self.map,
+            self.image,
+            self.gallery,
+            counts["neighbours"],
+            self.table,
+            counts["sources"],
+            self.queries,
+            counts["queries"],
+        )
+
+    def _connect(self) -> None:
+        desk, session, commands = self.desk, self.desk.session, self.commands
+        desk.sources_ready.connect(self._show_sources)
+        desk.status_changed.connect(self._status_changed)
+        desk.said.connect(self.toasts.say)
+        session.subscribe(self._session_changed)
+        self.curtain.dropped.connect(desk.ask_paths)
+        self.toolbar.typed.connect(commands.ask_typed)
+        self.map.view.picked.connect(session.select)
+        self.map.method_chosen.connect(commands.choose_map)
+        self.map.column_chosen.connect(commands.choose_column)
+        self.gallery.chosen.connect(session.select)
+        self.gallery.stepped.connect(session.step)
+        self.gallery.searched.connect(desk.ask_source)
+        self.table.chosen.connect(session.select)
+        self.table.searched.connect(desk.ask_source)
+        self.filter_box.textChanged.connect(commands.filter)
+        self.queries.chosen.connect(session.show)
+        self.queries.removed.connect(desk.remove)
+        self.search_button.clicked.connect(commands.search_source)
+        self.image.display_changed.connect(commands.choose_display)
+        self.image.titled.connect(lambda name: self.docks["image"].title.title.setText(name or "Galaxy"))
+        self.image.invitation.example_wanted.connect(commands.example)
+        self.image.invitation.open_wanted.connect(commands.open)
+        for choice, action in self.actions_.themes.items():
+            action.triggered.connect(lambda _=False, choice=choice: commands.choose_theme(choice))
+
+    def _restore(self) -> None:
+        self.resize(SIZE)
+        geometry, docks = self.settings.layout()
+        self.image.set_display(self.settings.display())
+        self._proportioned = False
+        if not geometry.isEmpty() and self.restoreGeometry(geometry):
+            self._proportioned = self.restoreState(docks, VERSION)
+
+    # -- following -------------------------------------------------------------------------
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        themed = (self.map, self.image, self.gallery, self.queries, self.toolbar)
+        for view in (*themed, self.curtain, self.toasts, *self.docks.values()):
+            view.set_theme(tokens)
+        self.actions_.themes[self.theme.choice].setChecked(True)
+
+    def _show_sources(self, sources: Sources) -> None:
+        self.presenter.show_sources(
+            sources, self.settings.map_method(), self.settings.colour_column()
+        )
+        self.commands.refresh()
+
+    def _status_changed(self) -> None:
+        self.status.show_desk(self.desk)
+        if self.desk.problem and self.desk.sources is None:
+            self.map.say(self.desk.problem)
+
+    def _session_changed(self, change: Change) -> None:
+        if change is not Change.QUERIES:
+            self.commands.refresh()
+        current = self.desk.session.current
+        self.setWindowTitle(f"{current.name} – RadGalGUI" if current else "RadGalGUI")
+
+    def dock_in_focus(self) -> Dock | None:
+        """Return the panel that holds the keyboard focus, None for the map."""
+        widget: QWidget | None = self.focusWidget()
+        while widget is not None and not isinstance(widget, Dock):
+            widget = widget.parentWidget()
+        return widget
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk the neighbours with the arrow keys wherever nothing else wants them."""
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.desk.session.step(step)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room on the first day, and after that leave it to the user."""
+        super().resizeEvent(event)
+        if not self._proportioned:
+            self.proportion()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, and end what runs."""
+        self.settings.keep_layout(self.saveGeometry(), self.saveState(VERSION))
+        self.settings.sync()
+        self.desk.close()
+        super().closeEvent(event)
+
+
