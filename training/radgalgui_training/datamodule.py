@@ -1,0 +1,90 @@
+"""Training images as batches: all in memory, handed over a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from radgalgui_training.datasets.kept import Kept
+
+__all__ = ["KeptData"]
+
+_SEED_STRIDE = 1_000_003
+
+
+class _KeptDataset(Dataset[Any]):
+    """Images over their peaks and their noise; gives a whole batch for a list of indices."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._images = torch.from_numpy(np.array(kept.images))
+        self._noise = torch.from_numpy(np.array(kept.noise))
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return self._images[index], self._noise[index]
+
+    def __getitems__(self, indices: list[int]) -> tuple[Tensor, Tensor]:
+        return self._images[indices], self._noise[indices]
+
+
+class KeptData(pl.LightningDataModule):
+    """Shuffled batches of kept images; the order depends on the seed and the epoch alone.
+
+    Parameters
+    ----------
+    kept : Kept
+        The training images.
+    batch_size : int
+        Images a step and device; the last, incomplete batch of an epoch is left out.
+    seed : int
+        Of the order.
+    """
+
+    def __init__(self, kept: Kept, *, batch_size: int, seed: int) -> None:
+        super().__init__()
+        self._dataset = _KeptDataset(kept)
+        self._batch_size = min(batch_size, len(kept))
+        self._seed = seed
+
+    def train_dataloader(self) -> DataLoader[Any]:
+        """Return the loader; Lightning shares its sampler out where there are several devices."""
+        return DataLoader(
+            self._dataset,
+            batch_size=self._batch_size,
+            sampler=_EpochOrder(len(self._dataset), self._seed, self._epoch),
+            drop_last=True,
+            collate_fn=_as_it_is,
+            pin_memory=torch.cuda.is_available(),
+        )
+
+    def _epoch(self) -> int:
+        return 0 if self.trainer is None else self.trainer.current_epoch
+
+
+class _EpochOrder(Sampler[int]):
+    """All indices, in an order of each epoch's own, so that a resumed epoch repeats itself."""
+
+    def __init__(self, count: int, seed: int, epoch: Callable[[], int]) -> None:
+        self._count = count
+        self._seed = seed
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        generator = torch.Generator().manual_seed(self._seed * _SEED_STRIDE + self._epoch())
+        yield from torch.randperm(self._count, generator=generator).tolist()
+
+
+def _as_it_is(batch: Any) -> Any:
+    """Return the batch: the data set has put it together already."""
+    return batch

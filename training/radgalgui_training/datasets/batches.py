@@ -1,0 +1,75 @@
+"""Read the numbered batches in which MiraBest and FR-DEEP are published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.errors import DataError
+from radgalgui_training.pickles import read_pickle
+
+__all__ = ["read_batches"]
+
+
+def read_batches(
+    folder: Path, *, side: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.str_]]:
+    """Read ``data_batch_1``, ``data_batch_2``, ... of a folder, in that order.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the batches lie.
+    side : int
+        Pixels along a side of every image.
+
+    Returns
+    -------
+    images : ndarray, shape (N, side, side), uint8
+    labels : ndarray, shape (N,), int64
+    names : ndarray, shape (N,), str
+
+    Raises
+    ------
+    DataError
+        If there is no batch, or one does not hold what a batch holds.
+    """
+    parts = [_read_batch(path, side) for path in _batch_paths(folder)]
+    if not parts:
+        raise DataError("holds no data_batch_1", subject=folder, remedy="unpack the data set there")
+    images, labels, names = zip(*parts, strict=True)
+    return np.concatenate(images), np.concatenate(labels), np.concatenate(names)
+
+
+def _batch_paths(folder: Path) -> list[Path]:
+    """Return the training batches in numerical order; a test batch is never among them."""
+
+    def numbered() -> Iterator[tuple[int, Path]]:
+        for path in folder.glob("data_batch_*"):
+            if match := re.fullmatch(r"data_batch_(\d+)", path.name):
+                yield int(match[1]), path
+
+    return [path for _, path in sorted(numbered())]
+
+
+def _read_batch(
+    path: Path, side: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.str_]]:
+    batch: Any = read_pickle(path)
+    try:
+        images = np.asarray(batch["data"])
+        labels = np.asarray(batch["labels"], dtype=np.int64)
+        names = np.asarray([Path(str(name)).name for name in batch["filenames"]], dtype=np.str_)
+        images = images.reshape(len(labels), side, side)
+        if images.dtype != np.uint8 or len(names) != len(labels):
+            raise ValueError("its images, labels and names do not fit together")
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"is not a batch of {side} x {side} images ({error})", subject=path
+        ) from error
+    return images, labels, names

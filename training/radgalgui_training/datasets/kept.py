@@ -1,0 +1,107 @@
+"""Images kept for training: wider than the encoder sees, and not yet clipped or stretched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.errors import DataError
+from radgalgui_training.datasets.labelled import central_crop
+
+__all__ = ["Kept", "join", "keep", "load_kept", "save_kept"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Images ready for `radgalgui_training.augment.Augmentation`.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, C, K, K), float16
+        Sky values over the source's peak, with their noise; blanks are 0.  Float16 keeps 11
+        bits below the peak, where 8-bit images keep 8 in all.
+    noise : ndarray, shape (N,), float32
+        Noise over the peak; 0 where the background was taken out by those who published.
+    """
+
+    images: NDArray[np.float16]
+    noise: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def share(self, share: float, *, seed: int) -> Kept:
+        """Return that share of the images, drawn once and for all by the seed."""
+        count = round(share * len(self))
+        chosen = np.sort(np.random.default_rng(seed).permutation(len(self))[:count])
+        return Kept(self.images[chosen], self.noise[chosen])
+
+
+def keep(
+    images: NDArray[Any], noise: NDArray[np.floating] | float, *, side: int, seen: int
+) -> Kept:
+    """Return the middle of images, over their peaks.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, H, W) or (N, C, H, W)
+        Sky values or published pixels; NaN counts as no emission.
+    noise : ndarray, shape (N,), or float
+        In the images' unit; 0 where the background was taken out.
+    side : int
+        Pixels to keep.
+    seen : int
+        Pixels in the middle that the peak is looked for in: those that the encoder sees.
+
+    Returns
+    -------
+    Kept
+        Without the images that are empty in the middle.
+    """
+    bands = images[:, None] if images.ndim == 3 else images
+    values = np.nan_to_num(central_crop(bands, side).astype(np.float32), posinf=0.0, neginf=0.0)
+    peak = central_crop(values, seen).max(axis=(1, 2, 3))
+    level = np.broadcast_to(np.asarray(noise, dtype=np.float32), peak.shape)
+    useful = peak > 3 * level
+    scaled = values[useful] / peak[useful, None, None, None]
+    return Kept(scaled.astype(np.float16), level[useful] / peak[useful])
+
+
+def join(parts: Iterable[Kept]) -> Kept:
+    """Return all images of several sets, one set after the other."""
+    several = [part for part in parts if len(part)]
+    if not several:
+        raise DataError("a recipe's [data] chooses no images", remedy="set a share above 0")
+    return Kept(
+        np.concatenate([part.images for part in several]),
+        np.concatenate([part.noise for part in several]),
+    )
+
+
+def save_kept(kept: Kept, stem: Path) -> None:
+    """Write ``STEM.noise.npy`` and then ``STEM.images.npy``, each beside and renamed."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for name, array in (("noise", kept.noise), ("images", kept.images)):
+        target = _part(stem, name)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        with beside.open("wb") as stream:
+            np.save(stream, array, allow_pickle=False)
+        beside.replace(target)
+
+
+def load_kept(stem: Path) -> Kept | None:
+    """Read what `save_kept` wrote, images as a memory map; None where it is not there."""
+    if not (_part(stem, "images").is_file() and _part(stem, "noise").is_file()):
+        return None
+    images = np.load(_part(stem, "images"), mmap_mode="r", allow_pickle=False)
+    return Kept(images, np.load(_part(stem, "noise"), allow_pickle=False))
+
+
+def _part(stem: Path, name: str) -> Path:
+    return stem.with_name(f"{stem.name}.{name}.npy")

@@ -1,0 +1,65 @@
+"""What all ways to train an encoder share: views, optimiser, and repeatable randomness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from radgalgui.models.network import Network
+from radgalgui_training.augment import Augmentation
+from radgalgui_training.optimizers import build_optimizer, build_schedule
+from radgalgui_training.recipes.model import Recipe
+
+__all__ = ["Batch", "Method"]
+
+# Images over their peaks (N, C, K, K), and their noise over the peak (N,).
+Batch = tuple[Tensor, Tensor]
+
+
+class Method(pl.LightningModule):
+    """The base of all methods: a network, two views of a batch, and the recipe's optimiser.
+
+    Parameters
+    ----------
+    network : Network
+        The encoder to train.
+    recipe : Recipe
+        Augmentation, optimiser and seed are read from it.
+    """
+
+    def __init__(self, network: Network, recipe: Recipe) -> None:
+        super().__init__()
+        self.network = network.to(memory_format=torch.channels_last)
+        self.recipe = recipe
+        self._augmentation = Augmentation(
+            recipe.augment.strength(), recipe.preprocessing.preprocessing()
+        )
+        self._generator: torch.Generator | None = None
+
+    def on_train_epoch_start(self) -> None:
+        """Seed the views by epoch and process, so that a resumed training repeats itself."""
+        seed = (self.recipe.training.seed * 1_000_003 + self.current_epoch) * 1009
+        self._generator = torch.Generator(self.device).manual_seed(seed + self.global_rank)
+
+    def views(self, batch: Batch, *, count: int = 2) -> Tensor:
+        """Return ``count`` random views of each image, (count * N, C, S, S), view by view."""
+        images, noise = (torch.cat([part] * count) for part in batch)
+        views = self._augmentation(images, noise, self._generator)
+        return views.contiguous(memory_format=torch.channels_last)
+
+    def trained_modules(self) -> list[nn.Module]:
+        """Return the modules that the optimiser moves."""
+        return [module for module in self.children() if any(True for _ in module.parameters())]
+
+    def configure_optimizers(self) -> Any:
+        """Build the recipe's optimiser, and its schedule over all steps."""
+        settings = self.recipe.optimizer
+        optimizer = build_optimizer(self.trained_modules(), settings)
+        schedule = build_schedule(optimizer, settings, int(self.trainer.estimated_stepping_batches))
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+        }

@@ -1,0 +1,25 @@
+"""Training recipes: TOML files beside this one, and what a recipe may hold.
+
+Never here: anything that trains.
+"""
+
+from __future__ import annotations
+
+from radgalgui_training.recipes.load import load_recipe, recipe_names
+from radgalgui_training.recipes.model import (
+    AugmentSettings,
+    DataSettings,
+    OptimizerSettings,
+    Recipe,
+    TrainingSettings,
+)
+
+__all__ = [
+    "AugmentSettings",
+    "DataSettings",
+    "OptimizerSettings",
+    "Recipe",
+    "TrainingSettings",
+    "load_recipe",
+    "recipe_names",
+]

@@ -1,0 +1,127 @@
+"""What a recipe may hold, checked by pydantic."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.augment import Strength
+from radgalgui_training.settings import Settings
+
+__all__ = [
+    "AugmentSettings",
+    "DataSettings",
+    "OptimizerSettings",
+    "Recipe",
+    "TrainingSettings",
+]
+
+
+class PreprocessingSettings(Settings):
+    """``[preprocessing]``: as `radgalgui.sky.preprocess.Preprocessing`."""
+
+    size: int = Field(default=64, ge=16, le=512)
+    pixel_scale: float = Field(default=1.8, gt=0)
+    channels: int = Field(default=1, ge=1, le=16)
+    beam: float = Field(default=5.4, ge=0)
+    clip_sigma: float = Field(default=3.0, ge=0)
+    softening: float = Field(default=0.1, gt=0)
+
+    def preprocessing(self) -> Preprocessing:
+        """Return the settings as inference takes them."""
+        return Preprocessing(**self.model_dump())
+
+
+class DataSettings(Settings):
+    """``[data]``: the share of each set that is trained on, and how many simulated sources.
+
+    Parameters
+    ----------
+    side : int
+        Pixels kept around a source, so that a turned image has sky in its corners.
+    fields, islands, mirabest, rgd : float
+        Share of: the sources in the middle of the FIRST fields, the other sources in those
+        fields, the MiraBest training batches, the Radio Galaxy Dataset.
+    simulated, simulated_seed : int
+        How many simulated sources, and their seed.
+    """
+
+    side: int = Field(default=112, ge=16, le=1024)
+    fields: float = Field(default=0.0, ge=0, le=1)
+    islands: float = Field(default=0.0, ge=0, le=1)
+    mirabest: float = Field(default=0.0, ge=0, le=1)
+    rgd: float = Field(default=0.0, ge=0, le=1)
+    simulated: int = Field(default=0, ge=0)
+    simulated_seed: int = Field(default=1, ge=0)
+
+
+class AugmentSettings(Settings):
+    """``[augment]``: as `radgalgui_training.augment.Strength`."""
+
+    rotate: bool = True
+    zoom: float = Field(default=0.1, ge=0, le=1)
+    shift: float = Field(default=2.0, ge=0)
+    blur: float = Field(default=2.0, ge=0, le=4)
+    noise: float = Field(default=0.05, ge=0, le=1)
+    gain: float = Field(default=0.3, ge=0)
+    soften: float = Field(default=0.7, ge=0)
+
+    def strength(self) -> Strength:
+        """Return the settings as the augmentation takes them."""
+        return Strength(**self.model_dump())
+
+
+class OptimizerSettings(Settings):
+    """``[optimizer]``: which, how fast, and over which share of the training it warms up."""
+
+    name: Literal["adamw", "sgd", "lars"] = "adamw"
+    learning_rate: float = Field(default=1e-3, gt=0)
+    weight_decay: float = Field(default=1e-4, ge=0)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    warmup: float = Field(default=0.05, ge=0, lt=1)
+    schedule: Literal["cosine", "constant"] = "cosine"
+
+
+class TrainingSettings(Settings):
+    """``[training]``: how long, on how many images at a time, and how exactly.
+
+    ``precision`` is Lightning's; ``bf16-mixed`` needs a processor or card that knows bfloat16
+    to be of use, and runs everywhere.
+    """
+
+    epochs: int = Field(default=100, ge=1)
+    batch_size: int = Field(default=256, ge=2)
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    seed: int = Field(default=0, ge=0)
+    checkpoint_every: int = Field(default=1, ge=1)
+
+
+class Recipe(Settings):
+    """A whole recipe.
+
+    Parameters
+    ----------
+    name : str
+        The encoder's name in catalogues and on the command line.
+    description : str
+        What it is for, in a sentence or two.
+    network : dict
+        ``name`` and options, as `radgalgui.models.registry.build` takes them.
+    method : dict
+        ``name`` and options of a module of `radgalgui_training.methods`.
+    evaluate : bool
+        Measure the vectors on the real data sets when training ends.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    description: str = ""
+    network: dict[str, Any]
+    method: dict[str, Any]
+    preprocessing: PreprocessingSettings = PreprocessingSettings()
+    data: DataSettings = DataSettings()
+    augment: AugmentSettings = AugmentSettings()
+    optimizer: OptimizerSettings = OptimizerSettings()
+    training: TrainingSettings = TrainingSettings()
+    evaluate: bool = False
