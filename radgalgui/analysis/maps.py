@@ -298,7 +298,7 @@ def _densest(places: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple
     held = np.cumsum(weights[order], axis=1)
     last = np.argmax(held >= min(1 / 3, held[:, -1].min()), axis=1)
     radius = np.take_along_axis(between, np.take_along_axis(order, last[:, None], 1), 1)[:, 0]
-    centre = int(radius.argmin())
+    centre = int(np.lexsort((-weights, radius))[0])  # of equal circles the heavier neighbour's
     inside = between[centre] <= 2 * radius[centre]
     x, y = np.average(places[inside], axis=0, weights=weights[inside])
     return float(x), float(y)

@@ -200,7 +200,7 @@ class Manifest:
         """
         try:
             values = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CatalogError(
                 "the manifest is not JSON", subject=subject, remedy=_REBUILD
             ) from error
@@ -316,7 +316,9 @@ def _parts_from_dict(values: Mapping[str, Any]) -> dict[str, Part]:
 def _inside(name: str) -> str:
     """Return a relative path that stays inside the catalogue: a manifest may be hostile."""
     path = PurePosixPath(name)
-    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+    if path.is_absolute() or path.as_posix() != name or {"..", "."} & {*path.parts, name}:
+        raise ValueError(f"the file {name!r} lies outside the catalogue")
+    if "\\" in name or ":" in name:  # another drive or folder, on Windows
         raise ValueError(f"the file {name!r} lies outside the catalogue")
     return name
 
