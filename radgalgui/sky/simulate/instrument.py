@@ -101,10 +101,10 @@ class Telescope:
         self.beam = beam_transform(grid, pixel_scale)
         self.rms = NOISE_RMS * float(np.exp(0.06 * rng.standard_normal() + rng.exponential(0.06)))
         self.clean_depth = self.rms * rng.uniform(0.8, 2.2)
-        self.error = float(np.clip(0.006 * np.exp(0.8 * rng.standard_normal()), 0.0, 0.03))
+        self.error = float(np.clip(0.008 * np.exp(0.8 * rng.standard_normal()), 0.0, 0.03))
         self.weights = self._coverage(pixel_scale, np.radians(dec))
         frequency, _ = _frequencies(grid, pixel_scale)
-        self.lost = 0.5 * rng.random() ** 2 * np.exp(-((frequency / _LOST) ** 2))
+        self.lost = 0.35 * rng.random() ** 2 * np.exp(-((frequency / _LOST) ** 2))
         self.noise_power = self.weights * self._colour(pixel_scale)
 
     def _colour(self, pixel_scale: float) -> Floats:

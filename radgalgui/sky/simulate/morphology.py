@@ -51,15 +51,21 @@ def _core(shape: Shape) -> Particles:
 
 
 def _plume(
-    rng: np.random.Generator, line: Spine, *, length: float, flux: float, fat: float
+    rng: np.random.Generator,
+    line: Spine,
+    *,
+    length: float,
+    flux: float,
+    fat: float,
+    fade: tuple[float, float] = (0.2, 1.3),
 ) -> Particles:
     """Return an FRI plume: a gap, a flare, then a fading, widening flow (Laing & Bridle 2014).
 
     A third of the plumes end in a soft lobe, as lobed FRIs do (Parma et al. 1987).
     """
-    flare, fade = rng.uniform(0.03, 0.3), rng.uniform(0.2, 1.3)
-    brightness = (1 - np.exp(-((_T / flare) ** 2))) * np.exp(-_T / fade)
-    wide = min(length * fat * rng.uniform(0.2, 0.75), 40.0)
+    flare = rng.uniform(0.03, 0.3)
+    brightness = (1 - np.exp(-((_T / flare) ** 2))) * np.exp(-_T / rng.uniform(*fade))
+    wide = min(length * fat * rng.uniform(0.1, 0.6), 40.0)
     width = 0.8 + wide * _T ** rng.uniform(0.5, 1.4)
     clumps = rng.uniform(0.3, 0.8)
     lobe = rng.uniform(0.2, 0.8) if rng.random() < 0.35 else 0.0
@@ -75,7 +81,7 @@ def _cocoon(
     rng: np.random.Generator, line: Spine, *, wide: float, flux: float, clumps: float
 ) -> Particles:
     """Return a soft, uneven cloud near the end of a line."""
-    place = int(rng.uniform(0.65, 0.98) * 63)
+    place = int(rng.uniform(0.5, 0.95) * 63)
     cloud = blob(
         rng,
         flux=flux,
@@ -98,11 +104,11 @@ def _lobe(
     relaxed: bool = False,
 ) -> Particles:
     """Return an FRII lobe, brightening outward, with one or two hot spots at its end."""
-    inner, power = rng.uniform(-0.2, 0.85), rng.uniform(0.3, 3.0)
+    inner, power = rng.uniform(-0.5, 0.75), rng.uniform(0.3, 2.2)
     brightness = np.clip((_T - inner) / (1 - inner), 0, None) ** power
-    wide = min(max(1.5, length * min(fat * rng.uniform(0.15, 0.6), 0.9)), 40.0)
+    wide = min(max(1.5, length * min(fat * rng.uniform(0.25, 0.9), 1.1)), 40.0)
     width = wide * (0.45 + 0.55 * np.sin(np.pi * np.clip(_T, 0, 0.98) ** 2))
-    hot = float(np.clip(0.18 * np.exp(0.9 * rng.standard_normal()), 0.02, 0.9))
+    hot = float(np.clip(0.10 * np.exp(0.9 * rng.standard_normal()), 0.02, 0.9))
     hot = min(hot, 0.05) if relaxed else hot
     cocoon, clumps = rng.uniform(0.0, 0.6), rng.uniform(0.2, 0.8)
     soft = flux * (1 - hot)
@@ -162,7 +168,7 @@ def _fri(rng: np.random.Generator, shape: Shape) -> Model:
     kink, wiggle = rng.normal(0, 0.2), rng.uniform(0.0, 0.35)
     curve = rng.normal(0, 0.4)
     mirrored = 1.0 if rng.random() < 0.5 else -1.0
-    jets = _jet_shares(shape, rng.uniform(0.0, 0.3))
+    jets = _jet_shares(shape, rng.uniform(0.0, 0.25))
     arms = []
     for side, ((length, flux), jet) in enumerate(zip(_arms(shape), jets, strict=True)):
         bend = curve if side == 0 else curve * mirrored
@@ -210,10 +216,10 @@ def _bent(rng: np.random.Generator, shape: Shape, *, turn: float, start: float) 
             length=length * 1.25,
             bend=sign * turn * rng.uniform(0.8, 1.2),
             bend_from=start * rng.uniform(0.6, 1.2),
-            bend_width=rng.uniform(0.25, 0.8),
+            bend_width=rng.uniform(0.2, 0.6),
             wiggle=rng.uniform(0.05, 0.3),
         )
-        tail = _plume(rng, line, length=length, flux=flux, fat=1.0)
+        tail = _plume(rng, line, length=length, flux=flux, fat=1.0, fade=(0.4, 2.5))
         if rng.random() < 0.5:  # the jet flares where it bends
             place = int(np.clip(start + rng.uniform(0, 0.15), 0.05, 0.9) * 63)
             at = float(line.x[place]), float(line.y[place])
@@ -224,7 +230,7 @@ def _bent(rng: np.random.Generator, shape: Shape, *, turn: float, start: float) 
 
 
 def _wat(rng: np.random.Generator, shape: Shape) -> Model:
-    return _bent(rng, shape, turn=np.radians(rng.uniform(25, 65)), start=rng.uniform(0.05, 0.4))
+    return _bent(rng, shape, turn=np.radians(rng.uniform(35, 75)), start=rng.uniform(0.0, 0.3))
 
 
 def _nat(rng: np.random.Generator, shape: Shape) -> Model:

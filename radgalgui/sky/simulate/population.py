@@ -148,6 +148,6 @@ def draw_shape(rng: np.random.Generator, kinds: tuple[str, ...]) -> Shape:
         core_fraction=float(min(core_median * np.exp(1.2 * rng.standard_normal()), 0.7)),
         jet_speed=float(rng.uniform(0.5, 0.9)),
         arm_ratio=float(light_travel * np.exp(0.28 * rng.standard_normal())),
-        flux_ratio=float(np.exp(0.55 * rng.standard_normal())),
+        flux_ratio=float(np.exp(0.65 * rng.standard_normal())),
         peak=float(min(peak, 2.0)),
     )
