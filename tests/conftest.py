@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
+from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -18,3 +23,35 @@ def shared_data() -> Path:
     if not root.is_dir():
         pytest.skip(f"real images are not here: {root} (set RADGALGUI_DATA)")
     return root
+
+
+@cache
+def hostile_module() -> ModuleType:
+    """Return tests/hostile.py, which is no test and has no package to be imported from."""
+    spec = importlib.util.spec_from_file_location(
+        "radgalgui_hostile", Path(__file__).with_name("hostile.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes ``hostile_case`` once for each broken, foreign or hostile file."""
+    if "hostile_case" in metafunc.fixturenames:
+        metafunc.parametrize("hostile_case", hostile_module().CASES, ids=str)
+
+
+@pytest.fixture(scope="session")
+def hostile_cases() -> list[Any]:
+    """Return all broken, foreign and hostile files: a list of `hostile.Case`."""
+    return list(hostile_module().CASES)
+
+
+@pytest.fixture(scope="session")
+def make_sky() -> ModuleType:
+    """Return the module whose ``sky``, ``header`` and ``save`` make small images with a source."""
+    return hostile_module()

@@ -121,12 +121,11 @@ def pixel_to_icrs(wcs: WCS, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], N
     """Return right ascension and declination, ICRS degrees, of 0-based pixels; NaN outside."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lon, lat = wcs.all_pix2world(
-            np.asarray(x, float), np.asarray(y, float), 0, ra_dec_order=True
-        )
+        world = wcs.all_pix2world(np.asarray(x, float), np.asarray(y, float), 0)
+        lon, lat = np.asarray(world[wcs.wcs.lng]), np.asarray(world[wcs.wcs.lat])
         frame = _frame(wcs)
         if frame.name == "icrs":
-            return np.asarray(lon) % 360.0, np.asarray(lat)
+            return lon % 360.0, lat
         sky = _skycoord(lon, lat, frame).icrs
         return np.asarray(sky.ra.deg), np.asarray(sky.dec.deg)
 
@@ -140,7 +139,8 @@ def icrs_to_pixel(wcs: WCS, ra: ArrayLike, dec: ArrayLike) -> tuple[NDArray[Any]
         if frame.name != "icrs":
             sky = _skycoord(lon, lat, "icrs").transform_to(frame).spherical
             lon, lat = sky.lon.deg, sky.lat.deg
-        x, y = wcs.all_world2pix(lon, lat, 0, ra_dec_order=True, quiet=True)
+        world = (lon, lat) if wcs.wcs.lng < wcs.wcs.lat else (lat, lon)
+        x, y = wcs.all_world2pix(*world, 0, quiet=True)
     return np.asarray(x), np.asarray(y)
 
 
@@ -211,6 +211,8 @@ def _full_wcs(header: fits.Header) -> tuple[WCS | None, str]:
     cards = _wcs_cards(header)
     if "CTYPE1" not in cards:
         return None, "the header names no coordinates"
+    if not _has_scale(cards):
+        return None, "the header tells no pixel scale"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -242,6 +244,13 @@ def _wcs_cards(header: fits.Header) -> fits.Header:
             if not str(cards.get(keyword, "-SIP")).endswith("-SIP"):
                 cards[keyword] = f"{cards[keyword]}-SIP"
     return cards
+
+
+def _has_scale(cards: fits.Header) -> bool:
+    """Tell whether a pixel's size is given; without, wcslib assumes one degree."""
+    return any(
+        keyword.startswith(("CDELT", "CD", "PC")) and value != 0 for keyword, value in cards.items()
+    )
 
 
 def _celestial_axes(full: WCS | None, shape: tuple[int, ...]) -> tuple[int, int] | None:

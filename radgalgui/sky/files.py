@@ -235,8 +235,9 @@ def _check_start(start: bytes, path: Path, *, inside: str = "") -> None:
         )
     if start and all(byte in b"\t\n\r\f\b\x1b" or byte >= 0x20 for byte in start):
         raise ImageError(f"is {inside}text, not a FITS image", subject=path, remedy=_AS_FITS)
+    what = f"is {inside}no FITS file" if inside else "is not a FITS file"
     raise ImageError(
-        f"is {inside or ''}not a FITS file: it does not begin with SIMPLE",
+        f"{what}: it does not begin with SIMPLE",
         subject=path,
         remedy="check that it is an image, and fetch it again",
     )
