@@ -17,11 +17,11 @@ from radgalgui.catalog.files import new_catalog_folder
 from radgalgui.catalog.manifest import software_versions
 from radgalgui.catalog.writer import CatalogUpdate, CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
-from radgalgui.jobs.simulated import simulate_files, simulated_chunks
+from radgalgui.jobs.simulated import simulated_chunks
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["Embeds", "add_encoder", "build_from_arrays", "build_simulated", "simulate_files"]
+__all__ = ["Embeds", "add_encoder", "build_from_arrays", "build_simulated"]
 
 _CHUNK = 250  # images written at once
 
@@ -236,6 +236,8 @@ def _embed_catalog(
         update.add_index(encoder.name, index)
         _add_maps(update, encoder.name, stored, progress, cancel)
         update.record_software(_software([encoder]))
+        if cancel is not None:
+            cancel.check()
 
 
 def _half(vectors: NDArray[np.float32]) -> NDArray[np.floating]:
