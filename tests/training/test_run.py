@@ -142,6 +142,13 @@ def test_every_method_learns_on_one_batch(method: str, tmp_path: Path, trained: 
     assert np.isfinite(vectors).all()
 
 
+def test_mixed_precision_trains(trained: Path, tmp_path: Path, images: np.ndarray) -> None:
+    shutil.copytree(trained.parent / "cache", tmp_path / "cache")
+    overrides = {"training.precision": "bf16-mixed", "training.epochs": 1}
+    path = train(RECIPE, data=None, out=tmp_path, overrides=overrides)
+    assert np.isfinite(Encoder.load(path).embed(images)).all()
+
+
 def test_methods_are_methods() -> None:
     assert all(hasattr(methods.module(name), "Options") for name in methods.names())
     assert issubclass(methods.module("simclr").SimCLR, Method)

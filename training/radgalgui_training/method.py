@@ -46,8 +46,11 @@ class Method(pl.LightningModule):
 
     def views(self, batch: Batch, *, count: int = 2) -> Tensor:
         """Return ``count`` random views of each image, (count * N, C, S, S), view by view."""
-        images, noise = (torch.cat([part] * count) for part in batch)
-        views = self._augmentation(images, noise, self._generator)
+        images, noise = batch
+        # In full precision: eight bits of bfloat16 would blur places and brightness alike.
+        with torch.autocast(self.device.type, enabled=False):
+            images, noise = images.float().repeat(count, 1, 1, 1), noise.float().repeat(count)
+            views = self._augmentation(images, noise, self._generator)
         return views.contiguous(memory_format=torch.channels_last)
 
     def trained_modules(self) -> list[nn.Module]:
