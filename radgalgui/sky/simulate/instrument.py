@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,8 @@ NOISE_RMS = 0.15e-3
 Floats = NDArray[np.float32]
 
 _PIXEL = 1.8
+_LOST = np.float32(0.016)  # cycles per 1.8 arcsec: B configuration misses scales over 2'
+_ROBUST = 12.0  # between natural (infinity) and uniform (0) weighting
 _LATITUDE = np.radians(34.0784)
 _ARM_AZIMUTHS = np.radians([355.0, 236.0, 115.0])  # north, south-west, south-east
 _ARM_LENGTH = 6.3e3  # m, B configuration
@@ -27,9 +30,17 @@ _STATION_POWER = 1.716  # Thompson et al. (1980): stations lie at n**1.716 along
 _WAVELENGTHS = 0.2141 * np.array([0.985, 1.0, 1.015])  # m; the channels blur the coverage
 
 
-def grid_size(size: int) -> int:
-    """Return the side of the grid on which a ``size`` pixel image is made: padded, fast."""
-    return int(fft.next_fast_len(size + max(24, size // 6), real=True))
+def grid_size(size: int, pixel_scale: float) -> int:
+    """Return the side of the grid on which an image is made.
+
+    It is padded, of the parity of ``size`` so that both share their centre, and holds at least
+    300 arcsec, so that what is true of a source does not depend on how much of it is shown.
+    """
+    least = max(size + max(24, size // 6), math.ceil(300.0 / pixel_scale))
+    grid = int(fft.next_fast_len(least, real=True))
+    while (grid - size) % 2:
+        grid = int(fft.next_fast_len(grid + 1, real=True))
+    return grid
 
 
 @lru_cache(maxsize=8)
@@ -176,10 +187,6 @@ class Telescope:
         )
         image: NDArray[Any] = restored + fft.irfft2(residual + noise, s=sky.shape)
         return image.astype(np.float32, copy=False)
-
-
-_LOST = np.float32(0.016)  # cycles per 1.8 arcsec: B configuration misses scales over 2'
-_ROBUST = 12.0  # between natural (infinity) and uniform (0) weighting
 
 
 def _project(

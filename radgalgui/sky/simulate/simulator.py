@@ -83,7 +83,8 @@ def simulate(
     pixel_scale : float
         Arcsec a pixel; the 5.4" beam wants less than 2.7.
     kinds : iterable of str, optional
-        Draw only these of `KINDS`, in their usual proportions; None draws all.
+        Draw only these of `KINDS`, in their usual proportions; None draws all.  Use another
+        seed for another choice: the same seed draws much the same sizes and angles.
     first : int
         Index of the first source, so that a large set can be made in pieces.
     progress, cancel
@@ -122,10 +123,10 @@ def _one(
     ra, dec = draw_position(rng, seed, index)
     shape = draw_shape(rng, kinds)
     model = build(rng, shape)
-    grid = grid_size(size)
+    grid = grid_size(size, pixel_scale)
     beam = beam_transform(grid, pixel_scale)
     cloud = _on_sky(rng, model.particles(), shape)
-    sky = _deposit(cloud, grid, size, pixel_scale)
+    sky = _deposit(cloud, grid, pixel_scale)
     source = _smooth(sky, beam)
     scale = np.float32(shape.peak / max(float(source.max()), 1e-12))
     sky *= scale
@@ -152,7 +153,8 @@ def _one(
         "chance_neighbours": count,
         "noise": telescope.rms,
     }
-    return image[:size, :size], row
+    margin = (grid - size) // 2
+    return image[margin : margin + size, margin : margin + size], row
 
 
 def _on_sky(rng: np.random.Generator, cloud: Particles, shape: Shape) -> Particles:
@@ -172,20 +174,18 @@ def _on_sky(rng: np.random.Generator, cloud: Particles, shape: Shape) -> Particl
     return turned.moved(0.0, float(dx), float(dy))
 
 
-def _deposit(cloud: Particles, grid: int, size: int, pixel_scale: float) -> NDArray[np.float32]:
+def _deposit(cloud: Particles, grid: int, pixel_scale: float) -> NDArray[np.float32]:
     """Share each particle between its four nearest pixels; shape (grid, grid)."""
-    middle = (size - 1) / 2.0
+    middle = (grid - 1) / 2.0
     x, y = cloud.x / pixel_scale + middle, cloud.y / pixel_scale + middle
-    # The padding beyond the image is split: the far half stands for what lies left and below.
-    margin = (grid - size) // 2
-    keep = (x > -margin) & (x < size + margin - 2) & (y > -margin) & (y < size + margin - 2)
+    keep = (x >= 0) & (x < grid - 1) & (y >= 0) & (y < grid - 1)
     x, y, flux = x[keep], y[keep], cloud.flux[keep]
     column, row = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
     part_x, part_y = x - column, y - row
     sky = np.zeros(grid * grid)
     for dy, weight_y in ((0, 1 - part_y), (1, part_y)):
         for dx, weight_x in ((0, 1 - part_x), (1, part_x)):
-            flat = (row + dy) % grid * grid + (column + dx) % grid
+            flat = (row + dy) * grid + column + dx
             sky += np.bincount(flat, flux * weight_x * weight_y, minlength=grid * grid)
     return sky.reshape(grid, grid).astype(np.float32)
 
@@ -210,32 +210,34 @@ def _neighbours(
     for dx, dy in places:
         shape = draw_shape(rng, ("compact", "resolved", "FRII"))
         cloud = _on_sky(rng, build(rng, shape).particles(), shape).scaled(shape.peak)
-        sky += _deposit(cloud.moved(0.0, float(dx), float(dy)), grid, size, pixel_scale)
+        sky += _deposit(cloud.moved(0.0, float(dx), float(dy)), grid, pixel_scale)
     return sky, len(places)
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
-    if not rows:
-        empty = dict.fromkeys(_NUMBERS, np.empty(0))
-        return {"name": np.empty(0, "U20"), "label": np.empty(0, "U13"), **empty}
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    """Return the truth as columns of fixed types, so that pieces can be joined."""
+    return {
+        name: np.array([row[name] for row in rows], dtype=kind) for name, kind in _COLUMNS.items()
+    }
 
 
-_NUMBERS = (
-    "ra",
-    "dec",
-    "angular_size",
-    "flux",
-    "peak_flux",
-    "position_angle",
-    "inclination",
-    "bending",
-    "asymmetry",
-    "flux_ratio",
-    "core_fraction",
-    "chance_neighbours",
-    "noise",
-)
+_COLUMNS = {
+    "name": "U19",
+    "ra": "f8",
+    "dec": "f8",
+    "label": "U13",
+    "angular_size": "f8",
+    "flux": "f8",
+    "peak_flux": "f8",
+    "position_angle": "f8",
+    "inclination": "f8",
+    "bending": "f8",
+    "asymmetry": "f8",
+    "flux_ratio": "f8",
+    "core_fraction": "f8",
+    "chance_neighbours": "i8",
+    "noise": "f8",
+}
 
 
 def _check(*, n: int, seed: int, size: int, pixel_scale: float, first: int) -> None:
