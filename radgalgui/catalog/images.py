@@ -103,7 +103,8 @@ def _open(path: Path) -> Any:
             return np.load(path, mmap_mode="r", allow_pickle=False)
         import h5py
 
-        return h5py.File(path, "r")[DATASET]
+        # No lock: files of a catalogue are replaced, never changed, and some disks know no locks.
+        return h5py.File(path, "r", locking=False)[DATASET]
     except (OSError, ValueError, KeyError) as error:
         raise CatalogError(
             "the images cannot be read",

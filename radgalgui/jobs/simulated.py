@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from radgalgui.catalog.export import write_csv
 from radgalgui.progress import CancelToken, Progress, silent
-from radgalgui.sky.noise import noise_level
+from radgalgui.sky.cutout import make_cutout
+from radgalgui.sky.image import Beam, SkyImage
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui.sky.simulate import Simulated, simulate, write_simulated
+from radgalgui.sky.simulate import Simulated, simulate, simulated_wcs, write_simulated
+from radgalgui.sky.simulate.instrument import BEAM_FWHM
 
 __all__ = ["simulate_files", "simulated_chunks"]
 
@@ -69,8 +71,8 @@ def simulated_chunks(
 ) -> Iterator[tuple[dict[str, NDArray[Any]], NDArray[np.float32]]]:
     """Yield the table and the images of simulated sources, some hundreds at a time.
 
-    The images are what an encoder sees of the middle of each simulated field, shape
-    (n, 1, S, S); the noise is measured in the whole field, as it is for a query.
+    The images, shape (n, 1, S, S), are cut out as those of a query are, so that a source's
+    own FITS file has the very vector that the catalogue holds.
     """
     for simulated in _simulations(n, seed, preprocessing, progress, cancel):
         yield _columns(simulated), _seen(simulated, preprocessing)
@@ -84,8 +86,7 @@ def _simulations(
     cancel: CancelToken | None,
 ) -> Iterator[Simulated]:
     """Yield simulated sources, some hundreds at a time, on the encoder's pixel scale."""
-    # As even or odd as the cutout, so that both have their centre in the same place.
-    size = max(_FIELD, preprocessing.size) + (preprocessing.size - _FIELD) % 2
+    size = max(_FIELD, 2 * preprocessing.size)
     for first in range(0, n, _CHUNK):
         count = min(_CHUNK, n - first)
 
@@ -105,15 +106,13 @@ def _simulations(
 
 def _seen(simulated: Simulated, preprocessing: Preprocessing) -> NDArray[np.float32]:
     """Return what an encoder sees of simulated sources, shape (n, 1, S, S)."""
-    side = preprocessing.size
-    start = (simulated.images.shape[-1] - side) // 2
-    middle = slice(start, start + side)
-    return np.stack(
-        [
-            preprocessing.see(image[None, middle, middle], noise_level(image))
-            for image in simulated.images
-        ]
-    )
+    beam = Beam(BEAM_FWHM, BEAM_FWHM)
+    images = []
+    for k, data in enumerate(simulated.images):
+        name = str(simulated.truth["name"][k])
+        image = SkyImage(data, name, "", simulated_wcs(simulated, k), "Jy/beam", beam)
+        images.append(make_cutout(image, preprocessing).seen)
+    return np.stack(images)
 
 
 def _columns(simulated: Simulated) -> dict[str, NDArray[Any]]:
