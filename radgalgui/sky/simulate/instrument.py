@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +76,7 @@ def _frequencies(grid: int, pixel_scale: float) -> tuple[Floats, Floats]:
 def _taper(grid: int, pixel_scale: float) -> Floats:
     """Return the taper that turns the array's own beam of 4.3" into the survey's of 5.4"."""
     frequency, _ = _frequencies(grid, pixel_scale)
-    return np.exp(frequency**2 * np.float32(-1 / (2 * 0.25**2)))
+    return np.asarray(np.exp(frequency**2 * np.float32(-1 / (2 * 0.25**2))))
 
 
 class Telescope:
@@ -185,8 +184,7 @@ class Telescope:
         noise = fft.rfft2(white) * np.sqrt(
             self.noise_power * np.float32(self.rms**2 / _half_plane_mean(self.noise_power))
         )
-        image: NDArray[Any] = restored + fft.irfft2(residual + noise, s=sky.shape)
-        return image.astype(np.float32, copy=False)
+        return np.asarray(restored + fft.irfft2(residual + noise, s=sky.shape), dtype=np.float32)
 
 
 def _project(
@@ -198,10 +196,10 @@ def _project(
     sin_h, cos_h = np.sin(hour_angles)[:, None], np.cos(hour_angles)[:, None]
     u = sin_h * x + cos_h * y
     v = np.sin(dec) * (sin_h * y - cos_h * x) + np.cos(dec) * z
-    return u.ravel(), v.ravel()
+    return np.asarray(u).ravel(), np.asarray(v).ravel()
 
 
 def _half_plane_mean(weights: Floats) -> float:
     """Return the mean of the full plane from its half: all columns but the first count twice."""
     side = weights.shape[0]
-    return (2.0 * float(weights.sum()) - float(weights[:, 0].sum())) / side**2
+    return float((2.0 * float(weights.sum()) - float(weights[:, 0].sum())) / side**2)

@@ -124,21 +124,30 @@ def _lobe(
         ),
         _cocoon(rng, line, wide=wide, flux=soft * cocoon, clumps=clumps),
     ]
+    spots = _hot_spots(rng, line, length=length, wide=wide, flux=flux * hot)
+    return join([*parts, *spots])
+
+
+def _hot_spots(
+    rng: np.random.Generator, line: Spine, *, length: float, wide: float, flux: float
+) -> list[Particles]:
+    """Return the place where the jet ends, and in a third of the lobes an older one behind."""
     end_x, end_y = line.end
+    angle = line.angle[-1]
     shares = [1.0] if rng.random() < 0.65 else [rng.uniform(0.5, 0.9)]
     if shares[0] < 1:
         shares.append(1 - shares[0])
+    spots = []
     for order, share in enumerate(shares):
         back = wide * (0.1 + 0.4 * order) * rng.random()
         side = wide * (0.1 + 0.2 * order) * rng.normal()
-        angle = line.angle[-1]
         place = (
             end_x - back * np.cos(angle) - side * np.sin(angle),
             end_y - back * np.sin(angle) + side * np.cos(angle),
         )
         fwhm = float(np.clip(0.08 * length, 0.5, 4.0) * np.exp(0.4 * rng.standard_normal()))
-        parts.append(blob(rng, flux=flux * hot * share, fwhm=fwhm, at=place))
-    return join(parts)
+        spots.append(blob(rng, flux=flux * share, fwhm=fwhm, at=place))
+    return spots
 
 
 def _jet(rng: np.random.Generator, line: Spine, *, flux: float, fade: float = 1.0) -> Particles:
