@@ -52,15 +52,17 @@ def run(
     window = MainWindow(desk, theme, settings)
     paths = [Path(name) for name in files]
     where = catalog or radgalgui_resources.catalog_path()
-    if snapshot is not None:
-        from radgalgui.gui.snapshot import take_snapshot
+    try:
+        if snapshot is not None:
+            from radgalgui.gui.snapshot import take_snapshot
 
-        return take_snapshot(app, window, where, paths, snapshot)
-    window.show()
-    QTimer.singleShot(0, lambda: _begin(desk, where, paths))
-    status = app.exec()
-    theme.release()
-    return status
+            return take_snapshot(app, window, where, paths, snapshot)
+        window.show()
+        window.activateWindow()  # without a window manager nobody else does
+        QTimer.singleShot(0, lambda: _begin(desk, where, paths))
+        return app.exec()
+    finally:
+        theme.release()
 
 
 def _begin(desk: Desk, catalog: Path, paths: list[Path]) -> None:

@@ -205,6 +205,7 @@ class Commands:
         """Colour the map by another column."""
         presenter = self._window.presenter
         presenter.recolour(column)
+        self._window.map.check_column(column)
         self._window.settings.keep_map(presenter.method, presenter.column)
 
     def next_map(self) -> None:

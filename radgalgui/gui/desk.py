@@ -176,7 +176,7 @@ class Desk(QObject):
         if isinstance(event, (Picture, Seen)):
             self._prepare_readout(event.header)
         if isinstance(event, Refused) and query is not self.session.current and query is not None:
-            self.said.emit(f"{query.name}: {event.message}", "failure")
+            self.said.emit(f"{query.name}: {query.reason}", "failure")
         if query is self._asked and (query is None or not query.open):
             self._asked = None
             self._next()

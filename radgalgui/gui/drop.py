@@ -82,7 +82,7 @@ class DropCurtain(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(self._tokens.canvas)
-        veil.setAlphaF(0.82)
+        veil.setAlphaF(0.9)
         painter.fillRect(self.rect(), veil)
         painter.setPen(QPen(QColor(self._tokens.accent), 2))
         frame = QRectF(self.rect()).adjusted(GRID, GRID, -GRID, -GRID)
@@ -98,7 +98,7 @@ class DropCurtain(QWidget):
 def drop_text(paths: list[Path]) -> str:
     """Return what dropping these does, in words."""
     if len(paths) > 1:
-        return f"Find the galaxies most like these {len(paths)}"
+        return f"Find the galaxies most like these {len(paths)} images"
     if paths[0].is_dir():
         return f"Search with every image in {paths[0].name}"
     return f"Find the galaxies most like {paths[0].name}"

@@ -46,7 +46,7 @@ def source_facts(sources: Sources, index: int, most: int = 14) -> list[tuple[str
     facts = []
     for name, values in sources.columns.items():
         text = format_value(name, values[index])
-        if name != "name" and text != "–":
+        if name not in ("name", "ra", "dec") and text != "–":
             facts.append((column_title(name), text))
     return facts[:most]
 

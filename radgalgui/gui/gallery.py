@@ -21,6 +21,7 @@ __all__ = ["Gallery"]
 
 LEAST = 92  # side of a picture, pixels, before tiles grow to fill the row
 MARGIN = 12
+WIDE = 680  # from this width on pictures may be larger
 
 
 class TilePainter(QStyledItemDelegate):
@@ -145,7 +146,9 @@ class Gallery(QListView):
 
     def columns(self) -> int:
         """Return how many tiles stand in a row."""
-        return max(1, self._room() // (LEAST + GRID))
+        room = self._room()
+        least = LEAST if room < WIDE else LEAST * 4 // 3
+        return max(1, room // (least + GRID))
 
     def _room(self) -> int:
         """Return the width that tiles share; the scroll bar's is kept free."""

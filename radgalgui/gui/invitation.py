@@ -74,7 +74,7 @@ class Invitation(QWidget):
         self._refusal = ""
         self._headline.setText("Drop a FITS image here")
         self._words.setText(
-            "See where your radio galaxy lies on the map, and the galaxies most like it."
+            "See where it lies on the map, and which galaxies are most like it."
         )
         self.example.show()
         self.set_theme(self._tokens)
@@ -83,6 +83,6 @@ class Invitation(QWidget):
         """Say why ``name`` was refused."""
         self._refusal = message
         self._headline.setText(f"{name} could not be used")
-        self._words.setText(message)
+        self._words.setText(message[:1].upper() + message[1:])
         self.example.hide()
         self.set_theme(self._tokens)

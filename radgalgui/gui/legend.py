@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from radgalgui.gui.colours import LEVELS, Scale
+from radgalgui.gui.stamps import offsets, shape_of
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 
 __all__ = ["Legend"]
@@ -50,9 +51,9 @@ class Legend(QWidget):
             return QSize(0, 0)
         line = metrics.height()
         if self._scale.kind != "categories":
-            return QSize(BAR.width() + 48, 2 * line + BAR.height() + 2 * GRID)
+            return QSize(BAR.width() + 4 * GRID, 2 * line + BAR.height() + 2 * GRID)
         words = (self._title, *self._scale.categories)
-        width = max(metrics.horizontalAdvance(word) for word in words) + 3 * GRID
+        width = max(metrics.horizontalAdvance(word) for word in words) + 5 * GRID
         return QSize(width, (len(self._scale.categories) + 1) * (line + 2) + GRID)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -61,6 +62,7 @@ class Legend(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_backdrop(painter)
         painter.setPen(QColor(self._tokens.text))
         ascent = QFontMetrics(self.font()).ascent()
         painter.drawText(QPointF(0, ascent), self._title)
@@ -69,6 +71,15 @@ class Legend(QWidget):
         else:
             self._paint_bar(painter, self._scale)
         painter.end()
+
+    def _paint_backdrop(self, painter: QPainter) -> None:
+        """Let the points shine through only so much that the words stay readable."""
+        veil = QColor(self._tokens.canvas)
+        veil.setAlphaF(0.85)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(veil)
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        painter.translate(GRID, GRID / 2)
 
     def _paint_bar(self, painter: QPainter, scale: Scale) -> None:
         metrics = QFontMetrics(self.font())
@@ -95,11 +106,14 @@ class Legend(QWidget):
         line = metrics.height() + 2
         for i, word in enumerate(scale.categories):
             middle = (i + 1.5) * line
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(*(int(v) for v in table[i + 1])))
-            painter.drawEllipse(QPointF(4, middle), 4, 4)
+            self._paint_shape(painter, i + 1, middle, QColor(*(int(v) for v in table[i + 1])))
             painter.setPen(QColor(self._tokens.muted))
             painter.drawText(QPointF(2 * GRID, middle + metrics.ascent() / 2 - 1), word)
+
+    def _paint_shape(self, painter: QPainter, code: int, middle: float, colour: QColor) -> None:
+        """Draw a category's shape as the map does, pixel by pixel."""
+        for dy, dx in offsets(shape_of(code), 4)[0]:
+            painter.fillRect(QRectF(GRID / 2 + dx, round(middle) + dy, 1, 1), colour)
 
 
 def ticks(scale: Scale) -> list[tuple[float, str]]:

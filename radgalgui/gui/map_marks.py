@@ -83,11 +83,11 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
         if self.marks.query is not None:
             centre = transform.map(QPointF(*self.marks.query))
             self._lines(painter, centre, ends)
+            self._ring(painter, centre, 13.0, accent, 2.0)
         for end in ends:
             self._dot(painter, end, 4.0, accent)
         if self.marks.query is not None:
-            self._star(painter, centre, 7.5, accent)
-            self._ring(painter, centre, 13.0, accent, 2.0)
+            self._star(painter, centre, 8.0, accent)
 
     def _lines(self, painter: QPainter, centre: QPointF, ends: list[QPointF]) -> None:
         colour = QColor(self._tokens.accent)

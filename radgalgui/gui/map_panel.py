@@ -130,6 +130,10 @@ class MapPanel(QWidget):
         self.columns.setVisible(bool(columns))
         self._colour_label.setVisible(bool(columns))
 
+    def check_column(self, column: str) -> None:
+        """Choose a column in the list."""
+        self.columns.setCurrentIndex(self.columns.findData(column))
+
     def say(self, text: str) -> None:
         """Show a message in place of the map; "" for none."""
         self.message.setText(text)

@@ -9,10 +9,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform, qRgba
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-__all__ = ["Cells", "MapPoints"]
+from radgalgui.gui.stamps import CORE, radius, stamp
 
-CORE = 128  # added to a colour number where a point is solid; without it, its soft edge
-MANY = 60_000  # above this many points in view, widening the image beats stamping each point
+__all__ = ["Cells", "MapPoints"]
 
 
 class Cells:
@@ -72,20 +71,21 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self.cells = Cells(np.empty((0, 2)))
         self._codes = np.empty(0, np.uint8)
+        self._shaped = False
         self._table: list[int] = [0] * 256
         self._drawn: tuple[object, ...] | None = None
         self._image = QImage()
         self._pixels = np.empty((0, 0), np.uint8)
 
-    def set_points(self, xy: NDArray[np.floating], codes: NDArray[np.uint8]) -> None:
-        """Show sources at ``xy`` (N, 2) with colour numbers ``codes`` (N,)."""
+    def set_points(self, xy: NDArray[np.floating]) -> None:
+        """Show sources at ``xy`` (N, 2), without colour before `set_codes`."""
         self.prepareGeometryChange()
         self.cells = Cells(xy)
-        self.set_codes(codes)
 
-    def set_codes(self, codes: NDArray[np.uint8]) -> None:
-        """Recolour the sources."""
+    def set_codes(self, codes: NDArray[np.uint8], *, shaped: bool) -> None:
+        """Colour the sources by numbers (N,), each number in a shape of its own if ``shaped``."""
         self._codes = codes[self.cells.index]
+        self._shaped = shaped
         self._drawn = None
         self.update()
 
@@ -130,7 +130,8 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         x = (self.cells.xy[shown, 0] * m11 + dx).astype(np.int32)
         y = (self.cells.xy[shown, 1] * m22 + dy).astype(np.int32)
         w, h = round(width * ratio), round(height * ratio)
-        self._pixels = stamp(x, y, self._codes[shown], w, h, radius=radius(len(shown), w * h))
+        reach = radius(len(shown), width * height, ratio)
+        self._pixels = stamp(x, y, self._codes[shown], w, h, reach=reach, shaped=self._shaped)
         rows, stride = self._pixels.shape
         self._image = QImage(self._pixels.data, w, rows, stride, QImage.Format.Format_Indexed8)
         self._image.setColorTable(self._table)
@@ -139,61 +140,3 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
 
 def _numbers(transform: QTransform) -> tuple[float, float, float, float]:
     return transform.m11(), transform.m22(), transform.dx(), transform.dy()
-
-
-def radius(count: int, pixels: int) -> int:
-    """Choose how wide points are: the fewer on the screen, the larger, 1 to 4 pixels."""
-    room = pixels / max(count, 1)
-    return 1 if room < 36 else 2 if room < 320 else 3 if room < 2500 else 4
-
-
-def disc(reach: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the offsets (dy, dx) of a point's solid middle, and of its soft edge."""
-    dy, dx = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.int32)
-    distance = np.hypot(dy, dx)
-    solid = distance <= reach - 0.4 if reach > 1 else distance <= 1.0
-    edge = ~solid & (distance <= reach + 0.5)
-    return np.stack([dy[solid], dx[solid]], 1), np.stack([dy[edge], dx[edge]], 1)
-
-
-def stamp(
-    x: NDArray[np.int32],
-    y: NDArray[np.int32],
-    codes: NDArray[np.uint8],
-    width: int,
-    height: int,
-    *,
-    radius: int,
-) -> NDArray[np.uint8]:
-    """Return an image of colour numbers, its rows padded to 4 bytes as QImage wants them.
-
-    Where points overlap the higher number is on top, and a solid middle above any edge.
-    """
-    stride = (width + 3) // 4 * 4
-    pad = radius
-    wide = np.zeros((height + 2 * pad, stride + 2 * pad), np.uint8)
-    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    x, y, codes = x[inside] + pad, y[inside] + pad, codes[inside]
-    order = np.argsort(codes, kind="stable")
-    at, codes = (y * wide.shape[1] + x)[order], codes[order]
-    solid, edge = disc(radius)
-    if len(at) > MANY:
-        wide.ravel()[at] = codes
-        return _widened(wide, solid, edge)[pad : pad + height, pad : pad + stride].copy()
-    flat = wide.ravel()
-    for offsets, number in ((edge, codes), (solid, codes + np.uint8(CORE))):
-        for dy, dx in offsets:
-            flat[at + (dy * wide.shape[1] + dx)] = number
-    return wide[pad : pad + height, pad : pad + stride].copy()
-
-
-def _widened(
-    single: NDArray[np.uint8], solid: NDArray[np.int32], edge: NDArray[np.int32]
-) -> NDArray[np.uint8]:
-    """Spread single pixels to discs with maxima of shifted copies."""
-    core = np.where(single > 0, single | np.uint8(CORE), np.uint8(0))
-    made = np.zeros_like(single)
-    for source, offsets in ((single, edge), (core, solid)):
-        for dy, dx in offsets:
-            np.maximum(made, np.roll(source, (int(dy), int(dx)), axis=(0, 1)), out=made)
-    return made

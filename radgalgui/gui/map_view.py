@@ -73,7 +73,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def set_map(self, xy: NDArray[np.floating], scale: Scale, title: str) -> None:
         """Show sources at ``xy`` (N, 2), coloured by ``scale``, and all of them in view."""
         self._xy = xy
-        self.points.set_points(xy, scale.codes)
+        self.points.set_points(xy)
         self.marks.set_bounds(self._everything())
         self.set_scale(scale, title)
         self.fit(glide=False)
@@ -82,7 +82,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Colour the sources by another column."""
         self._scale = scale
         self.points.set_table(scale.table(dark=self._tokens.dark))
-        self.points.set_codes(scale.codes)
+        self.points.set_codes(scale.codes, shaped=scale.kind == "categories")
         self.legend.show_scale(title, scale)
         self._place_legend()
 
@@ -95,6 +95,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Return where a source lies on the map."""
         x, y = self._xy[index]
         return float(x), float(y)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the view is not gliding."""
+        return self._glide.state() is not QVariantAnimation.State.Running
 
     def pixel_of(self, x: float, y: float) -> QPoint:
         """Return where a place of the map stands in the widget."""
@@ -115,7 +120,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             return
         low, high = np.min(places, axis=0), np.max(places, axis=0)
         bounds = self.points.cells.bounds
-        least = 0.42 * max(bounds.width(), bounds.height())
+        least = 0.3 * max(bounds.width(), bounds.height())
         size = np.maximum((high - low) * 1.6, least)
         corner = (low + high - size) / 2
         self._go(QRectF(*(float(v) for v in (*corner, *size))), glide=True)
@@ -203,4 +208,4 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def _place_legend(self) -> None:
         self.legend.resize(self.legend.sizeHint())
-        self.legend.move(2 * GRID, self.height() - self.legend.height() - GRID)
+        self.legend.move(GRID, self.height() - self.legend.height() - GRID)

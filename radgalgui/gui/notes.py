@@ -11,7 +11,7 @@ from radgalgui.jobs.events import NoteText
 
 __all__ = ["Notes"]
 
-HIGHEST = 11 * GRID
+HIGHEST = 6 * GRID + 2
 
 
 class Notes(QScrollArea):
@@ -48,7 +48,7 @@ class Notes(QScrollArea):
         body.setObjectName("notes")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(2)
         for note in self._notes:
             column.addLayout(self._line(note))
         column.addStretch()

@@ -23,10 +23,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from radgalgui.gui.colours import lookup_table
 from radgalgui.gui.display import Display, to_levels
 from radgalgui.gui.sky_readout import SkyReadout, nice_length
-from radgalgui.gui.theme import GRID, LIGHT, Tokens
+from radgalgui.gui.theme import DARK, GRID, LIGHT, Tokens
 from radgalgui.gui.thumbnails import indexed_image
 
 __all__ = ["PictureView", "Sky"]
+
+OUTLINE = DARK.accent  # pictures are dark in both themes
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ class PictureView(QWidget):
         x, y, width = box
         rect = QRectF(x + 0.5 - width / 2, y + 0.5 - width / 2, width, width)
         corners = self._to_screen().mapRect(rect)
-        for colour, pen in ((QColor(0, 0, 0, 150), 3.5), (QColor(self._tokens.accent), 1.5)):
+        for colour, pen in ((QColor(0, 0, 0, 170), 3.5), (QColor(OUTLINE), 1.5)):
             painter.setPen(QPen(colour, pen))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(corners)

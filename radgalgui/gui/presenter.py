@@ -133,6 +133,8 @@ class Presenter(QObject):
     def _show_selection(self) -> None:
         self.show_galaxy()
         self._show_marks()
+        if self.session.current is None:
+            self._show_gallery()
         self.views.gallery.mark(self.session.selected)
         self.views.table.mark(self.session.selected)
 
@@ -145,7 +147,10 @@ class Presenter(QObject):
         query, sources = self.session.current, self.desk.sources
         gallery, count = self.views.gallery, self.views.gallery_count
         if query is None:
-            gallery.show_rows([], waiting=False, hint="The galaxies most like it will stand here.")
+            hint = "The galaxies most like it will stand here."
+            if self.session.selected is not None:
+                hint = "Search from this source to see the galaxies most like it."
+            gallery.show_rows([], waiting=False, hint=hint)
             count.setText("")
             return
         hint = "" if query.open else "No neighbours: this image could not be used."
@@ -207,7 +212,7 @@ class Presenter(QObject):
         query, selected, image = self.session.current, self.session.selected, self.views.image
         if query is not None and query.state is State.REFUSED and selected is None:
             image.notes.show_notes([])
-            image.refuse(query.name, query.message)
+            image.refuse(query.name, query.reason)
         elif query is not None and query.state is not State.REFUSED:
             self._show_header(query)
             if selected is None:

@@ -42,7 +42,7 @@ def outcome(query: Query) -> str:
     if query.state is State.WORKING:
         return "working…"
     if query.state is State.REFUSED:
-        return query.message
+        return query.reason
     warnings = len(query.notes)
     if not warnings:
         return f"{len(query.rows)} neighbours"

@@ -67,6 +67,14 @@ class Query:
         return self.picture.notes if self.picture is not None else []
 
     @property
+    def reason(self) -> str:
+        """Why it was refused, without the path that the message begins with."""
+        for subject in (str(self.path), self.path.name if self.path is not None else ""):
+            if self.path is not None and self.message.startswith(f"{subject}: "):
+                return self.message[len(subject) + 2 :]
+        return self.message
+
+    @property
     def open(self) -> bool:
         """Whether an answer is still to come."""
         return self.state in (State.WAITING, State.WORKING)

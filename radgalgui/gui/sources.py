@@ -20,6 +20,8 @@ COLUMN_TITLES = {
     "angular_size": "Angular size (″)",
     "position_angle": "Position angle (°)",
     "bending": "Bending (°)",
+    "inclination": "Inclination (°)",
+    "noise": "Noise (Jy/beam)",
     "flux": "Flux density (Jy)",
     "peak_flux": "Peak flux (Jy/beam)",
 }

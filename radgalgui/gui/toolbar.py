@@ -52,6 +52,7 @@ class Toolbar(QToolBar):
 
     def _button(self, action: QAction, text: str, name: str) -> QToolButton:
         button = QToolButton()
+        action.setIconVisibleInMenu(False)
         button.setDefaultAction(action)
         button.setAccessibleName(text)
         button.setObjectName("bar")
@@ -65,4 +66,4 @@ class Toolbar(QToolBar):
         """Take the colours of a theme."""
         for button in self.buttons.values():
             name = str(button.property("icon_name"))
-            button.setIcon(icon(name, tokens.text, tokens.strong_line))
+            button.defaultAction().setIcon(icon(name, tokens.text, tokens.strong_line))

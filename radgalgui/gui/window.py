@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         right = min(max(round(wide * 0.39), 440), 820)
         self.resizeDocks([docks["image"]], [right], across)
-        top = min(round(high * 0.535), right // 2 + 240)
+        top = min(round(high * (0.535 if high >= 840 else 0.6)), right // 2 + 240)
         self.resizeDocks([docks["image"], docks["neighbours"]], [top, high - top], down)
         below = min(max(round(high * 0.26), 170), 400)
         self.resizeDocks([docks["queries"], docks["sources"]], [below, below], down)

@@ -140,7 +140,7 @@ class FakeEngine:
 
     def _search(self, job: str, path: Path, top: int) -> None:
         self._maybe_crash(path)
-        if path.name.startswith("refused"):
+        if path.name.startswith("refused") or not path.exists():
             self._on_event(Refused(job, f"{path}: holds no image; give a FITS image of the sky."))
             return
         data, header = fits.getdata(path).astype(np.float32), fits.getheader(path)

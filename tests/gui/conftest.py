@@ -1,0 +1,77 @@
+"""The real window over a small catalogue and an engine in a thread; nothing may be left behind."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fakes import FakeEngine, make_catalog, make_image
+
+from radgalgui.gui.desk import Desk
+from radgalgui.gui.settings import Settings
+from radgalgui.gui.theme import Theme
+from radgalgui.gui.window import MainWindow
+
+#: What the platform without a screen says of itself.
+PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon")
+
+
+@pytest.fixture(scope="session")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_catalog(tmp_path_factory.mktemp("catalogs") / "tests")
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    return make_image(tmp_path / "double.fits")
+
+
+@pytest.fixture
+def settings_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "settings"
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    return folder
+
+
+@pytest.fixture
+def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
+    """Return a function that opens a window; all are closed, and must leave nothing behind."""
+    FakeEngine.crashed.clear()
+    FakeEngine.made.clear()
+    before = set(threading.enumerate())
+    opened: list[MainWindow] = []
+
+    def make(catalog: Path, engine=FakeEngine) -> MainWindow:
+        window = MainWindow(Desk(engine), Theme(qapp), Settings())
+        window.theme.choose(window.settings.theme())
+        opened.append(window)
+        window.show()
+        with qtbot.waitActive(window, timeout=5_000):
+            window.activateWindow()
+        window.desk.start(catalog)
+        qtbot.waitUntil(lambda: bool(window.desk.sources or window.desk.problem), timeout=10_000)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.theme.release()
+        window.deleteLater()
+    qtbot.waitUntil(lambda: set(threading.enumerate()) <= before, timeout=5_000)
+    said = [r.message for r in qtlog.records if not any(p in r.message for p in PLATFORM)]
+    assert said == []
+
+
+@pytest.fixture
+def window(make_window, catalog, qtbot) -> MainWindow:
+    """Return a window whose catalogue and engine are ready."""
+    made = make_window(catalog)
+    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+    return made

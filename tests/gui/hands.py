@@ -1,0 +1,96 @@
+"""What a user's hands do: drop, point, click; and what their eyes wait for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView, QTableView, QWidget
+
+from radgalgui.gui.session import State
+
+
+def drop(window: QWidget, paths: list[Path], over: QWidget | None = None) -> bool:
+    """Drop files where ``over`` is; return whether they were taken.
+
+    As in Qt, the drag goes to the innermost widget under the pointer that accepts drops.
+    """
+    target = over or window
+    middle = target.mapTo(window, target.rect().center())
+    receiver: QWidget | None = window.childAt(middle) or window
+    while receiver is not None and not receiver.acceptDrops():
+        receiver = receiver.parentWidget()
+    assert receiver is not None
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at = receiver.mapFrom(window, middle) if receiver is not window else middle
+    both = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at, *both, none)
+    QApplication.sendEvent(receiver, enter)
+    QApplication.sendEvent(receiver, QDragMoveEvent(at, *both, none))
+    if not enter.isAccepted():
+        return False
+    fall = QDropEvent(QPointF(at), *both, none)
+    QApplication.sendEvent(receiver, fall)
+    return fall.isAccepted()
+
+
+def answered(window, count: int = 1) -> bool:
+    """Return whether ``count`` queries have come to an end."""
+    ended = [q for q in window.desk.session.queries if not q.open]
+    return len(ended) >= count and not window.desk.looking
+
+
+def ask(window, qtbot, paths: list[Path]) -> list:
+    """Drop files and wait until all are answered; return the queries."""
+    before = len(window.desk.session.queries)
+    assert drop(window, paths)
+    qtbot.waitUntil(lambda: answered(window, before + 1) and idle(window), timeout=10_000)
+    return window.desk.session.queries[before:]
+
+
+def idle(window) -> bool:
+    """Return whether nothing waits for an answer."""
+    return not window.desk.looking and not any(q.open for q in window.desk.session.queries)
+
+
+def click_item(view: QListView | QTableView, row: int) -> None:
+    """Click a row of a list or table."""
+    index = view.model().index(row, 0)
+    view.scrollTo(index)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+
+
+def double_click_item(view: QListView | QTableView, row: int) -> None:
+    """Click a row twice."""
+    index = view.model().index(row, 0)
+    view.scrollTo(index)
+    at = view.visualRect(index).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def settle(window, qtbot) -> None:
+    """Wait until the map has come to rest."""
+    qtbot.waitUntil(lambda: window.map.view.at_rest, timeout=3_000)
+
+
+def point_on_map(window, index: int) -> QPoint:
+    """Return where a source stands on the map's viewport."""
+    return window.map.view.pixel_of(*window.map.view.place_of(index))
+
+
+__all__ = [
+    "State",
+    "answered",
+    "ask",
+    "click_item",
+    "double_click_item",
+    "drop",
+    "idle",
+    "point_on_map",
+    "settle",
+]
