@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import shutil
@@ -17,6 +18,7 @@ from radgalgui.errors import CatalogError
 __all__ = ["install", "new_catalog_folder", "replaced_file", "staging_folder", "write_manifest"]
 
 _PARTIAL = ".partial-"
+_PART = ".part"
 _ABANDONED_AFTER = 24 * 3600.0  # seconds
 
 
@@ -27,7 +29,7 @@ def replaced_file(path: Path) -> Iterator[Path]:
     A failure, or a process killed on the way, leaves the file that was there before.
     """
     # Not tempfile: its files are for their owner alone, also after the renaming.
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_PART}")
     try:
         yield beside
         with beside.open("rb+") as stream:  # on disk before the name points to it
@@ -50,7 +52,8 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
     What a killed process left behind is cleared away once it is a day old.
     """
     prefix = f".{name}{_PARTIAL}"
-    _clear_abandoned(parent, prefix)
+    for pattern in (f"{glob.escape(prefix)}*", f".{MANIFEST}.*{_PART}"):
+        _clear_abandoned(parent, pattern)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     try:
         yield folder
@@ -140,9 +143,14 @@ def _manifest_or_none(folder: Path) -> Manifest | None:
         return None
 
 
-def _clear_abandoned(parent: Path, prefix: str) -> None:
-    with suppress(OSError):
-        for folder in parent.glob(f"{prefix}*"):
-            times = [p.stat().st_mtime for p in (folder, *folder.rglob("*"))]
-            if time.time() - max(times) > _ABANDONED_AFTER:
-                shutil.rmtree(folder, ignore_errors=True)
+def _clear_abandoned(parent: Path, pattern: str) -> None:
+    """Remove what a process killed more than a day ago left unfinished."""
+    for path in parent.glob(pattern):
+        with suppress(OSError):  # somebody else may be at it
+            times = [p.stat().st_mtime for p in (path, *path.rglob("*"))]
+            if time.time() - max(times) < _ABANDONED_AFTER:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()

@@ -56,13 +56,14 @@ def test_names_are_kept_as_they_are_written(tmp_path):
     assert Catalog.open(tmp_path / "c").names.tolist() == names
 
 
-def test_nothing_is_there_before_the_end(tmp_path, make):
-    path = tmp_path / "c"
+@pytest.mark.parametrize("name", ["c", "my survey [v2]*?", "Ωmega", ".hidden"])
+def test_nothing_is_there_before_the_end(tmp_path, make, name):
+    path = tmp_path / name
     with CatalogWriter(path, Preprocessing(size=make.side), title="t") as writer:
         writer.append(*make.chunk(0, 5))
         assert not path.exists()
     assert len(Catalog.open(path)) == 5
-    assert [p.name for p in tmp_path.iterdir()] == ["c"]
+    assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("compact", [False, True])
@@ -183,8 +184,15 @@ def test_abandoned_work_is_cleared_after_a_day(tmp_path, make):
     for age, name in ((0, ".c.partial-new"), (2 * 86400, ".c.partial-old")):
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (time.time() - age,) * 2)
-    make.write(tmp_path / "c")
+    path = make.write(tmp_path / "c")
     assert {p.name for p in tmp_path.iterdir()} == {"c", ".c.partial-new"}
+    rubbish = [path / ".manifest.json.12.part", path / ".new.partial-x"]
+    rubbish[0].write_text("{")
+    rubbish[1].mkdir()
+    for left in rubbish:
+        os.utime(left, (time.time() - 2 * 86400,) * 2)
+    make.embed(path)
+    assert not any(left.exists() for left in rubbish)
 
 
 # Vectors, indexes and maps

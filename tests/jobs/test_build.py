@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from astropy.io import fits
+from sklearn.decomposition import PCA
 
 from radgalgui.analysis.maps import PcaProjection
+from radgalgui.analysis.metrics import neighbour_share
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import Cancelled, CatalogError, UsageError, WeightsError
@@ -299,6 +302,32 @@ def test_vectors_keep_their_directions_on_disk(scale):
         v / np.linalg.norm(v, axis=1, keepdims=True) for v in (vectors, stored.astype(np.float32))
     )
     assert ((units * kept).sum(axis=1) > 1 - 1e-6).all()
+
+
+@pytest.mark.real
+def test_real_galaxies_lie_near_their_like(shared_data, tmp_path):
+    """Of real images, already the principal components of the pixels know compact from FRII."""
+    with h5py.File(shared_data / "rgd" / "galaxy_data_h5.h5") as file:
+        groups = [group for group in list(file.values())[:600] if "Img" in group]
+        pixels = np.stack([group["Img"][118:182, 118:182] for group in groups])
+        columns = {
+            "name": [group.name.strip("/") for group in groups],
+            "ra": [float(np.ravel(group["Img"].attrs["RA"])[0]) for group in groups],
+            "dec": [float(np.ravel(group["Img"].attrs["DEC"])[0]) for group in groups],
+            "label": [str(np.ravel(group["Label_literature"][()])[0]) for group in groups],
+        }
+    settings = Preprocessing()
+    images = settings.see(pixels[:, None], 0.0)
+    catalog = build_from_arrays(
+        tmp_path / "c", images, columns, preprocessing=settings, title="Real", compact=True
+    )
+    labels = catalog.column("label")
+    flat = catalog.images[:].reshape(len(catalog), -1)
+    kept = np.flatnonzero(flat.any(axis=1))
+    components = PCA(32, random_state=0).fit_transform(flat[kept])
+    share = neighbour_share(components, labels[kept], 10)["all"]
+    chance = np.square(np.unique(labels[kept], return_counts=True)[1] / len(kept)).sum()
+    assert share > chance + 0.1
 
 
 # Files
