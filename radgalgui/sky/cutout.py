@@ -17,6 +17,7 @@ from radgalgui.sky.resample import crop, smooth, to_grid
 from radgalgui.sky.sources import Source, choose_source, other_sources
 
 if TYPE_CHECKING:
+    from astropy.io import fits
     from astropy.wcs import WCS
     from numpy.typing import NDArray
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from radgalgui.sky.image import Note
     from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["make_cutout"]
+__all__ = ["make_cutout", "warm_up"]
 
 _WINDOW_FIELDS = 2.5
 """Half-side of the window that is searched and measured, in fields of view."""
@@ -103,6 +104,31 @@ def make_cutout(
         source = _if_inside(source, window, grid, middle, preprocessing)
     centre = middle if source is None or position is not None else window.to_image(source.centre)
     return _cut(image, preprocessing, window, grid, source, centre, asked=position is not None)
+
+
+def warm_up() -> None:
+    """Import now what the first image would otherwise wait for: a second or two.
+
+    A small image made up here is smoothed, turned and cut, so that what astropy and reproject
+    build on first use is built.
+    """
+    from radgalgui.sky.celestial import read_plane
+    from radgalgui.sky.preprocess import Preprocessing
+
+    rows, columns = np.mgrid[:96, :96] - 47.5
+    data = np.exp(-(rows**2 + columns**2) / 4.0) + 1e-3 * np.cos(rows * columns)
+    header = {"CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN", "CRVAL1": 10.0, "CRVAL2": 10.0}
+    header |= {"CRPIX1": 48.0, "CRPIX2": 48.0, "CDELT1": -2.8e-4, "CDELT2": 2.8e-4}
+    for frame in ({"RADESYS": "FK5"}, {"RADESYS": "FK4", "EQUINOX": 1950.0}):
+        wcs = read_plane(_as_header(header | frame), data.shape).wcs
+        image = SkyImage(data, "warm-up", "", wcs=wcs, beam=Beam(2.5, 2.5))
+        make_cutout(image, Preprocessing())
+
+
+def _as_header(cards: dict[str, object]) -> fits.Header:
+    from astropy.io import fits
+
+    return fits.Header(cards)
 
 
 def _cut(

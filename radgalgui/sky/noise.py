@@ -15,6 +15,8 @@ _SAMPLE = 250_000
 """Pixels that the estimate is made from: its own error is then under 0.3 %."""
 
 _CLIP = 3.0
+_MANY_ZEROS = 0.2
+_MOSTLY_ZEROS = 0.75
 _MAD_TO_SIGMA = 1.482602218505602
 
 
@@ -37,7 +39,7 @@ def noise_level(data: NDArray[Any]) -> float:
     -----
     Clipping at 3 sigma until nothing changes, with the median as centre and the median
     absolute deviation times 1.4826 as sigma, so that sources do not count (Beers et al. 1990,
-    AJ 100, 32).  Where more than half of the pixels are exactly zero three cases are told
+    AJ 100, 32).  Where a fifth of the pixels or more are exactly zero three cases are told
     apart.  Zeros as padding around a noisy image: the others have both signs, and are used
     alone.  Negative values cut to zero: the others are half a Gaussian, and are mirrored.
     Pixels below some clip set to zero: the few others are sources, and the noise is 0.
@@ -51,12 +53,13 @@ def background(data: NDArray[Any]) -> tuple[float, float]:
     if values.size == 0:
         return 0.0, 0.0
     others = values[values != 0]
-    if others.size >= values.size / 2:
+    zeros = 1.0 - others.size / values.size
+    if zeros < _MANY_ZEROS:
         return _clipped(values)
     negative = np.count_nonzero(others < 0)
     if negative > 0.2 * others.size:
         return _clipped(others)
-    if negative == 0 and others.size > 0.25 * values.size:
+    if negative == 0 and zeros < _MOSTLY_ZEROS:
         return 0.0, _clipped(np.concatenate([others, -others]))[1]
     return 0.0, 0.0
 

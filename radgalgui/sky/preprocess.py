@@ -92,4 +92,4 @@ class Preprocessing:
     def stretch(self, scaled: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return ``asinh(x / a) / asinh(1 / a)`` of values in [0, 1], float32."""
         stretched = np.arcsinh(np.asarray(scaled) / self.softening) / np.arcsinh(1 / self.softening)
-        return stretched.astype(np.float32)
+        return np.asarray(stretched, dtype=np.float32)

@@ -1,0 +1,113 @@
+"""Positions as people write them: any way of typing one place is that place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from radgalgui.errors import UsageError
+from radgalgui.sky.coordinates import (
+    format_degrees,
+    format_galactic,
+    format_position,
+    parse_position,
+)
+from radgalgui.sky.image import SkyPosition
+
+PLACES = st.builds(
+    SkyPosition, st.floats(0, 360, exclude_max=True), st.floats(-90, 90, allow_subnormal=False)
+)
+
+
+def _apart(a: SkyPosition, b: SkyPosition) -> float:
+    """Return arcsec between two positions."""
+    first, second = (SkyCoord(p.ra, p.dec, unit="deg") for p in (a, b))
+    return float(first.separation(second).to_value(u.arcsec))
+
+
+@given(PLACES)
+def test_sexagesimal_there_and_back(place) -> None:
+    text = format_position(place)
+    assert re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d\d [+-]\d\d:[0-5]\d:[0-5]\d\.\d", text)
+    assert _apart(parse_position(text), place) < 0.12
+
+
+@given(PLACES, st.integers(6, 10))
+def test_degrees_there_and_back(place, digits) -> None:
+    text = format_degrees(place, digits=digits)
+    assert re.fullmatch(rf"\d+\.\d{{{digits}}} [+-]\d+\.\d{{{digits}}}", text)
+    assert _apart(parse_position(text), place) < 3600 * 10**-digits
+
+
+@given(PLACES)
+def test_galactic_there_and_back(place) -> None:
+    assert _apart(parse_position(format_galactic(place)), place) < 0.01
+
+
+@given(PLACES)
+def test_agrees_with_astropy(place) -> None:
+    theirs = SkyCoord(place.ra, place.dec, unit="deg").to_string("hmsdms", sep=":", precision=6)
+    assert _apart(parse_position(theirs), place) < 1e-4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13:45:41.23 +23:22:53.4",
+        "13 45 41.23 +23 22 53.4",
+        "13 45 41.23 23 22 53.4",
+        "13h45m41.23s +23d22m53.4s",
+        "13h45m41.23s, 23d22m53.4s",
+        "13h 45m 41.23s  23° 22′ 53.4″",
+        "13:45:41.23+23:22:53.4",
+        "  13:45:41.23,+23:22:53.4 ",
+        "J134541.23+232253.4",
+        "j2000 13:45:41.23 +23:22:53.4",
+        "206.421792 23.3815",
+        "206.421792, +23.3815",
+        "206.421792d 23.3815d",
+        "ICRS 206.421792 +23.3815",
+    ],
+)
+def test_one_place_in_many_ways(text) -> None:
+    assert _apart(parse_position(text), SkyPosition(206.42179167, 23.3815)) < 0.01
+
+
+@pytest.mark.parametrize("zero", ["-00 30 00", "-00:30:00", "-0d30m", "\u22120:30", "-0.5"])
+def test_the_sign_of_zero_counts(zero) -> None:
+    ra = "12.5" if "." in zero else "00 50 00"
+    assert parse_position(f"{ra} {zero}").dec == -0.5
+
+
+def test_seconds_never_round_up_to_sixty() -> None:
+    assert format_position(SkyPosition(359.9999999, -0.9999999)) == "00:00:00.00 -01:00:00.0"
+    assert format_degrees(SkyPosition(359.99999999, 0.0)) == "0.000000 +0.000000"
+    assert format_position(SkyPosition(0.0, -0.0001)) == "00:00:00.00 -00:00:00.4"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "M 87", "12", "12:00", "1 2 3", "10 91", "10 -91", "361 0", "-1 0", "25:00:00 +1:00:00",
+     "12:60:00 +1:00:00", "12:00:00 +1:00:61", "nan nan", "inf 0", "1e400 0", "12,", "a,b",
+     "1:2:3:4 5:6:7:8", "10 20; DROP", "l=10", "l=10 b=95", "\0"],
+)  # fmt: skip
+def test_what_is_no_position_is_refused_in_a_sentence(text) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_position(text)
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=40))
+def test_no_text_gets_out_as_anything_else(text) -> None:
+    try:
+        place = parse_position(text)
+    except UsageError:
+        return
+    assert 0 <= place.ra < 360
+    assert -90 <= place.dec <= 90
