@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from radgalgui.analysis.vectors import as_queries, unit_vectors
-from radgalgui.errors import CatalogError, UsageError
+from radgalgui.errors import CatalogError
 from radgalgui.progress import silent
 
 if TYPE_CHECKING:
@@ -238,12 +239,17 @@ class HnswIndex:
         self._index.set_ef(max(ef, k))
         try:
             ids, distances = self._index.knn_query(queries, k=k)
-        except RuntimeError as error:  # fewer than k found: the graph hangs together badly
-            raise UsageError(
-                f"the index did not find {k} neighbours", remedy="ask for fewer, or build it again"
-            ) from error
+        except RuntimeError:
+            # Fewer than k were reached: among many twins the graph falls into pieces.
+            return self._exact.search(queries, k)
         similarity = np.clip(1.0 - distances, -1.0, 1.0).astype(np.float32)
         return ids.astype(np.int64), similarity
+
+    @cached_property
+    def _exact(self) -> ExactIndex:
+        """The same vectors without a graph; takes as much memory again."""
+        vectors = self._index.get_items(np.arange(len(self)), return_type="numpy")
+        return ExactIndex(np.asarray(vectors))
 
 
 def _best(products: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +24,18 @@ def labelled(n: int = 600, dimension: int = 20, seed: int = 0) -> tuple[np.ndarr
     centres = rng.standard_normal((CLUSTERS, dimension))
     labels = rng.integers(0, CLUSTERS, n)
     return (centres[labels] + 0.3 * rng.standard_normal((n, dimension))).astype(np.float32), labels
+
+
+def test_searching_and_placing_load_nothing_heavy():
+    """The engine answers without UMAP, whose import compiles for seconds."""
+    program = (
+        "import sys; import radgalgui.analysis.maps, radgalgui.analysis.metrics;"
+        "print([m for m in ('torch', 'sklearn', 'umap', 'numba') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 # The principal plane

@@ -73,6 +73,14 @@ def test_all_vectors_may_be_asked_for(index):
     assert (np.sort(ids, axis=1) == np.arange(400)).all()
 
 
+def test_among_many_twins_all_may_still_be_asked_for():
+    """Hnswlib's graph of twins is in pieces, and its own search gives up."""
+    rows = np.r_[np.ones((1500, D)), vectors(50)]
+    ids, similarity = HnswIndex.build(rows).search(rows[-2:], 1550)
+    assert (np.sort(ids, axis=1) == np.arange(1550)).all()
+    np.testing.assert_allclose(similarity, ExactIndex(rows).search(rows[-2:], 1550)[1], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("queries", "k"),
     [

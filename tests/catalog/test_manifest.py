@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radgalgui.catalog.manifest import Manifest, Part, check_name
@@ -39,6 +39,7 @@ manifests = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(manifests)
 def test_what_is_written_is_read(manifest):
     text = manifest.to_json()
@@ -46,6 +47,7 @@ def test_what_is_written_is_read(manifest):
     assert Manifest.from_json(text.encode(), subject="x").to_json() == text
 
 
+@settings(max_examples=30)
 @given(manifests)
 def test_renaming_there_and_back_changes_nothing(manifest):
     away = {name: f"~{name}" for name in manifest.files()}
