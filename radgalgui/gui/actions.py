@@ -26,11 +26,17 @@ class Spec:
 
 SPECS = (
     Spec("open", "&File", "&Open images…", ("Ctrl+O",), "Search with FITS images"),
-    Spec("open_folder", "&File", "Open &folder…", ("Ctrl+Shift+O",), "Search with every image in it"),
-    Spec("paste", "&File", "&Paste path", ("Ctrl+V",), "Search with the file whose path was copied"),
+    Spec(
+        "open_folder", "&File", "Open &folder…", ("Ctrl+Shift+O",), "Search with every image in it"
+    ),
+    Spec(
+        "paste", "&File", "&Paste path", ("Ctrl+V",), "Search with the file whose path was copied"
+    ),
     Spec("example", "&File", "Try an &example", ("Ctrl+Shift+E",), "A simulated FRII"),
     Spec("export", "&File", "Export neighbours as &CSV…", ("Ctrl+E",), "Neighbours of all queries"),
-    Spec("export_current", "&File", "Export &this query as CSV…", ("Ctrl+Alt+E",), "Its neighbours"),
+    Spec(
+        "export_current", "&File", "Export &this query as CSV…", ("Ctrl+Alt+E",), "Its neighbours"
+    ),
     Spec("quit", "&File", "&Quit", ("Ctrl+Q",)),
     Spec("undo", "&Edit", "&Undo selection", ("Ctrl+Z",), "Return to what was shown before"),
     Spec("redo", "&Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -38,20 +44,29 @@ SPECS = (
     Spec("copy", "&Edit", "&Copy name and position", ("Ctrl+C",), "Of the source that is shown"),
     Spec("find", "&Edit", "&Find in sources", ("Ctrl+F",), "Filter the table by name or class"),
     Spec("path", "&Edit", "&Type a path", ("Ctrl+L",)),
-    Spec("search_source", "&Query", "&Search from this source", ("Ctrl+Return",), "What is like it?"),
+    Spec(
+        "search_source", "&Query", "&Search from this source", ("Ctrl+Return",), "What is like it?"
+    ),
     Spec("next", "&Query", "&Next neighbour", ("Alt+Right",)),
     Spec("previous", "&Query", "&Previous neighbour", ("Alt+Left",)),
     Spec("next_query", "&Query", "Next &query", ("Alt+Down",)),
     Spec("previous_query", "&Query", "Previous q&uery", ("Alt+Up",)),
-    Spec("orientation", "&Query", "&Ignore orientation", ("Ctrl+I",),
-         "Search with the mean over the eight rotations and flips, so that it does not matter"
-         " how a galaxy lies"),
+    Spec(
+        "orientation",
+        "&Query",
+        "&Ignore orientation",
+        ("Ctrl+I",),
+        "Search with the mean over the eight rotations and flips, so that it does not matter"
+        " how a galaxy lies",
+    ),
     Spec("remove", "&Query", "&Remove from the list", ("Ctrl+Backspace",)),
     Spec("next_map", "&View", "Next &map", ("Ctrl+M",), "UMAP, PCA"),
     Spec("fit", "&View", "&Whole map", ("Ctrl+0",)),
     Spec("zoom_in", "&View", "Zoom &in", ("+", "=", "Ctrl++", "Ctrl+=")),
     Spec("zoom_out", "&View", "Zoom &out", ("-", "Ctrl+-")),
-    Spec("to_query", "&View", "Go to the &query", ("Ctrl+G",), "Bring query and neighbours into view"),
+    Spec(
+        "to_query", "&View", "Go to the &query", ("Ctrl+G",), "Bring query and neighbours into view"
+    ),
     Spec("next_theme", "&View", "Light or dar&k", ("Ctrl+Shift+D",)),
     Spec("restore", "&View", "Restore default &layout", ("Ctrl+Shift+R",)),
     Spec("help", "&Help", "&Help", ("F1",), "On the panel in use"),
@@ -60,8 +75,20 @@ SPECS = (
 )
 
 #: A line is drawn in the menus before these.
-AFTER_LINE = {"export", "quit", "back", "copy", "find", "next", "next_query", "orientation", "remove",
-              "fit", "next_theme", "about"}
+AFTER_LINE = {
+    "export",
+    "quit",
+    "back",
+    "copy",
+    "find",
+    "next",
+    "next_query",
+    "orientation",
+    "remove",
+    "fit",
+    "next_theme",
+    "about",
+}
 MENUS = ("&File", "&Edit", "&Query", "&View", "&Help")
 CHECKABLE = {"orientation"}
 #: Shorter words for buttons.

@@ -36,7 +36,7 @@ class Background(QObject):
         def carry() -> None:
             try:
                 answer = work()
-            except Exception as error:  # noqa: BLE001  handed over, shown by the window
+            except Exception as error:
                 self._emit(failed, error)
             else:
                 self._emit(done, answer)

@@ -52,7 +52,8 @@ def _cubehelix(x: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.asarray(np.clip(values, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.rint(np.clip(values, 0.0, 1.0) * 255).astype(np.uint8)
+    return levels
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def continuous_colours(size: int, *, dark: bool) -> NDArray[np.uint8]:
     """Return viridis without the end that would vanish in the background."""
     whole = lookup_table("viridis", 512)
     part = whole[110:512] if dark else whole[0:440]
-    return part[np.linspace(0, len(part) - 1, size).round().astype(int)]
+    chosen: NDArray[np.uint8] = part[np.linspace(0, len(part) - 1, size).round().astype(int)]
+    return chosen
 
 
 def _rgb(code: str) -> tuple[int, int, int]:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Commands"]
 
-FITS_FILTER = "FITS images (*.fits *.fit *.fts *.fits.gz *.fits.fz *.FITS *.FIT *.FTS);;All files (*)"
+FITS_FILTER = (
+    "FITS images (*.fits *.fit *.fts *.fits.gz *.fits.fz *.FITS *.FIT *.FTS);;All files (*)"
+)
 
 
 class Commands:

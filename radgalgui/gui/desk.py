@@ -14,7 +14,7 @@ from radgalgui.gui.background import Background
 from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
 from radgalgui.gui.session import Query, Session
 from radgalgui.gui.sky_readout import SkyReadout
-from radgalgui.gui.sources import Sources, read_sources
+from radgalgui.gui.sources import Sources, first_encoder, read_sources
 from radgalgui.jobs.events import Picture, Ready, Refused, Seen
 
 __all__ = ["Desk"]
@@ -45,18 +45,23 @@ class Desk(QObject):
         self._asked: Query | None = None
         self.background = Background(self)
         self.link = EngineLink(factory, self)
-        self.link.event.connect(self._take)
+        self.link.told.connect(self._take)
         self.link.ended.connect(self._engine_ended)
         self.link.given_up.connect(self._engine_given_up)
 
     # -- catalogue and engine --------------------------------------------------------------
 
     def start(self, catalog: Path) -> None:
-        """Start the engine and, beside it, read the catalogue."""
+        """Start the engine, let it load what it needs, and read the catalogue beside it."""
         self.link.start()
-        self.background.run(
-            lambda: read_sources(catalog), self._take_sources, self._no_sources
-        )
+
+        def read(encoder: str) -> None:
+            self.link.open(catalog, encoder)
+            self.background.run(
+                lambda: read_sources(catalog, encoder), self._take_sources, self._no_sources
+            )
+
+        self.background.run(lambda: first_encoder(catalog), read, self._no_sources)
 
     def close(self) -> None:
         """End engine and worker thread."""
@@ -66,7 +71,6 @@ class Desk(QObject):
     def _take_sources(self, sources: Sources) -> None:
         self.sources = sources
         self.sources_ready.emit(sources)
-        self.link.open(sources.path, sources.encoder)
         self.background.run(_warm_up, lambda _: None, lambda _: None)
         self.status_changed.emit()
 
@@ -159,9 +163,7 @@ class Desk(QObject):
             query = self._asked = self._waiting.popleft()
             self.session.start(query)
             if query.path is not None:
-                self.link.search(
-                    query.job, query.path, ignore_orientation=query.ignore_orientation
-                )
+                self.link.search(query.job, query.path, ignore_orientation=query.ignore_orientation)
             elif query.index is not None:
                 self.link.neighbours(query.job, query.index)
         self.status_changed.emit()
@@ -245,5 +247,3 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, RadGalError):
         return str(error)
     return f"Something unforeseen went wrong: {type(error).__name__}: {error}."
-
-

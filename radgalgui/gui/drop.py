@@ -7,8 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QPainter,
@@ -30,6 +28,7 @@ class DropCurtain(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("dropCurtain")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._tokens = LIGHT
@@ -45,9 +44,7 @@ class DropCurtain(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow a drag over the window."""
-        if isinstance(event, (QDragEnterEvent, QDragMoveEvent)) and not isinstance(
-            event, QDragLeaveEvent
-        ):
+        if isinstance(event, QDragMoveEvent):  # a QDragEnterEvent is one, too
             return self._drag(event)
         if isinstance(event, QDropEvent):
             return self._drop(event)
@@ -63,7 +60,7 @@ class DropCurtain(QWidget):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self._text = drop_text(paths)
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self.show()
         self.raise_()
         return True

@@ -1,4 +1,4 @@
-"""The engine as the window sees it: signals instead of callbacks, and a second life after a crash."""
+"""The engine as the window sees it: signals for callbacks, and a second life after a crash."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ LIVES = 3  # ends before it was ever ready, after which the engine is left alone
 class EngineLike(Protocol):
     """What the window asks of `radgalgui.jobs.supervisor.Engine`."""
 
-    def start(self) -> None: ...
+    def start(self) -> None:
+        """Start the child process."""
 
-    def open(self, job: str, catalog: Path, encoder: str) -> None: ...
+    def open(self, job: str, catalog: Path, encoder: str) -> None:
+        """Load a catalogue and an encoder."""
 
     def search(
         self,
@@ -31,21 +33,23 @@ class EngineLike(Protocol):
         top: int = 20,
         ignore_orientation: bool = False,
         position: tuple[float, float] | None = None,
-    ) -> None: ...
+    ) -> None:
+        """Answer an image."""
 
-    def neighbours(self, job: str, index: int, *, top: int = 20) -> None: ...
+    def neighbours(self, job: str, index: int, *, top: int = 20) -> None:
+        """Find what is like a source of the catalogue."""
 
-    def cancel(self, job: str) -> None: ...
+    def cancel(self, job: str) -> None:
+        """Drop a request."""
 
-    def stop(self) -> Any: ...
+    def stop(self) -> Any:
+        """End the child process."""
 
 
 EngineFactory = Callable[[Callable[[Any], None], Callable[[Any], None]], EngineLike]
 
 
-def bundled_engine(
-    on_event: Callable[[Any], None], on_end: Callable[[Any], None]
-) -> EngineLike:
+def bundled_engine(on_event: Callable[[Any], None], on_end: Callable[[Any], None]) -> EngineLike:
     """Return the engine that comes with the program, not started."""
     from radgalgui.jobs.supervisor import Engine
 
@@ -55,11 +59,11 @@ def bundled_engine(
 class EngineLink(QObject):
     """Keeps one engine alive.
 
-    ``event(Event)`` carries what the engine says; ``ended(text)`` that it died and is started
+    ``told(Event)`` carries what the engine says; ``ended(text)`` that it died and is started
     again; ``given_up(text)`` that it will not be.
     """
 
-    event = Signal(object)
+    told = Signal(object)
     ended = Signal(str)
     given_up = Signal(str)
     _arrived = Signal(int, object)
@@ -94,9 +98,7 @@ class EngineLink(QObject):
 
     def search(self, job: str, path: Path, *, ignore_orientation: bool) -> None:
         """Ask about a file."""
-        self._send(
-            lambda engine: engine.search(job, path, ignore_orientation=ignore_orientation)
-        )
+        self._send(lambda engine: engine.search(job, path, ignore_orientation=ignore_orientation))
 
     def neighbours(self, job: str, index: int) -> None:
         """Ask about a source of the catalogue."""
@@ -131,7 +133,7 @@ class EngineLink(QObject):
             return
         if type(event).__name__ == "Ready":
             self._deaths = 0
-        self.event.emit(event)
+        self.told.emit(event)
 
     def _mourn(self, number: int, outcome: Any) -> None:
         if number != self._generation or self._engine is None:

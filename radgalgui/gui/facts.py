@@ -67,7 +67,10 @@ def query_facts(query: Query) -> str:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    if unit.lower().replace(" ", "") in ("jy/beam", "jybeam-1", "jybeam**-1", "jy/bm") and value < 0.1:
+    if (
+        unit.lower().replace(" ", "") in ("jy/beam", "jybeam-1", "jybeam**-1", "jy/bm")
+        and value < 0.1
+    ):
         milli = value * 1e3
         return f"{milli:.2g} mJy/beam" if milli >= 0.01 else f"{milli * 1e3:.2g} µJy/beam"
     return f"{value:.3g} {unit}".strip()

@@ -54,8 +54,10 @@ class HelpWindow(QDialog):
 def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:
     """Return the list of shortcuts as a page."""
     parts = ["<h2>Keyboard shortcuts</h2>"]
-    gallery = ("In the gallery", [("Walk the neighbours", "Arrow keys"),
-                                  ("Search from the source", "Return")])
+    gallery = (
+        "In the gallery",
+        [("Walk the neighbours", "Arrow keys"), ("Search from the source", "Return")],
+    )
     for title, rows in [*listed, gallery]:
         lines = "".join(
             f"<tr><td width='250'>{html.escape(text)}</td><td>{html.escape(keys)}</td></tr>"
@@ -69,7 +71,8 @@ def about_text() -> str:
     """Return what this program is, as a page."""
     return (
         f"<h2>RadGalGUI {html.escape(__version__)}</h2>"
-        "<p>Explore what neural encoders learned of radio galaxies, on your desktop and offline.</p>"
+        "<p>Explore what neural encoders learned of radio galaxies, on your desktop and offline."
+        "</p>"
         "<p>Nothing you open leaves this computer.</p>"
         "<p>BSD 3-clause licence.</p>"
     )

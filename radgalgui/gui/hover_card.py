@@ -18,6 +18,7 @@ class HoverCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("hoverCard")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._picture = QLabel()
@@ -62,7 +63,7 @@ class HoverCard(QFrame):
         return self._name.text()
 
     def _beside(self, at: QPoint) -> QPoint:
-        room = self.parentWidget().rect().adjusted(GRID, GRID, -GRID, -GRID)
+        room = self._over.rect().adjusted(GRID, GRID, -GRID, -GRID)
         x, y = at.x() + 2 * GRID, at.y() + 2 * GRID
         if x + self.width() > room.right():
             x = at.x() - 2 * GRID - self.width()

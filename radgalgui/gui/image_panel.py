@@ -142,5 +142,3 @@ def readout(sky: Sky, x: float, y: float) -> str:
     where = sky.readout.at(x, y) if sky.readout is not None else None
     parts = [position_text(*where)] if where is not None else []
     return "   ".join([*parts, f"x {x + 1:.1f}  y {y + 1:.1f}", shown])
-
-

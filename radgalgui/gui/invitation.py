@@ -73,9 +73,7 @@ class Invitation(QWidget):
         """Ask for a FITS image."""
         self._refusal = ""
         self._headline.setText("Drop a FITS image here")
-        self._words.setText(
-            "See where it lies on the map, and which galaxies are most like it."
-        )
+        self._words.setText("See where it lies on the map, and which galaxies are most like it.")
         self.example.show()
         self.set_theme(self._tokens)
 

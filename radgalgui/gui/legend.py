@@ -144,5 +144,3 @@ def _linear_values(scale: Scale) -> list[float]:
     step = next(m * unit for m in (1, 2, 5, 10) if m * unit >= rough)
     first = math.ceil(scale.low / step)
     return [i * step for i in range(first, math.floor(scale.high / step) + 1)]
-
-

@@ -7,7 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRectF,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -103,7 +112,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def pixel_of(self, x: float, y: float) -> QPoint:
         """Return where a place of the map stands in the widget."""
-        return self.mapFromScene(self.box.mapViewToScene(QPointF(x, y)))
+        place: QPoint = self.mapFromScene(self.box.mapViewToScene(QPointF(x, y)))
+        return place
 
     # -- moving ----------------------------------------------------------------------------
 

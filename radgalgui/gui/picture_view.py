@@ -115,7 +115,7 @@ class PictureView(QWidget):
         if self.sky is None:
             return 1.0
         height, width = self.sky.values.shape
-        return self._zoom * min(self.width() / width, self.height() / height)
+        return self._zoom * float(min(self.width() / width, self.height() / height))
 
     def _to_screen(self) -> QTransform:
         scale = self.pixel_size

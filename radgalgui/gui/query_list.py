@@ -134,7 +134,9 @@ class QueryPainter(QStyledItemDelegate):
         over = option.state & QStyle.StateFlag.State_MouseOver
         if query is self.shown or over:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self.tokens.pressed if query is self.shown else self.tokens.raised))
+            painter.setBrush(
+                QColor(self.tokens.pressed if query is self.shown else self.tokens.raised)
+            )
             painter.drawRoundedRect(QRectF(row), 6, 6)
         frame = QRect(row.left() + 6, row.top() + 5, PICTURE, PICTURE)
         self._picture(painter, frame, query, index.data(Qt.ItemDataRole.DecorationRole))

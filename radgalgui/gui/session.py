@@ -212,7 +212,9 @@ class Session:
         if not rows:
             return
         order = [row["index"] for row in rows]
-        at = order.index(self.selected) if self.selected in order else (-1 if by > 0 else len(order))
+        at = (
+            order.index(self.selected) if self.selected in order else (-1 if by > 0 else len(order))
+        )
         self.select(order[max(0, min(at + by, len(order) - 1))])
 
     def back(self) -> bool:

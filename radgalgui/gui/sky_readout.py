@@ -34,7 +34,7 @@ class SkyReadout:
         self.at(0.0, 0.0)  # the first conversion reads tables: not on the window's thread
 
     def at(self, x: float, y: float) -> tuple[float, float] | None:
-        """Return right ascension and declination of a 0-based pixel, ICRS degrees, if it has any."""
+        """Return the ICRS position of a 0-based pixel in degrees, None where it has none."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sky = self._wcs.pixel_to_world(x, y).icrs
@@ -51,9 +51,7 @@ class SkyReadout:
         return self._north[key]
 
 
-def _north(
-    here: tuple[float, float], right: tuple[float, float], up: tuple[float, float]
-) -> float:
+def _north(here: tuple[float, float], right: tuple[float, float], up: tuple[float, float]) -> float:
     """Return the angle of the gradient of declination, from +y towards -x, degrees."""
     return math.degrees(math.atan2(-(right[1] - here[1]), up[1] - here[1]))
 
@@ -82,7 +80,9 @@ def _split(value: float, decimals: int, *, wrap: int | None = None) -> str:
 def nice_length(most: float) -> tuple[float, str]:
     """Return the largest round angle up to ``most`` arcsec, and its name."""
     seconds = [m * 10.0**e for e in range(-2, 2) for m in (1, 2, 5)] + [30.0]
-    rounds = sorted({*seconds, *(60.0 * m for m in (1, 2, 5, 10, 20, 30)), *(3600.0 * d for d in (1, 2, 5, 10))})
+    rounds = sorted(
+        {*seconds, *(60.0 * m for m in (1, 2, 5, 10, 20, 30)), *(3600.0 * d for d in (1, 2, 5, 10))}
+    )
     best = max((r for r in rounds if r <= most), default=rounds[0])
     if best >= 3600:
         return best, f"{best / 3600:g}°"

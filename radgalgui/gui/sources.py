@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COLUMN_TITLES", "Sources", "column_title", "format_value", "read_sources"]
+__all__ = [
+    "COLUMN_TITLES",
+    "Sources",
+    "column_title",
+    "first_encoder",
+    "format_value",
+    "read_sources",
+]
 
 #: How columns are called in words, with their units; others keep their name, spelt out.
 COLUMN_TITLES = {
@@ -129,32 +136,45 @@ def format_value(name: str, value: object) -> str:
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
 
 
-def read_sources(path: Path, encoder: str | None = None) -> Sources:
+def first_encoder(path: Path) -> str:
+    """Return the encoder to begin with, from the manifest alone.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is no catalogue, or has no vectors.
+    """
+    from radgalgui.catalog.catalog import Catalog
+    from radgalgui.errors import CatalogError
+
+    encoders = Catalog.open(path).encoders
+    if not encoders:
+        raise CatalogError(
+            "the catalogue has no vectors", subject=path, remedy="embed it with an encoder first"
+        )
+    return encoders[0]
+
+
+def read_sources(path: Path, encoder: str) -> Sources:
     """Read table and maps of a catalogue; for a worker thread, it imports pyarrow.
 
     Raises
     ------
     CatalogError
-        If the folder is no catalogue, or has no vectors of that encoder.
+        If the folder is no catalogue, or has nothing of that encoder.
     """
     from radgalgui.catalog.catalog import Catalog
-    from radgalgui.errors import CatalogError
 
     catalog = Catalog.open(path)
-    if not catalog.encoders:
-        raise CatalogError(
-            "the catalogue has no vectors", subject=path, remedy="embed it with an encoder first"
-        )
-    chosen = encoder or catalog.encoders[0]
     order = [c for c in FIRST if c in catalog.columns]
     order += [c for c in catalog.columns if c not in FIRST]
     return Sources(
         path=path,
         title=catalog.manifest.title,
         simulated=catalog.manifest.simulated,
-        encoder=chosen,
+        encoder=encoder,
         pixel_scale=catalog.manifest.pixel_scale,
         columns={name: catalog.column(name) for name in order},
-        maps={method: catalog.map(chosen, method) for method in catalog.maps(chosen)},
+        maps={method: catalog.map(encoder, method) for method in catalog.maps(encoder)},
         images=catalog.images,
     )

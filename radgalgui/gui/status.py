@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from radgalgui.gui.desk import Desk
@@ -47,5 +46,3 @@ class Status(QStatusBar):
             threads = "1 thread" if ready.threads == 1 else f"{ready.threads} threads"
             self.device.setText(f"{device}, {threads}" if ready.threads else device)
         self.device.setVisible(ready is not None)
-
-

@@ -56,6 +56,7 @@ class Toasts(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._tokens = LIGHT
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +71,7 @@ class Toasts(QWidget):
             toast.set_theme(tokens)
 
     def say(self, text: str, kind: str = "info") -> None:
-        """Show a message: ``info`` and ``done`` go by themselves, ``warning`` and ``failure`` stay."""
+        """Show a message; ``info`` and ``done`` go by themselves, ``warning``, ``failure`` stay."""
         toast = Toast(kind, text, self._tokens, self)
         self._column.addWidget(toast)
         toast.destroyed.connect(self._settle)
@@ -112,9 +113,7 @@ class Toasts(QWidget):
         if not shown:
             self.hide()
             return
-        room = self.parentWidget().rect()
+        room = self._over.rect()
         width = min(560, room.width() - 4 * GRID)
         high = sum(toast.heightForWidth(width) for toast in shown) + GRID * (len(shown) - 1)
-        self.setGeometry(
-            (room.width() - width) // 2, room.height() - high - 6 * GRID, width, high
-        )
+        self.setGeometry((room.width() - width) // 2, room.height() - high - 6 * GRID, width, high)

@@ -33,7 +33,9 @@ class Toolbar(QToolBar):
         self.path.returnPressed.connect(lambda: self.typed.emit(self.path.text()))
         self.buttons = {
             "open": self._button(actions["open"], "Open", "open"),
-            "orientation": self._button(actions["orientation"], "Ignore orientation", "orientation"),
+            "orientation": self._button(
+                actions["orientation"], "Ignore orientation", "orientation"
+            ),
             "export": self._button(actions["export"], "Export CSV", "export"),
         }
         self._lay_out()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
@@ -32,6 +33,13 @@ __all__ = ["MainWindow"]
 SIZE = QSize(1440, 900)
 
 
+class Themed(Protocol):
+    """What can take the colours of a theme."""
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+
+
 class MainWindow(QMainWindow):
     """Map in the middle; galaxy and neighbours at the right; sources and queries below."""
 
@@ -54,6 +62,11 @@ class MainWindow(QMainWindow):
         self._make_docks()
         self.presenter = Presenter(desk, self._views(), self)
         self.curtain, self.toasts = DropCurtain(self), Toasts(self)
+        self._themed: list[Themed] = [
+            *(self.map, self.image, self.gallery, self.queries),
+            *(self.toolbar, self.curtain, self.toasts),
+            *self.docks.values(),
+        ]
         self._connect()
         self._restore()
         theme.changed.connect(self.set_theme)
@@ -96,7 +109,10 @@ class MainWindow(QMainWindow):
 
     def default_layout(self) -> None:
         """Put every panel where it is on the first day."""
-        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        right, bottom = (
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         docks = self.docks
         for dock in docks.values():
@@ -155,7 +171,9 @@ class MainWindow(QMainWindow):
         self.queries.removed.connect(desk.remove)
         self.search_button.clicked.connect(commands.search_source)
         self.image.display_changed.connect(commands.choose_display)
-        self.image.titled.connect(lambda name: self.docks["image"].title.title.setText(name or "Galaxy"))
+        self.image.titled.connect(
+            lambda name: self.docks["image"].title.title.setText(name or "Galaxy")
+        )
         self.image.invitation.example_wanted.connect(commands.example)
         self.image.invitation.open_wanted.connect(commands.open)
         for choice, action in self.actions_.themes.items():
@@ -173,8 +191,7 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        themed = (self.map, self.image, self.gallery, self.queries, self.toolbar)
-        for view in (*themed, self.curtain, self.toasts, *self.docks.values()):
+        for view in self._themed:
             view.set_theme(tokens)
         self.actions_.themes[self.theme.choice].setChecked(True)
 
@@ -223,5 +240,3 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.desk.close()
         super().closeEvent(event)
-
-

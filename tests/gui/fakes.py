@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import Queue
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from astropy.io import fits
@@ -14,7 +14,17 @@ from astropy.wcs import WCS
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.writer import CatalogWriter, add_embeddings, add_map
-from radgalgui.jobs.events import Done, Event, NeighbourRow, Neighbours, Picture, Place, Ready, Refused, Seen
+from radgalgui.jobs.events import (
+    Done,
+    Event,
+    NeighbourRow,
+    Neighbours,
+    Picture,
+    Place,
+    Ready,
+    Refused,
+    Seen,
+)
 from radgalgui.jobs.supervisor import Outcome
 from radgalgui.sky.preprocess import Preprocessing
 
@@ -88,8 +98,8 @@ class FakeEngine:
     ``crash-once*``.
     """
 
-    crashed: set[str] = set()
-    made: list[FakeEngine] = []
+    crashed: ClassVar[set[str]] = set()
+    made: ClassVar[list[FakeEngine]] = []
 
     def __init__(self, on_event: Callable[[Event], None], on_end: Callable[[Any], None]) -> None:
         self._on_event, self._on_end = on_event, on_end
@@ -148,15 +158,41 @@ class FakeEngine:
         text = wcs.to_header(relax=True).tostring() if wcs.has_celestial else ""
         notes = [] if text else [{"code": "no-wcs", "text": "The header has no sky coordinates."}]
         if path.name.startswith("warn"):
-            notes += [{"code": f"w{i}", "text": f"Warning number {i}: the image differs from "
-                       f"those the encoder knows by a factor of {i + 2}."} for i in range(5)]
+            notes += [
+                {
+                    "code": f"w{i}",
+                    "text": f"Warning number {i}: the image differs from "
+                    f"those the encoder knows by a factor of {i + 2}.",
+                }
+                for i in range(5)
+            ]
         unit = str(header.get("BUNIT", ""))
-        self._on_event(Picture(job, path.name.split(".")[0], str(path), data, 1, text, unit, (5.4, 5.4, 0.0), notes))
+        self._on_event(
+            Picture(
+                job, path.name.split(".")[0], str(path), data, 1, text, unit, (5.4, 5.4, 0.0), notes
+            )
+        )
         middle = data.shape[0] // 2
         cut = data[middle - 32 : middle + 32, middle - 32 : middle + 32][None]
         seen = Preprocessing().see(cut, 0.01)
         ra, dec = (180.0, 30.0) if text else (None, None)
-        self._on_event(Seen(job, cut, seen, (middle - 0.5, middle - 0.5), 64.0, 1.8, "", ra, dec, 0.01, 100.0, 40.0, notes))
+        self._on_event(
+            Seen(
+                job,
+                cut,
+                seen,
+                (middle - 0.5, middle - 0.5),
+                64.0,
+                1.8,
+                "",
+                ra,
+                dec,
+                0.01,
+                100.0,
+                40.0,
+                notes,
+            )
+        )
         self._answer(job, self._alike(cut), top)
 
     def _neighbours(self, job: str, index: int, top: int) -> None:
@@ -179,7 +215,9 @@ class FakeEngine:
         order = [int(i) for i in order if itself or i != index][:top]
         rows = [self._row(i, rank) for rank, i in enumerate(order, start=1)]
         self._on_event(Neighbours(job, rows))
-        where = {m: (*(float(v) for v in catalog.map(ENCODER, m)[index]), 0.1) for m in ("umap", "pca")}
+        where = {
+            m: (*(float(v) for v in catalog.map(ENCODER, m)[index]), 0.1) for m in ("umap", "pca")
+        }
         if itself:
             self._on_event(Place(job, where))
         self._on_event(Done(job, 0.1))
@@ -187,7 +225,12 @@ class FakeEngine:
     def _row(self, index: int, rank: int) -> NeighbourRow:
         source = self._catalog.row(index)
         return {
-            "index": index, "rank": rank, "name": source["name"], "ra": source["ra"],
-            "dec": source["dec"], "similarity": 1 - rank / 100, "label": source["label"],
+            "index": index,
+            "rank": rank,
+            "name": source["name"],
+            "ra": source["ra"],
+            "dec": source["dec"],
+            "similarity": 1 - rank / 100,
+            "label": source["label"],
             "angular_size_arcsec": source["angular_size"],
         }

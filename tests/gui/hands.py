@@ -61,7 +61,9 @@ def click_item(view: QListView | QTableView, row: int) -> None:
     """Click a row of a list or table."""
     index = view.model().index(row, 0)
     view.scrollTo(index)
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+    QTest.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
+    )
 
 
 def double_click_item(view: QListView | QTableView, row: int) -> None:

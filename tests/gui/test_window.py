@@ -230,7 +230,9 @@ def test_opening_by_the_dialog(window, qtbot, image, monkeypatch):
 
 
 @pytest.mark.parametrize("way", ["key", "button"])
-def test_export_writes_the_columns_of_the_command_line(window, qtbot, image, tmp_path, monkeypatch, way):
+def test_export_writes_the_columns_of_the_command_line(
+    window, qtbot, image, tmp_path, monkeypatch, way
+):
     queries = ask(window, qtbot, [image, make_image(tmp_path / "other, one.fits", size=100)])
     out = tmp_path / "neighbours.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(out), ""))
@@ -265,7 +267,7 @@ def test_ignoring_orientation_asks_again(window, qtbot, image):
 
 
 def test_removing_a_query(window, qtbot, image, tmp_path):
-    first, second = ask(window, qtbot, [image, make_image(tmp_path / "b.fits")])
+    _, second = ask(window, qtbot, [image, make_image(tmp_path / "b.fits")])
     click_item(window.queries, 0)
     QTest.keyClick(window.queries, Qt.Key.Key_Delete)
     assert window.desk.session.queries == [second]
