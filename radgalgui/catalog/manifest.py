@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -281,6 +279,9 @@ def check_name(name: str) -> str:
 
 def software_versions(*packages: str) -> dict[str, str]:
     """Return the versions of RadGalGUI, Python and the given packages that are installed."""
+    import platform
+    from importlib import metadata  # slower to import than a catalogue is to open
+
     versions = {"radgalgui": __version__, "python": platform.python_version()}
     for package in packages:
         with suppress(metadata.PackageNotFoundError):
