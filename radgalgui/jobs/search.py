@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +57,7 @@ class Searcher:
         self.catalog = catalog
         self.encoder = encoder
         self.index = index
+        self._projections: dict[Path, PcaProjection] = {}
 
     @classmethod
     def open(cls, catalog: Path, encoder: str, *, weights: Path | None = None) -> Searcher:
@@ -93,7 +93,8 @@ class Searcher:
         for ignore_orientation in (False, True):
             cutout = make_cutout(image, self.encoder.preprocessing)
             vector = self.encoder.embed(cutout.seen[None], ignore_orientation=ignore_orientation)
-            self.index.search(vector, 1)
+            ids, _ = self.index.search(vector, 1)
+            self.catalog.row(int(ids[0, 0]))
 
     def ready(self, job: str) -> Ready:
         """Return the event that says what is loaded."""
@@ -187,6 +188,11 @@ class Searcher:
         yield Neighbours(job, self._rows(ids[0][others][:top], similarity[0][others][:top]))
         yield Done(job, time.perf_counter() - started)
 
+    def _projection(self, path: Path) -> PcaProjection:
+        if path not in self._projections:
+            self._projections[path] = PcaProjection.load(path)
+        return self._projections[path]
+
     def _rows(self, ids: NDArray[np.int64], similarity: NDArray[np.float32]) -> list[NeighbourRow]:
         return [
             self._row(int(index), rank, float(alike))
@@ -214,18 +220,12 @@ class Searcher:
         for method in self.catalog.maps(self.encoder.name):
             projection = self.catalog.projection_path(self.encoder.name, method)
             if projection is not None:
-                x, y = _projection(projection).project(vector)[0]
+                x, y = self._projection(projection).project(vector)[0]
                 places[method] = (float(x), float(y), 0.0)
             else:
                 layout = self.catalog.map(self.encoder.name, method)
                 places[method] = place_by_neighbours(similarity[nearest], layout[ids[nearest]])
         return places
-
-
-@lru_cache(maxsize=8)
-def _projection(path: Path) -> PcaProjection:
-    """Return a map's projection; kept, for every query asks for the same few."""
-    return PcaProjection.load(path)
 
 
 def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
