@@ -12,12 +12,14 @@ from PySide6.QtCore import QObject, Signal
 from radgalgui.errors import RadGalError
 from radgalgui.gui.background import Background
 from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
-from radgalgui.gui.session import Query, Session
+from radgalgui.gui.session import Change, Query, Session, State
 from radgalgui.gui.sky_readout import SkyReadout
 from radgalgui.gui.sources import Sources, first_encoder, read_sources
 from radgalgui.jobs.events import Picture, Ready, Refused, Seen
 
 __all__ = ["Desk"]
+
+MOST_PICTURES = 400_000_000  # bytes of originals kept; older ones are read again when shown
 
 
 class Desk(QObject):
@@ -43,6 +45,7 @@ class Desk(QObject):
         self._readouts: dict[str, SkyReadout | None] = {}
         self._waiting: deque[Query] = deque()
         self._asked: Query | None = None
+        self.session.subscribe(self._show_again)
         self.background = Background(self)
         self.link = EngineLink(factory, self)
         self.link.told.connect(self._take)
@@ -116,14 +119,11 @@ class Desk(QObject):
 
     def _ask_found(self, found: list[tuple[Path, str]]) -> None:
         self.looking -= 1
-        queries = []
         for path, refusal in found:
             if refusal:
                 self.session.show(self.session.add_refused(path, refusal))
-            else:
-                ignore = self.ignore_orientation
-                queries.append(self.session.add_file(path, ignore_orientation=ignore))
-        self._ask(queries)
+        images = [path for path, refusal in found if not refusal]
+        self._ask(self.session.add_files(images, ignore_orientation=self.ignore_orientation))
 
     def ask_source(self, index: int) -> None:
         """Ask what is like a source of the catalogue."""
@@ -147,6 +147,26 @@ class Desk(QObject):
                 self.session.refuse(query, self.problem)
             self._waiting.clear()
         self._next()
+
+    def _show_again(self, change: Change) -> None:
+        """Fetch the original of the query shown, if it was forgotten to save memory."""
+        query = self.session.current
+        if change is not Change.CURRENT or query is None or query.path is None:
+            return
+        if query.state is State.ANSWERED and query.picture is None:
+            self._waiting.appendleft(query)
+            self._next()
+
+    def stop_waiting(self) -> None:
+        """Drop the questions that have not been put to the engine yet."""
+        self._waiting.clear()
+        self.session.remove_waiting()
+        self.status_changed.emit()
+
+    @property
+    def waiting(self) -> int:
+        """How many questions have not been put to the engine yet."""
+        return len(self._waiting)
 
     def remove(self, query: Query) -> None:
         """Take a query off the list; it is not answered any more."""
@@ -177,6 +197,7 @@ class Desk(QObject):
         query = self.session.apply(event)
         if isinstance(event, (Picture, Seen)):
             self._prepare_readout(event.header)
+            self.session.trim_pictures(MOST_PICTURES)
         if isinstance(event, Refused) and query is not self.session.current and query is not None:
             self.said.emit(f"{query.name}: {query.reason}", "failure")
         if query is self._asked and (query is None or not query.open):

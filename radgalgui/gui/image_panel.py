@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QV
 
 from radgalgui.gui.colours import COLOUR_MAPS
 from radgalgui.gui.display import LIMITS, STRETCHES, Display
+from radgalgui.gui.elided import Elided
 from radgalgui.gui.facts import position_text
 from radgalgui.gui.invitation import Invitation
 from radgalgui.gui.notes import Notes
-from radgalgui.gui.panes import Elided, TwoPanes
+from radgalgui.gui.panes import TwoPanes
 from radgalgui.gui.picture_view import Sky
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 

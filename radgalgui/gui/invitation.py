@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from radgalgui.gui.elided import Elided
 from radgalgui.gui.icons import pixmap
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
@@ -20,8 +21,7 @@ class Invitation(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = LIGHT
-        self._sign, self._headline, self._words = QLabel(), QLabel(), QLabel()
-        self._headline.setObjectName("strong")
+        self._sign, self._headline, self._words = QLabel(), Elided("strong"), QLabel()
         self._words.setObjectName("muted")
         font = self._headline.font()
         font.setPointSizeF(font.pointSizeF() * 1.25)

@@ -7,50 +7,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from radgalgui.gui.display import Display
+from radgalgui.gui.elided import Elided
 from radgalgui.gui.picture_view import PictureView, Sky
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 
 __all__ = ["Pane", "SquareBox", "TwoPanes"]
-
-
-class Elided(QLabel):
-    """A label that shortens its text at the end rather than widen the window."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self._text = ""
-        self.setMinimumWidth(24)
-
-    def setText(self, text: str) -> None:
-        """Show a text, as much of it as fits; the whole is in the tooltip."""
-        self._text = text
-        self._fit()
-
-    @property
-    def whole(self) -> str:
-        """The text in full."""
-        return self._text
-
-    def minimumSizeHint(self) -> QSize:
-        """Return almost nothing: any width will do."""
-        return QSize(24, super().minimumSizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        """Return the room of the whole text."""
-        width = self.fontMetrics().horizontalAdvance(self._text) + 2
-        return QSize(width, super().sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten anew."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        mode = Qt.TextElideMode.ElideRight
-        short = self.fontMetrics().elidedText(self._text, mode, max(self.width(), 24))
-        super().setText(short)
-        self.setToolTip(self._text if short != self._text else "")
 
 
 class SquareBox(QWidget):

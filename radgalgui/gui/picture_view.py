@@ -29,6 +29,8 @@ from radgalgui.gui.thumbnails import indexed_image
 __all__ = ["PictureView", "Sky"]
 
 OUTLINE = DARK.accent  # pictures are dark in both themes
+AROUND = 2.2  # widths of the cutout that are shown around it at first
+MOST_ZOOM = 64.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class PictureView(QWidget):
         self._tokens = LIGHT
         self._zoom, self._centre = 1.0, QPointF()
         self._dragged: QPointF | None = None
+        self._focused = False
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -95,8 +98,8 @@ class PictureView(QWidget):
             self._image = indexed_image(
                 to_levels(sky.values, display), lookup_table(display.colour_map)
             )
-        if fresh:
-            self.reset_view()
+        if fresh or (sky is not None and sky.box is not None and not self._focused):
+            self.focus_on_box()
         self.update()
 
     def reset_view(self) -> None:
@@ -106,6 +109,16 @@ class PictureView(QWidget):
             self._centre = QPointF(width / 2, height / 2)
         self._zoom = 1.0
         self.update()
+
+    def focus_on_box(self) -> None:
+        """Show the cutout with some sky around it, or the whole of a small picture."""
+        self.reset_view()
+        self._focused = self.sky is not None and self.sky.box is not None
+        if self.sky is not None and self.sky.box is not None:
+            x, y, width = self.sky.box
+            wanted = min(self.sky.values.shape) / max(AROUND * width, 1.0)
+            self._zoom = float(np.clip(wanted, 1.0, MOST_ZOOM))
+            self._move_by(QPointF(x + 0.5, y + 0.5) - self._centre)
 
     # -- geometry: image coordinates have (0, 0) at the lower left corner of pixel (0, 0) ----
 
@@ -214,7 +227,7 @@ class PictureView(QWidget):
         if self.sky is None or not event.angleDelta().y():
             return
         before = self._to_screen().inverted()[0].map(event.position())
-        self._zoom = float(np.clip(self._zoom * 1.0015 ** event.angleDelta().y(), 1.0, 64.0))
+        self._zoom = float(np.clip(self._zoom * 1.0015 ** event.angleDelta().y(), 1.0, MOST_ZOOM))
         after = self._to_screen().inverted()[0].map(event.position())
         self._move_by(before - after)
         event.accept()
@@ -237,8 +250,11 @@ class PictureView(QWidget):
         self._dragged = None
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Show the whole picture again."""
-        self.reset_view()
+        """Show the whole picture, or the cutout again."""
+        if self._zoom > 1.0:
+            self.reset_view()
+        else:
+            self.focus_on_box()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer."""

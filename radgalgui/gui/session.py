@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -107,38 +107,46 @@ class Session:
 
     # -- queries ---------------------------------------------------------------------------
 
-    def add_file(self, path: Path, *, ignore_orientation: bool = False) -> Query:
-        """Append a query by a file; it is not shown until `show`."""
-        return self._add(path.name, path=path, ignore_orientation=ignore_orientation)
+    def add_files(self, paths: Sequence[Path], *, ignore_orientation: bool = False) -> list[Query]:
+        """Append a query a file; none is shown until `show`."""
+        return self._add([Query(self._job(), p.name, p, None, ignore_orientation) for p in paths])
 
     def add_source(self, index: int, name: str) -> Query:
         """Append a query by a source of the catalogue."""
-        return self._add(name, index=index)
+        return self._add([Query(self._job(), name, index=index)])[0]
 
     def add_refused(self, path: Path, message: str) -> Query:
         """Append a query that could not even be asked, with its sentence."""
-        query = self._add(path.name, path=path)
-        query.state, query.message = State.REFUSED, message
-        self._tell(Change.QUERIES)
-        return query
+        refused = Query(self._job(), path.name, path, state=State.REFUSED, message=message)
+        return self._add([refused])[0]
 
-    def _add(
-        self,
-        name: str,
-        *,
-        path: Path | None = None,
-        index: int | None = None,
-        ignore_orientation: bool = False,
-    ) -> Query:
-        job = f"query-{next(self._numbers)}"
-        query = Query(job, name, path, index, ignore_orientation)
-        self.queries.append(query)
+    def _job(self) -> str:
+        return f"query-{next(self._numbers)}"
+
+    def _add(self, queries: list[Query]) -> list[Query]:
+        self.queries.extend(queries)
         self._tell(Change.QUERIES)
-        return query
+        return queries
 
     def find(self, job: str) -> Query | None:
         """Return the query of a job, or None when it has been removed."""
         return next((q for q in self.queries if q.job == job), None)
+
+    def remove_waiting(self) -> None:
+        """Take off the list what has not been asked yet."""
+        for query in [q for q in self.queries if q.state is State.WAITING and not q.rows]:
+            self.remove(query)
+
+    def trim_pictures(self, most: int) -> None:
+        """Forget the oldest originals, but not the one shown, above ``most`` bytes in all."""
+        held = [q for q in self.queries if q.picture is not None]
+        size = sum(_bytes(q) for q in held)
+        for query in held:
+            if size <= most:
+                return
+            if query is not self.current and not query.open:
+                size -= _bytes(query)
+                query.picture = None
 
     def remove(self, query: Query) -> None:
         """Take a query off the list, and show its neighbour in the list if it was shown."""
@@ -260,3 +268,7 @@ class Session:
     def _tell(self, change: Change) -> None:
         for listener in self._listeners:
             listener(change)
+
+
+def _bytes(query: Query) -> int:
+    return int(query.picture.original.nbytes) if query.picture is not None else 0

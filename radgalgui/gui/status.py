@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.theme import numbers_font
@@ -24,7 +24,12 @@ class Status(QStatusBar):
         self.setFont(numbers_font(self.font()))
         self.work, self.catalog, self.encoder, self.device = (QLabel() for _ in range(4))
         self.work.setContentsMargins(10, 3, 10, 3)
-        self.addWidget(self.work, 1)
+        self.stop = QPushButton("Stop")
+        self.stop.setObjectName("small")
+        self.stop.setToolTip("Drop the images that have not been looked at yet")
+        self.addWidget(self.work)
+        self.addWidget(self.stop)
+        self.stop.hide()
         for label in (self.catalog, self.encoder, self.device):
             label.setContentsMargins(10, 3, 10, 3)
             self.addPermanentWidget(label)
@@ -33,6 +38,7 @@ class Status(QStatusBar):
     def show_desk(self, desk: Desk) -> None:
         """Say what the desk is doing."""
         self.work.setText(desk.problem or desk.working or "Idle")
+        self.stop.setVisible(desk.waiting > 0)
         sources, ready = desk.sources, desk.ready
         if sources is not None:
             kind = f"{sources.kind} catalogue".strip().capitalize()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.image.invite()
         self.map.say("Opening the catalogue…")
         self.commands.refresh()
+        self._order_tabs()
         self.map.view.setFocus()
 
     # -- building --------------------------------------------------------------------------
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
         desk.sources_ready.connect(self._show_sources)
         desk.status_changed.connect(self._status_changed)
         desk.said.connect(self.toasts.say)
+        self.status.stop.clicked.connect(desk.stop_waiting)
         session.subscribe(self._session_changed)
         self.curtain.dropped.connect(desk.ask_paths)
         self.toolbar.typed.connect(commands.ask_typed)
@@ -179,8 +182,21 @@ class MainWindow(QMainWindow):
         for choice, action in self.actions_.themes.items():
             action.triggered.connect(lambda _=False, choice=choice: commands.choose_theme(choice))
 
+    def _order_tabs(self) -> None:
+        """Let Tab walk the window in reading order."""
+        image, bar = self.image, self.toolbar
+        order: list[QWidget] = [
+            *(bar.buttons["open"], bar.path, bar.buttons["orientation"], bar.buttons["export"]),
+            *(self.map.columns, self.map.view),
+            *(image.invitation.example, image.invitation.open),
+            *(image.stretch, image.limits, image.colours, image.notes),
+            *(self.search_button, self.gallery, self.queries, self.filter_box, self.table),
+        ]
+        for before, after in itertools.pairwise(order):
+            self.setTabOrder(before, after)
+
     def _restore(self) -> None:
-        self.resize(SIZE)
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
         geometry, docks = self.settings.layout()
         self.image.set_display(self.settings.display())
         self._proportioned = False
