@@ -27,9 +27,9 @@ def shared_data() -> Path:
 
 @cache
 def hostile_module() -> ModuleType:
-    """Return tests/hostile.py, which is no test and has no package to be imported from."""
+    """Return the package tests/hostile, which holds no tests and lies on no import path."""
     spec = importlib.util.spec_from_file_location(
-        "radgalgui_hostile", Path(__file__).with_name("hostile.py")
+        "radgalgui_hostile", Path(__file__).parent / "hostile" / "__init__.py"
     )
     assert spec is not None
     assert spec.loader is not None

@@ -145,7 +145,13 @@ def icrs_to_pixel(wcs: WCS, ra: ArrayLike, dec: ArrayLike) -> tuple[NDArray[Any]
 
 
 def local_grid(wcs: WCS, x: float, y: float) -> LocalGrid:
-    """Return scale, turn and handedness of the pixel grid at one pixel, against ICRS north."""
+    """Return scale, turn and handedness of the pixel grid at one pixel, against ICRS north.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        Where the pixel lies off the projected sphere, or the grid is singular.
+    """
     step = 0.5
     ra, dec = pixel_to_icrs(wcs, [x - step, x + step, x, x], [y, y, y - step, y + step])
     centre_dec = np.deg2rad(np.mean(dec))
@@ -153,6 +159,8 @@ def local_grid(wcs: WCS, x: float, y: float) -> LocalGrid:
     east = d_ra * np.cos(centre_dec) * 3600.0  # arcsec for one pixel in x and one in y
     north = np.array([dec[1] - dec[0], dec[3] - dec[2]]) * 3600.0
     jacobian = np.array([east, north])
+    if not np.isfinite(jacobian).all():
+        raise np.linalg.LinAlgError("the pixel lies off the sphere")
     determinant = float(np.linalg.det(jacobian))
     singular = np.linalg.svd(jacobian, compute_uv=False)
     inverse = np.linalg.inv(jacobian)

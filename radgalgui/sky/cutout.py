@@ -81,7 +81,8 @@ def make_cutout(
     Cutout
         One plane.  North up where the image has coordinates: its own pixels where they are
         upright and of the encoder's scale, else resampled; the pixels as they come without
-        coordinates.  ``notes`` are the image's, and what `radgalgui.sky.remarks` has to say.
+        coordinates.  A background that lies off zero is subtracted.  ``notes`` are the image's,
+        and what `radgalgui.sky.remarks` has to say.
 
     Raises
     ------
@@ -145,7 +146,7 @@ def _cut(
     if image.wcs is None or _fits(grid, preprocessing):
         data, wcs, centre = _cropped(image.wcs, preprocessing, window, centre)
     else:
-        data, wcs = _resampled(image.wcs, preprocessing, window, centre)
+        data, wcs = _resampled(image, preprocessing, window, centre)
     if not np.isfinite(data).any():
         raise ImageError(
             "there are no values at this position, only blanks"
@@ -159,7 +160,8 @@ def _cut(
     size = 0.0 if source is None else source.extent * grid.scale
     notes = remarks.on_cutout(
         image, preprocessing, grid, data, snr=snr, angular_size=size, source=source,
-        others=_others(window, source, grid, preprocessing), asked=asked,
+        others=_others(window, source, grid, preprocessing),
+        offset=_offset(image, centre, grid), asked=asked,
     )  # fmt: skip
     return Cutout(
         data=data[np.newaxis],
@@ -168,7 +170,7 @@ def _cut(
         peak_snr=snr,
         angular_size=size,
         pixel=centre,
-        position=_position(image.wcs, centre),
+        position=image.pixel_to_sky(*centre),
         wcs=wcs,
         notes=(*image.notes, *window.notes, *notes),
     )
@@ -201,7 +203,10 @@ def _grid(image: SkyImage, preprocessing: Preprocessing, pixel: tuple[float, flo
 
     if image.wcs is None:
         return LocalGrid(preprocessing.pixel_scale, 1.0, 0.0, True)
-    return local_grid(image.wcs, *pixel)
+    try:
+        return local_grid(image.wcs, *pixel)
+    except np.linalg.LinAlgError:
+        raise _off_sphere(image, pixel) from None
 
 
 def _window(
@@ -333,26 +338,30 @@ def _cropped(
 
 
 def _resampled(
-    wcs: WCS, preprocessing: Preprocessing, window: _Window, centre: tuple[float, float]
+    image: SkyImage, preprocessing: Preprocessing, window: _Window, centre: tuple[float, float]
 ) -> tuple[NDArray[np.float32], WCS]:
     """Resample onto a north-up ICRS grid of the encoder's scale, centred exactly."""
     from radgalgui.sky.celestial import north_up, section
 
-    position = _position(wcs, centre)
-    assert position is not None
+    position = image.pixel_to_sky(*centre)
+    if position is None:
+        raise _off_sphere(image, centre)
     target = north_up(position, preprocessing.size, preprocessing.pixel_scale)
-    data = to_grid(window.data, section(wcs, *window.origin), target, preprocessing.size)
+    data = to_grid(window.data, section(image.wcs, *window.origin), target, preprocessing.size)
     return data, target
 
 
-def _position(wcs: WCS | None, pixel: tuple[float, float]) -> SkyPosition | None:
-    """Return the sky position of a pixel of the image."""
-    from radgalgui.sky.celestial import pixel_to_icrs
+def _off_sphere(image: SkyImage, pixel: tuple[float, float]) -> ImageError:
+    return ImageError(
+        f"the source at pixel {pixel[0]:.0f}, {pixel[1]:.0f} lies off the projected sphere",
+        subject=image.name,
+        remedy="give a position",
+    )
 
-    if wcs is None:
-        return None
-    ra, dec = pixel_to_icrs(wcs, *pixel)
-    return SkyPosition(float(ra), float(dec))
+
+def _offset(image: SkyImage, centre: tuple[float, float], grid: LocalGrid) -> float:
+    """Return arcsec from the image's middle."""
+    return math.dist(centre, _middle(image, None)) * grid.scale
 
 
 def _others(

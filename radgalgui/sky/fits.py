@@ -12,7 +12,7 @@ import numpy as np
 
 from radgalgui.errors import ImageError
 from radgalgui.sky.files import check_file, find_images, is_image_name, source_name, unpacked
-from radgalgui.sky.headers import card, data_bytes, read_beam, read_unit
+from radgalgui.sky.headers import card, data_bytes, number, read_beam, read_unit
 from radgalgui.sky.image import Note, SkyImage
 
 if TYPE_CHECKING:
@@ -64,9 +64,11 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
         from astropy.io import fits
 
         if gzipped:
-            hdus = fits.HDUList.fromstring(unpacked(path, limit=_UNPACKED_BYTES))
+            held = unpacked(path, limit=_UNPACKED_BYTES)
+            hdus = fits.HDUList.fromstring(held, do_not_scale_image_data=True)
         else:
-            hdus = fits.open(path, memmap=True, lazy_load_hdus=True)
+            # astropy scales no memory maps, and needs more memory: BSCALE and BZERO are ours
+            hdus = fits.open(path, memmap=True, do_not_scale_image_data=True)
         with hdus:
             image = _read(hdus, path, gzipped=gzipped)
     _check_pixels(image.data, path)
@@ -107,7 +109,7 @@ def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
     """Return the image of the first HDU that holds one."""
     from radgalgui.sky.celestial import read_plane
 
-    number, hdu = _image_hdu(hdus, path)
+    at, hdu = _image_hdu(hdus, path)
     header = hdu.header
     _check_size(hdu, path, gzipped=gzipped)
     plane = read_plane(header, hdu.shape)
@@ -119,13 +121,13 @@ def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
             remedy=f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}",
         )
     return SkyImage(
-        data=_pixels(hdu, plane.index, path, number),
+        data=_pixels(hdu, plane.index),
         name=source_name(path),
         origin=str(path),
         wcs=plane.wcs,
         unit=read_unit(header),
         beam=read_beam(header),
-        notes=(*_reading_notes(hdus, number, plane.skipped), *plane.notes),
+        notes=(*_reading_notes(hdus, at, plane.skipped), *plane.notes),
     )
 
 
@@ -190,41 +192,29 @@ def _check_size(hdu: Any, path: Path, *, gzipped: bool) -> None:
         )
 
 
-def _pixels(
-    hdu: Any, index: tuple[int | slice, ...], path: Path, number: int
-) -> NDArray[np.floating]:
+def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
     """Return the plane: a copy without infinities, or the file's own bytes where it is large."""
-    from astropy.io import fits
-
-    fresh = True
-    if type(hdu).__name__ == "CompImageHDU":
-        plane = np.asarray(hdu.section[index])
-    elif not _is_scaled(hdu.header):
-        plane, fresh = np.asarray(hdu.data[index]), False
-    elif hdu.fileinfo() is None:
-        plane = np.asarray(hdu.data[index])
-    else:
-        # astropy scales no memory maps; a section reads no more than the plane
-        with fits.open(path, memmap=False) as hdus:
-            plane = np.asarray(hdus[number].section[index])
-    if not fresh and plane.dtype.kind == "f" and plane.nbytes > _MAPPED_BYTES:
-        plane.flags.writeable = False
-        return plane
-    kept = np.dtype(np.float64 if plane.dtype.itemsize == 8 else np.float32)
-    pixels = plane.astype(kept, copy=not fresh)
-    pixels[~np.isfinite(pixels)] = np.nan
+    compressed = type(hdu).__name__ == "CompImageHDU"
+    stored = np.asarray(hdu.section[index] if compressed else hdu.data[index])
+    large = stored.nbytes > _MAPPED_BYTES
+    is_float = stored.dtype.kind == "f"
+    scale, zero = number(hdu.header, "BSCALE", 1.0), number(hdu.header, "BZERO", 0.0)
+    if large and is_float and not compressed and (scale, zero) == (1.0, 0.0):
+        stored.flags.writeable = False
+        return stored
+    exact = stored.dtype.itemsize == 8 if is_float or large else stored.dtype.itemsize >= 4
+    pixels: NDArray[Any] = stored.astype(np.float64 if exact else np.float32)
+    if (scale, zero) != (1.0, 0.0):
+        np.multiply(pixels, scale, out=pixels)
+        np.add(pixels, zero, out=pixels)
+    if is_float:
+        pixels[~np.isfinite(pixels)] = np.nan
+    elif (blank := card(hdu.header, "BLANK")) is not None:
+        pixels[stored == blank] = np.nan
     return pixels
 
 
-def _is_scaled(header: fits.Header) -> bool:
-    return (
-        card(header, "BSCALE", 1.0) != 1.0
-        or card(header, "BZERO", 0.0) != 0.0
-        or card(header, "BLANK") is not None
-    )
-
-
-def _reading_notes(hdus: fits.HDUList, number: int, skipped: int) -> Iterator[Note]:
+def _reading_notes(hdus: fits.HDUList, at: int, skipped: int) -> Iterator[Note]:
     """Yield what the reader had to choose."""
     if skipped:
         yield Note(
@@ -232,17 +222,15 @@ def _reading_notes(hdus: fits.HDUList, number: int, skipped: int) -> Iterator[No
             f"The image has {skipped + 1} planes (channels, polarisations or times): "
             "the first was taken.",
         )
-    others = _further_images(hdus, number)
+    others = _further_images(hdus, at)
     if others:
-        yield Note(
-            "images", f"The file holds {others + 1} images: the first, HDU {number}, was taken."
-        )
+        yield Note("images", f"The file holds {others + 1} images: the first, HDU {at}, was taken.")
 
 
-def _further_images(hdus: fits.HDUList, number: int) -> int:
+def _further_images(hdus: fits.HDUList, at: int) -> int:
     """Count image HDUs after the chosen one; a damaged tail counts as none."""
     try:
-        return sum(hdu.is_image and len(hdu.shape) >= 2 for hdu in hdus[number + 1 :])
+        return sum(hdu.is_image and len(hdu.shape) >= 2 for hdu in hdus[at + 1 :])
     except Exception:  # the image itself was read; what follows it does not matter
         return 0
 

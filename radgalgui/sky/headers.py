@@ -11,7 +11,7 @@ from radgalgui.sky.image import Beam
 if TYPE_CHECKING:
     from astropy.io import fits
 
-__all__ = ["card", "data_bytes", "read_beam", "read_unit"]
+__all__ = ["card", "data_bytes", "number", "read_beam", "read_unit"]
 
 # As AIPS writes it: HISTORY AIPS   CLEAN BMAJ=  1.5000E-03 BMIN=  1.5000E-03 BPA=   0.00
 _AIPS_BEAM = re.compile(
@@ -30,6 +30,12 @@ def card(header: fits.Header, keyword: str, default: Any = None) -> Any:
         # astropy parses a card when it is asked for; a broken one raises VerifyError, ValueError
         # or IndexError, and counts as absent.
         return default
+
+
+def number(header: fits.Header, keyword: str, default: float) -> float:
+    """Return a card's value as a number, or the default where it is none."""
+    value = card(header, keyword, default)
+    return float(value) if isinstance(value, (int, float)) else default
 
 
 def read_unit(header: fits.Header) -> str:

@@ -25,6 +25,7 @@ _COARSE = 1.15
 _RESCALED = 0.005
 _TURNED = 0.5
 _LARGE_FIELDS = 10.0
+_OFF_MIDDLE = 30.0
 
 
 def on_cutout(
@@ -37,6 +38,7 @@ def on_cutout(
     angular_size: float,
     source: Source | None,
     others: Sequence[Source],
+    offset: float,
     asked: bool,
 ) -> Iterator[Note]:
     """Yield what a user should know of a cutout before trusting its answer.
@@ -57,6 +59,8 @@ def on_cutout(
         None where nothing rises above 5 sigma.
     others : sequence of Source
         Further sources inside the cutout.
+    offset : float
+        From the image's middle to the cutout's, arcsec.
     asked : bool
         Whether the position was given.
     """
@@ -65,7 +69,9 @@ def on_cutout(
     yield from _beam_notes(image, preprocessing)
     yield from _signal_notes(source, snr, asked=asked)
     yield from _extent_notes(preprocessing, source, angular_size, others)
-    yield from _pixel_notes(image, preprocessing, grid, data, asked=asked)
+    yield from _blank_notes(data)
+    if not asked:
+        yield from _choice_notes(image, preprocessing, grid, offset)
 
 
 def pedestal(level: float, noise: float, unit: str) -> Note:
@@ -175,28 +181,33 @@ def _extent_notes(
         )
 
 
-def _pixel_notes(
-    image: SkyImage,
-    preprocessing: Preprocessing,
-    grid: LocalGrid,
-    data: NDArray[np.float32],
-    *,
-    asked: bool,
-) -> Iterator[Note]:
-    """Say what the cutout lacks, and what it was chosen from."""
+def _blank_notes(data: NDArray[np.float32]) -> Iterator[Note]:
+    """Say what the cutout lacks."""
     blank = 1.0 - float(np.isfinite(data).mean())
     if blank > 0:
-        percent = f"{100 * blank:.0f} %" if blank >= 0.01 else "under 1 %"
+        percent = f"{100 * blank:.0f} %" if blank >= 0.01 else "Under 1 %"
         yield Note(
             "blanks",
             f"{percent} of the cutout is blank or outside the image, and counts as no emission.",
         )
+
+
+def _choice_notes(
+    image: SkyImage, preprocessing: Preprocessing, grid: LocalGrid, offset: float
+) -> Iterator[Note]:
+    """Say that it might be another source that is meant."""
     side = min(image.data.shape) * grid.scale
-    if not asked and side > _LARGE_FIELDS * preprocessing.field_of_view:
+    if side > _LARGE_FIELDS * preprocessing.field_of_view:
         yield Note(
             "large-image",
             f"The image is {side / 60:.0f}' wide: the source nearest its middle was taken; give a "
             "position for another.",
+        )
+    if offset > _OFF_MIDDLE:
+        yield Note(
+            "off-middle",
+            f"The source lies {_arcsec(offset)} from the image's middle, where nothing stands out "
+            "as well; give a position for another.",
         )
 
 

@@ -74,7 +74,7 @@ def test_any_size_and_scale(image_of, make_sky, size, scale, turn) -> None:
 
 
 @given(scale=st.floats(0.6, 4.0), turn=st.floats(-180, 180))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_resampling_keeps_brightness(make_sky, scale, turn) -> None:
     """A well-sampled source has the same peak and flux on another grid."""
     shape, fwhm = (260, 260), 12.0
@@ -233,13 +233,13 @@ def test_notes_have_numbers_and_units(image_of, make_sky) -> None:
 @pytest.mark.real
 def test_first_fields_are_centred_on_their_source(shared_data) -> None:
     """Of all 1,096 fields 90.7 % lie within 10 arcsec and 98.4 % within 20 arcsec."""
-    paths = sorted((shared_data / "first_fields").iterdir())[::12]
+    paths = sorted((shared_data / "first_fields").iterdir())[::24]
     offsets = []
     for path in paths:
         image = read_image(path)
         x, y = make_cutout(image, EYES).pixel
         offsets.append(1.8 * np.hypot(x - 149.5, y - 149.5))
-    assert len(offsets) > 80
+    assert len(offsets) > 40
     assert np.mean(np.array(offsets) < 10) > 0.85
     assert np.mean(np.array(offsets) < 20) > 0.95
 
