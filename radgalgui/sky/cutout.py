@@ -221,7 +221,8 @@ def _window(
     half = int(max(min(max(half, _SMALLEST_WINDOW), _LARGEST_WINDOW), needed))
     x0, y0 = (max(round(m) - half, 0) for m in middle)
     x1, y1 = (round(m) + half + 1 for m in middle)
-    data = np.array(image.data[y0:y1, x0:x1], dtype=np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold counts as blank
+        data = np.array(image.data[y0:y1, x0:x1], dtype=np.float32)
     data[~np.isfinite(data)] = np.nan
     notes: list[Note] = []
     level, noise = background(data)

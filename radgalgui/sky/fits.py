@@ -68,7 +68,7 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
             hdus = fits.HDUList.fromstring(held, do_not_scale_image_data=True)
         else:
             # astropy scales no memory maps, and needs more memory: BSCALE and BZERO are ours
-            hdus = fits.open(path, memmap=True, do_not_scale_image_data=True)
+            hdus = fits.open(path.absolute(), memmap=True, do_not_scale_image_data=True)
         with hdus:
             image = _read(hdus, path, gzipped=gzipped)
     _check_pixels(image.data, path)

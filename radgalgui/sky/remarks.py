@@ -63,6 +63,14 @@ def on_cutout(
         From the image's middle to the cutout's, arcsec.
     asked : bool
         Whether the position was given.
+
+    Yields
+    ------
+    Note
+        With the codes ``rescaled``, ``turned``, ``beam-coarse``, ``low-signal``, ``faint``,
+        ``no-noise``, ``larger-than-cutout``, ``near-edge``, ``several-sources``, ``blanks``,
+        ``large-image`` and ``off-middle``.  `pedestal` says ``background`` and `smoothed`
+        ``beam-smoothed``; `radgalgui.sky.fits.read_image` ``no-wcs``, ``planes`` and ``images``.
     """
     if image.wcs is not None:
         yield from _grid_notes(preprocessing, grid)

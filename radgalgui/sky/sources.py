@@ -97,7 +97,7 @@ def choose_source(
     arcsec.  Of these the one is taken whose centre lies nearest the middle, on a
     logarithmic scale on which a source 100 times as bright may lie 10 times as far away.
     """
-    islands = _nearest(islands, middle)
+    islands = _likeliest(islands, middle, scale, noise)
     if not islands:
         return None
     gaps = _gaps(islands) * scale
@@ -126,10 +126,16 @@ def other_sources(
     return [_source(near, group) for group in _linked(_gaps(near) * scale, _LINK)]
 
 
-def _nearest(islands: Sequence[Island], middle: tuple[float, float]) -> list[Island]:
-    """Return the nearest islands, brightest first: pairs of all would take too long."""
-    by_distance = sorted(islands, key=lambda i: float(np.hypot(*np.subtract(i.centroid, middle))))
-    return sorted(by_distance[:_MOST_ISLANDS], key=lambda i: i.label)
+def _likeliest(
+    islands: Sequence[Island], middle: tuple[float, float], scale: float, noise: float
+) -> list[Island]:
+    """Return those most likely to be meant, brightest first: groups of all would take too long."""
+
+    def cost(island: Island) -> float:
+        distance = float(np.hypot(*np.subtract(island.centroid, middle))) * scale
+        return _unlikely(distance, island.peak_value, noise)
+
+    return sorted(sorted(islands, key=cost)[:_MOST_ISLANDS], key=lambda island: island.label)
 
 
 def _gaps(islands: Sequence[Island]) -> NDArray[np.float64]:
@@ -178,6 +184,10 @@ def _cost(
     distance = _distance(source, middle) * scale
     if link > _LINK and distance > _AT_MIDDLE:
         return None
-    brightness = np.log(source.peak_value / noise) if noise > 0 else np.log(source.peak_value)
-    far = np.log1p((distance / _NEAR) ** 2)
-    return float(far + _LINK_COST * link - _BRIGHTNESS_GAIN * brightness)
+    return _unlikely(distance, source.peak_value, noise) + _LINK_COST * link
+
+
+def _unlikely(distance: float, peak: float, noise: float) -> float:
+    """Return how unlikely a source of this brightness is to be meant at this distance, arcsec."""
+    brightness = np.log(peak / noise) if noise > 0 else np.log(peak)
+    return float(np.log1p((distance / _NEAR) ** 2) - _BRIGHTNESS_GAIN * brightness)

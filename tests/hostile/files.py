@@ -104,6 +104,21 @@ def gzipped_under_a_plain_name(folder: Path) -> Path:
 
 
 @answered()
+def plain_under_a_gzip_name(folder: Path) -> Path:
+    return save(folder / "plain.fits").rename(folder / "image.fits.gz")
+
+
+@answered()
+def plain_under_other_packers_names(folder: Path) -> Path:
+    return save(folder / "plain.fits").rename(folder / "image.fits.bz2")
+
+
+@answered()
+def a_name_that_shells_expand(folder: Path) -> Path:
+    return save(folder / "plain.fits").rename(folder / "~root$HOME*?[1].fits")
+
+
+@answered()
 def fpack(folder: Path) -> Path:
     path = folder / "image.fits.fz"
     packed = fits.CompImageHDU(sky(), header(), compression_type="RICE_1", quantize_level=4.0)

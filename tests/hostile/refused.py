@@ -151,6 +151,11 @@ def all_infinite(folder: Path) -> Path:
     return save(folder / "inf.fits", np.full((200, 200), np.inf, np.float32))
 
 
+@refused("blank")
+def beyond_single_precision(folder: Path) -> Path:
+    return save(folder / "beyond.fits", sky().astype(np.float64) * 1e300)
+
+
 @refused("same value")
 def constant(folder: Path) -> Path:
     return save(folder / "constant.fits", np.full((200, 200), 0.5, np.float32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from radgalgui.errors import ImageError
 from radgalgui.sky.celestial import local_grid, read_plane
-from radgalgui.sky.cutout import make_cutout
+from radgalgui.sky.cutout import make_cutout, warm_up
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import Beam, SkyImage, SkyPosition
 from radgalgui.sky.preprocess import Preprocessing
@@ -228,6 +229,23 @@ def test_notes_have_numbers_and_units(image_of, make_sky) -> None:
     texts = {n.code: n.text for n in make_cutout(fine, EYES).notes}
     assert '1.00"' in texts["rescaled"]
     assert '2.5"' in texts["beam-smoothed"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_specks_do_not_hide_a_bright_source(image_of, seed) -> None:
+    rng = np.random.default_rng(seed)
+    data = np.zeros((300, 300))
+    for y, x in rng.integers(20, 280, (150, 2)):
+        data[y : y + 2, x : x + 2] = 1e-3
+    blob = _blob((300, 300), 200, 149.5, 10.0)
+    data += np.where(blob > 1e-3, blob, 0)
+    cutout = make_cutout(image_of(data.astype(np.float32)), EYES)
+    assert cutout.pixel == pytest.approx((200, 149.5), abs=8)
+
+
+def test_warming_up_brings_what_images_need() -> None:
+    warm_up()
+    assert {"reproject", "astropy.convolution", "astropy.coordinates"} <= set(sys.modules)
 
 
 @pytest.mark.real
