@@ -165,7 +165,7 @@ def _checkpoint(folder: Path) -> Path | None:
     if not path.is_file():
         return None
     try:
-        torch.load(path, map_location="meta", weights_only=True)
+        torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         # A damaged file raises nearly anything; what it means to the user is always this.
         raise RecipeError(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import tomllib
-import torch
 
 from radgalgui.errors import RecipeError, WeightsError
 from radgalgui.models import registry
@@ -89,10 +88,9 @@ def _parsed(text: str) -> Any:
 
 
 def _check_network(recipe: Recipe, subject: str) -> None:
-    """Build the network without its memory, so that a wrong option is told before the data."""
+    """Build the network, so that a wrong option is told before the data is read."""
     try:
-        with torch.device("meta"):
-            network = registry.build(recipe.network)
+        network = registry.build(recipe.network)
     except WeightsError as error:
         raise RecipeError(f"network: {error.what}", subject=subject, remedy=error.remedy) from error
     if network.channels != recipe.preprocessing.channels:
