@@ -203,7 +203,8 @@ def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
         stored.flags.writeable = False
         return stored
     exact = stored.dtype.itemsize == 8 if is_float or large else stored.dtype.itemsize >= 4
-    pixels: NDArray[Any] = stored.astype(np.float64 if exact else np.float32)
+    kept = np.float64 if exact else np.float32
+    pixels: NDArray[Any] = stored.astype(kept, copy=not compressed)
     if (scale, zero) != (1.0, 0.0):
         np.multiply(pixels, scale, out=pixels)
         np.add(pixels, zero, out=pixels)
