@@ -214,8 +214,8 @@ def _choice_notes(
     if offset > _OFF_MIDDLE:
         yield Note(
             "off-middle",
-            f"The source lies {_arcsec(offset)} from the image's middle, where nothing stands out "
-            "as well; give a position for another.",
+            f"The source lies {_arcsec(offset)} from the image's middle, where none stands out as "
+            "much: give a position for another.",
         )
 
 
