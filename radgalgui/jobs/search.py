@@ -237,7 +237,7 @@ def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
         job=job,
         name=image.name,
         origin=image.origin,
-        original=np.ascontiguousarray(shown.data, dtype=np.float32),
+        original=shown.data.astype(np.float32, copy=False),
         reduction=reduction,
         header=_header(shown.wcs),
         unit=image.unit,

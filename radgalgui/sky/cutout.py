@@ -152,7 +152,7 @@ def _cut(
             "there are no values at this position, only blanks"
             if asked
             else "its middle is blank, and no source stands out elsewhere",
-            subject=image.name,
+            subject=image.origin or image.name,
             remedy="give another position",
         )
     peak = source.peak_value if source is not None else float(np.nanmax(data))
@@ -184,14 +184,14 @@ def _middle(image: SkyImage, position: SkyPosition | None) -> tuple[float, float
     if image.wcs is None:
         raise ImageError(
             "the image has no sky coordinates to find a position by",
-            subject=image.name,
+            subject=image.origin or image.name,
             remedy="leave the position out",
         )
     x, y = image.sky_to_pixel(position)
     if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
         raise ImageError(
             f"the position {position.ra:.6f} {position.dec:+.6f} lies outside the image",
-            subject=image.name,
+            subject=image.origin or image.name,
             remedy="give one inside it, ICRS degrees",
         )
     return x, y
@@ -355,7 +355,7 @@ def _resampled(
 def _off_sphere(image: SkyImage, pixel: tuple[float, float]) -> ImageError:
     return ImageError(
         f"the source at pixel {pixel[0]:.0f}, {pixel[1]:.0f} lies off the projected sphere",
-        subject=image.name,
+        subject=image.origin or image.name,
         remedy="give a position",
     )
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.sky.image import SkyImage
+
+if TYPE_CHECKING:
+    from astropy.wcs import WCS, Sip
 
 __all__ = ["reduce_image"]
 
@@ -21,22 +25,62 @@ def reduce_image(image: SkyImage, factor: int) -> SkyImage:
     image : SkyImage
         May be memory-mapped; it is read a band of rows at a time.
     factor : int
-        1 returns the image itself.  Rows and columns that do not fill a block are dropped.
+        1 keeps every pixel.  Rows and columns that do not fill a block are dropped.
 
     Returns
     -------
     SkyImage
-        float32; a block is blank (NaN) only where all of it is.  The WCS follows.
+        float32; a block is blank (NaN) only where all of it is, or beyond float32's range.
+        The WCS follows.
     """
     if factor == 1:
-        return image
+        return replace(image, data=_single(image.data))
     rows, columns = (side // factor for side in image.data.shape)
     reduced = np.empty((rows, columns), dtype=np.float32)
     for row in range(rows):
         band = image.data[row * factor : (row + 1) * factor, : columns * factor]
-        reduced[row] = _block_means(np.asarray(band, dtype=np.float32), factor)
-    wcs = None if image.wcs is None else image.wcs[::factor, ::factor]
+        reduced[row] = _block_means(_single(band), factor)
+    wcs = None if image.wcs is None else _coarser(image.wcs, factor)
     return replace(image, data=reduced, wcs=wcs)
+
+
+def _coarser(wcs: WCS, factor: int) -> WCS:
+    """Return the WCS of blocks of pixels.
+
+    astropy's ``wcs[::f, ::f]`` scales CDELT alone, which a CD matrix overrides.
+    """
+    coarser = wcs.deepcopy()
+    coarser.wcs.crpix = (np.asarray(coarser.wcs.crpix) - 0.5) / factor + 0.5
+    if coarser.wcs.has_cd():
+        coarser.wcs.cd = coarser.wcs.cd * factor
+    else:
+        coarser.wcs.cdelt = coarser.wcs.cdelt * factor
+    if coarser.sip is not None:
+        coarser.sip = _coarser_sip(coarser, factor)
+    coarser.wcs.set()
+    return coarser
+
+
+def _coarser_sip(wcs: WCS, factor: int) -> Sip:
+    """Return distortion polynomials whose pixels are blocks: a term of order n times f^(n-1)."""
+    from astropy.wcs import Sip
+
+    def scaled(terms: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
+        if terms is None:
+            return None
+        order = np.add.outer(np.arange(len(terms)), np.arange(len(terms)))
+        return np.asarray(terms * float(factor) ** (order - 1))
+
+    sip = wcs.sip
+    return Sip(scaled(sip.a), scaled(sip.b), scaled(sip.ap), scaled(sip.bp), wcs.wcs.crpix)
+
+
+def _single(data: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return values in single precision; what is beyond its range becomes blank."""
+    with np.errstate(over="ignore"):
+        values = np.array(data, dtype=np.float32)
+    values[np.isinf(values)] = np.nan
+    return values
 
 
 def _block_means(band: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
