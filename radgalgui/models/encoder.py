@@ -18,18 +18,20 @@ from radgalgui.models.weights import load_weights, sha256
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["CENTRE", "Encoder", "orientations", "pack"]
+__all__ = ["CENTRE", "WHITENING", "Encoder", "orientations", "pack"]
 
 CENTRE: Final = "centre"
+WHITENING: Final = "whitening"
 _NETWORK: Final = "network."
 
 
 class Encoder:
     """A trained network with its preprocessing; makes one vector an image.
 
-    A vector is what the network returns, less the mean over its training images (``centre``):
-    every network's outputs share a large common part, which would make all cosine
-    similarities near to 1 and says nothing of a source.
+    A vector is ``(output - centre) @ whitening``.  All outputs of a network share a large
+    common part, with which the cosine of any two sources is above 0.5, and most of what
+    they differ in lies along a few directions; so the mean over the training images is taken
+    out, and the directions are made to count more alike.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ class Encoder:
         What `radgalgui.models.registry.build` returned, with its weights.
     centre : ndarray, shape (D,)
         The mean of the network's outputs over the training images.
+    whitening : ndarray, shape (D, D), optional
+        What the rest is multiplied with; nothing by default.
     card : mapping
         The card of the weights file.
     sha256 : str, optional
@@ -59,6 +63,7 @@ class Encoder:
         network: Network,
         *,
         centre: NDArray[np.floating],
+        whitening: NDArray[np.floating] | None = None,
         card: Mapping[str, Any],
         sha256: str = "",
     ) -> None:
@@ -69,6 +74,9 @@ class Encoder:
         self.sha256 = sha256
         self._network = network.eval().to(memory_format=torch.channels_last)
         self._centre = torch.as_tensor(np.asarray(centre), dtype=torch.float32)
+        self._whitening = torch.as_tensor(
+            np.eye(self.dimension) if whitening is None else whitening, dtype=torch.float32
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, expected_sha256: str | None = None) -> Encoder:
@@ -83,12 +91,14 @@ class Encoder:
         tensors, card = load_weights(path, expected_sha256=expected_sha256)
         try:
             network = build(card["architecture"])
-            centre = tensors.pop(CENTRE)
+            centre, whitening = tensors.pop(CENTRE), tensors.pop(WHITENING, None)
             state = {_without_prefix(k): torch.from_numpy(v) for k, v in tensors.items()}
             network.load_state_dict(state)
             if centre.shape != (network.dimension,) or card["dimension"] != network.dimension:
                 raise ValueError("the card, the centre and the network differ in width")
-            return cls(network, centre=centre, card=card, sha256=sha256(path))
+            if whitening is not None and whitening.shape != 2 * centre.shape:
+                raise ValueError("the whitening is of another width")
+            return cls(network, centre=centre, whitening=whitening, card=card, sha256=sha256(path))
         except (KeyError, RuntimeError, TypeError, ValueError, UsageError) as error:
             raise WeightsError(
                 f"its tensors do not fit the network that its card names ({str(error)[:200]})",
@@ -159,7 +169,7 @@ class Encoder:
                 vectors = self._forward(views).view(8, len(batch), -1).mean(dim=0)
             else:
                 vectors = self._forward(batch)
-            result: NDArray[np.float32] = (vectors - self._centre).numpy()
+            result: NDArray[np.float32] = ((vectors - self._centre) @ self._whitening).numpy()
             return result
 
     def _forward(self, batch: NDArray[np.float32]) -> Tensor:
@@ -180,13 +190,21 @@ class Encoder:
             )
 
 
-def pack(network: Network, centre: NDArray[np.floating]) -> dict[str, NDArray[Any]]:
+def pack(
+    network: Network,
+    *,
+    centre: NDArray[np.floating],
+    whitening: NDArray[np.floating] | None = None,
+) -> dict[str, NDArray[Any]]:
     """Return the tensors of an encoder as `radgalgui.models.weights.save_weights` takes them."""
     state = {
         _NETWORK + name: tensor.detach().cpu().contiguous().numpy()
         for name, tensor in network.state_dict().items()
     }
-    return {**state, CENTRE: np.asarray(centre, dtype=np.float32)}
+    state[CENTRE] = np.asarray(centre, dtype=np.float32)
+    if whitening is not None:
+        state[WHITENING] = np.asarray(whitening, dtype=np.float32)
+    return state
 
 
 def orientations(images: NDArray[Any]) -> NDArray[Any]:

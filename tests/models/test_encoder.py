@@ -35,7 +35,9 @@ def _written(folder: Path, name: str, *, channels: int = 1) -> Path:
         "dimension": network.dimension,
     }
     path = folder / f"{name}.safetensors"
-    save_weights(path, pack(network, np.linspace(-1, 1, network.dimension)), card)
+    centre = np.linspace(-1, 1, network.dimension)
+    whitening = np.eye(network.dimension) + 0.125 * np.eye(network.dimension, k=1)
+    save_weights(path, pack(network, centre=centre, whitening=whitening), card)
     return path
 
 
@@ -52,6 +54,30 @@ def encoder(weights: Path) -> Encoder:
 @pytest.fixture(scope="module")
 def images() -> np.ndarray:
     return np.random.default_rng(0).random((7, 1, 64, 64), dtype=np.float32) ** 8
+
+
+def test_vectors_are_centred_and_whitened_outputs(
+    encoder: Encoder, weights: Path, images: np.ndarray
+) -> None:
+    tensors, card = load_weights(weights)
+    network = registry.build(card["architecture"]).eval()
+    prefix = "network."
+    state = {k.removeprefix(prefix): torch.from_numpy(v) for k, v in tensors.items() if prefix in k}
+    network.load_state_dict(state)
+    with torch.inference_mode():
+        outputs = network(torch.from_numpy(images)).numpy()
+    expected = (outputs - tensors["centre"]) @ tensors["whitening"]
+    np.testing.assert_allclose(encoder.embed(images), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_whitening_may_be_left_out(weights: Path, images: np.ndarray, tmp_path: Path) -> None:
+    tensors, card = load_weights(weights)
+    dimension = len(tensors["centre"])
+    del tensors["whitening"]
+    save_weights(tmp_path / "without", tensors, card)
+    save_weights(tmp_path / "identity", {**tensors, "whitening": np.eye(dimension)}, card)
+    without, identity = (Encoder.load(tmp_path / n).embed(images) for n in ("without", "identity"))
+    np.testing.assert_allclose(without, identity, rtol=1e-5, atol=1e-6)
 
 
 def test_an_encoder_knows_itself(encoder: Encoder, weights: Path) -> None:
@@ -141,7 +167,9 @@ def test_three_bands_run_through_the_same_path(tmp_path: Path) -> None:
     assert vectors.shape == (2, encoder.dimension)
 
 
-@pytest.mark.parametrize("fault", ["shape", "lost", "foreign", "width", "name", "preprocessing"])
+@pytest.mark.parametrize(
+    "fault", ["shape", "lost", "foreign", "width", "name", "preprocessing", "whitening"]
+)
 def test_tensors_that_do_not_fit_are_refused(tmp_path: Path, fault: str) -> None:
     path = _written(tmp_path, "resnet")
     tensors, card = load_weights(path)
@@ -150,6 +178,7 @@ def test_tensors_that_do_not_fit_are_refused(tmp_path: Path, fault: str) -> None
         "shape": lambda: tensors.update({first: np.ones((2, 2), np.float32)}),
         "lost": lambda: tensors.pop(first),
         "foreign": lambda: tensors.update({"other": np.ones(2, np.float32)}),
+        "whitening": lambda: tensors.update(whitening=np.ones((3, 3), np.float32)),
         "width": lambda: card.update(dimension=7),
         "name": lambda: card["architecture"].update(name="no-such-network"),
         "preprocessing": lambda: card["preprocessing"].update(colour=1),

@@ -37,6 +37,7 @@ from radgalgui_training.datasets.mixture import counts, training_images
 from radgalgui_training.evaluate import measure
 from radgalgui_training.method import Method
 from radgalgui_training.recipes import Recipe, load_recipe
+from radgalgui_training.whitening import centre_and_whitening
 
 __all__ = ["train"]
 
@@ -222,14 +223,14 @@ def _write(
     """Write the weights with their card, measured where the recipe asks for it."""
     network = method.network.cpu().eval()
     card = _card(settings, training_data, network.dimension)
-    tensors = pack(network, np.zeros(network.dimension))
     bare = Encoder(network, centre=np.zeros(network.dimension), card=card)
-    centre = bare.embed(_seen(settings, kept)).mean(axis=0)
-    tensors = pack(network, centre)
+    outputs = bare.embed(_seen(settings, kept))
+    centre, whitening = centre_and_whitening(outputs, power=settings.whitening)
     if settings.evaluate and data is not None:
-        card["metrics"] = measure(Encoder(network, centre=centre, card=card), Path(data))
+        encoder = Encoder(network, centre=centre, whitening=whitening, card=card)
+        card["metrics"] = measure(encoder, Path(data))
     path = folder / f"{settings.name}.safetensors"
-    save_weights(path, tensors, card)
+    save_weights(path, pack(network, centre=centre, whitening=whitening), card)
     return path
 
 

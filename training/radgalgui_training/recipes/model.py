@@ -111,6 +111,9 @@ class Recipe(Settings):
         ``name`` and options, as `radgalgui.models.registry.build` takes them.
     method : dict
         ``name`` and options of a module of `radgalgui_training.methods`.
+    whitening : float
+        How far the principal directions of the vectors are made to count alike, 0 to 1; see
+        `radgalgui_training.whitening`.
     evaluate : bool
         Measure the vectors on the real data sets when training ends.
     """
@@ -124,4 +127,5 @@ class Recipe(Settings):
     augment: AugmentSettings = AugmentSettings()
     optimizer: OptimizerSettings = OptimizerSettings()
     training: TrainingSettings = TrainingSettings()
+    whitening: float = Field(default=0.5, ge=0, le=1)
     evaluate: bool = False
