@@ -35,7 +35,8 @@ def lookup_table(name: str, size: int = 256) -> NDArray[np.uint8]:
         ramp = x if name == "gray" else x[::-1]
         return _bytes(np.repeat(ramp[:, None], 3, axis=1))
     if name == "hot":
-        return _bytes(np.stack([x / 0.365, (x - 0.365) / 0.381, (x - 0.746) / 0.254], axis=1))
+        red = 0.0416 + x * (1 - 0.0416) / 0.365079
+        return _bytes(np.stack([red, (x - 0.365) / 0.381, (x - 0.746) / 0.254], axis=1))
     if name == "cubehelix":
         return _cubehelix(x)
     table = pg.colormap.get(name).getLookupTable(0.0, 1.0, size, alpha=False)

@@ -18,7 +18,7 @@ LIMITS = ("min-max", "99.9 %", "99.5 %", "99 %", "95 %", "zscale")
 class Display:
     """How an image is shown."""
 
-    stretch: str = "sqrt"
+    stretch: str = "linear"
     limits: str = "99.9 %"
     colour_map: str = "inferno"
 

@@ -79,6 +79,11 @@ class EngineLink(QObject):
         self._arrived.connect(self._take)
         self._gone.connect(self._mourn)
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the engine's process, None where there is none."""
+        return getattr(self._engine, "pid", None)
+
     def start(self) -> None:
         """Start the engine; it says Ready after `open`."""
         self._generation += 1

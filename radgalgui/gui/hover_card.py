@@ -33,7 +33,7 @@ class HoverCard(QFrame):
         text.addWidget(self._name)
         text.addWidget(self._lines)
         text.addStretch()
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(GRID, GRID, GRID + 4, GRID)
         row.setSpacing(GRID + 4)
         row.addWidget(self._picture)
@@ -52,7 +52,10 @@ class HoverCard(QFrame):
         )
         self._name.setText(name)
         self._lines.setText("\n".join(lines))
-        self.adjustSize()
+        for label in (self._name, self._lines):
+            label.ensurePolished()  # the width of bold text is known only then
+        self._row.invalidate()
+        self.resize(self._row.sizeHint())
         self.move(self._beside(at))
         self.show()
         self.raise_()

@@ -105,5 +105,12 @@ def _widened(
     made = np.zeros_like(single)
     for source, places in ((single, edge), (core, solid)):
         for dy, dx in places:
-            np.maximum(made, np.roll(source, (int(dy), int(dx)), axis=(0, 1)), out=made)
+            there = made[_part(dy, 0), _part(dx, 0)]
+            np.maximum(there, source[_part(dy, 1), _part(dx, 1)], out=there)
     return made
+
+
+def _part(shift: int, side: int) -> slice:
+    """Return the rows that a shifted copy covers (side 0), and those it is taken from (1)."""
+    forward = shift if side == 0 else -shift
+    return slice(max(forward, 0), min(forward, 0) or None)

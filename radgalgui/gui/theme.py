@@ -123,14 +123,15 @@ class Theme(QObject):
     def choose(self, choice: ThemeChoice) -> None:
         """Follow the system, or keep to light or dark."""
         self._choice = choice
-        self._apply()
+        if self._wanted() is not self.tokens:
+            self._apply()
 
     def release(self) -> None:
         """Stop following the system, before the application object goes."""
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._follow)
 
     def _follow(self) -> None:
-        if self._choice is ThemeChoice.SYSTEM:
+        if self._choice is ThemeChoice.SYSTEM and self._wanted() is not self.tokens:
             self._apply()
 
     def _wanted(self) -> Tokens:

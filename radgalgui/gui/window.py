@@ -254,5 +254,6 @@ class MainWindow(QMainWindow):
         """Remember the layout, and end what runs."""
         self.settings.keep_layout(self.saveGeometry(), self.saveState(VERSION))
         self.settings.sync()
+        self.hide()  # an engine that is still loading may take seconds to end
         self.desk.close()
         super().closeEvent(event)

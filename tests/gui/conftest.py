@@ -49,8 +49,9 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
     opened: list[MainWindow] = []
 
     def make(catalog: Path, engine=FakeEngine) -> MainWindow:
-        window = MainWindow(Desk(engine), Theme(qapp), Settings())
-        window.theme.choose(window.settings.theme())
+        settings, theme = Settings(), Theme(qapp)
+        theme.choose(settings.theme())
+        window = MainWindow(Desk(engine), theme, settings)
         opened.append(window)
         window.show()
         with qtbot.waitActive(window, timeout=5_000):

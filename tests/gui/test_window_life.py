@@ -128,7 +128,7 @@ def test_nonsense_in_the_settings_does_no_harm(make_window, catalog, settings_fo
         "[General]\nversion=x\ntheme=pink\n[image]\nstretch=?\ncolours=none\n[layout]\ndocks=5\n"
     )
     window = make_window(catalog)
-    assert window.image.display.stretch == "sqrt"
+    assert window.image.display.stretch == "linear"
     assert window.image.colours.currentText() == "inferno"
 
 

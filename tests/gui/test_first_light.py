@@ -1,0 +1,92 @@
+"""The whole road with the real engine and the catalogue that comes with the program."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hands import State, ask, click_item, idle
+
+import radgalgui_resources
+from radgalgui.gui.app import run
+from radgalgui.gui.engine_link import bundled_engine
+from radgalgui.gui.sources import first_encoder
+
+ENGINE_MS = 60_000  # torch is imported by a child process, on a machine that may be busy
+
+
+@pytest.fixture
+def bundle() -> None:
+    catalog = radgalgui_resources.catalog_path()
+    if not catalog.is_dir():
+        pytest.skip("the bundled catalogue has not been built")
+    if not radgalgui_resources.weights_path(first_encoder(catalog)).is_file():
+        pytest.skip("the bundled encoder has no weights")
+
+
+@pytest.fixture
+def first_light(bundle, make_window, qtbot):
+    window = make_window(radgalgui_resources.catalog_path(), bundled_engine)
+    desk = window.desk
+    qtbot.waitUntil(lambda: desk.ready is not None or desk.problem != "", timeout=ENGINE_MS)
+    assert window.desk.problem == ""
+    return window
+
+
+def test_the_example_finds_its_neighbours_and_they_find_theirs(first_light, qtbot):
+    (query,) = ask(first_light, qtbot, [radgalgui_resources.example_path()])
+    assert query.state is State.ANSWERED, query.message
+    assert [row["rank"] for row in query.rows] == list(range(1, 21))
+    alike = [row["similarity"] for row in query.rows]
+    assert alike == sorted(alike, reverse=True)
+    assert set(query.place) == set(first_light.desk.sources.maps)
+    click_item(first_light.gallery, 0)
+    assert first_light.desk.session.selected == query.rows[0]["index"]
+    first_light.search_button.click()
+    qtbot.waitUntil(lambda: idle(first_light), timeout=ENGINE_MS)
+    follow = first_light.desk.session.current
+    assert follow.index == query.rows[0]["index"]
+    assert follow.index not in {row["index"] for row in follow.rows}
+
+
+def test_real_images_are_answered_with_their_positions(first_light, qtbot, shared_data):
+    paths = [
+        sorted((shared_data / "skyview_originals").glob("*.fits"))[0],
+        sorted((shared_data / "vlass").glob("*.fits"))[0],
+    ]
+    queries = ask(first_light, qtbot, paths)
+    assert [q.state for q in queries] == [State.ANSWERED] * 2
+    ra, dec = (float(v) for v in paths[0].stem.split("_")[1].replace("-", "+-").split("+")[:2])
+    seen = queries[0].seen
+    assert seen.ra == pytest.approx(ra, abs=0.02)
+    assert seen.dec == pytest.approx(dec, abs=0.02)
+    qtbot.waitUntil(lambda: first_light.desk.readout(seen.header) is not None)
+    middle = (np.array(seen.seen.shape[-2:]) - 1) / 2
+    there = first_light.desk.readout(seen.header).at(*middle)
+    assert there == pytest.approx((seen.ra, seen.dec), abs=0.2 / 3600)
+
+
+def test_a_killed_engine_comes_back(first_light, qtbot):
+    os.kill(first_light.desk.link.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: first_light.desk.ready is None)
+    (query,) = ask_slowly(first_light, qtbot)
+    assert query.state is State.ANSWERED
+    assert "SIGKILL" in first_light.toasts.texts()[0]
+
+
+def ask_slowly(window, qtbot) -> list:
+    window.desk.ask_paths([radgalgui_resources.example_path()])
+    qtbot.waitUntil(lambda: bool(window.desk.session.queries) and idle(window), timeout=ENGINE_MS)
+    return window.desk.session.queries
+
+
+def test_the_snapshot_of_the_example(bundle, qapp, settings_folder, tmp_path, capsys):
+    assert run([], snapshot=tmp_path) == 0
+    table, picture = capsys.readouterr().out.split()
+    with Path(table).open(newline="", encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 20
+    assert picture == str(tmp_path / "window.png")

@@ -1,0 +1,142 @@
+"""What the session promises, without any window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from radgalgui.gui.session import Change, Session, State
+from radgalgui.jobs.events import Done, Neighbours, Picture, Refused
+
+
+def rows(*indices: int) -> list:
+    return [
+        {
+            "index": index,
+            "rank": rank,
+            "name": f"S{index}",
+            "ra": None,
+            "dec": None,
+            "similarity": 1 - rank / 10,
+            "label": "",
+            "angular_size_arcsec": None,
+        }
+        for rank, index in enumerate(indices, start=1)
+    ]
+
+
+def picture(job: str, size: int = 4) -> Picture:
+    return Picture(job, "name", "file", np.zeros((size, size), np.float32), 1, "", "Jy", (), [])
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+def test_events_of_a_removed_query_are_nobodys(session):
+    (query,) = session.add_files([Path("a.fits")])
+    session.remove(query)
+    assert session.apply(Done(query.job, 1.0)) is None
+
+
+def test_a_query_is_told_when_shown_and_only_then(session):
+    first, second = session.add_files([Path("a.fits"), Path("b.fits")])
+    session.show(first)
+    heard: list[Change] = []
+    session.subscribe(heard.append)
+    session.apply(Neighbours(second.job, rows(1)))
+    assert Change.ANSWER not in heard
+    session.apply(Neighbours(first.job, rows(1)))
+    assert Change.ANSWER in heard
+
+
+def test_walking_stays_within_the_answer(session):
+    (query,) = session.add_files([Path("a.fits")])
+    session.show(query)
+    session.step(1)
+    assert session.selected is None
+    session.apply(Neighbours(query.job, rows(7, 3, 9)))
+    walked = []
+    for by in (1, 1, 1, 1, -1, -5):
+        session.step(by)
+        walked.append(session.selected)
+    assert walked == [7, 3, 9, 9, 3, 7]
+
+
+def test_walking_back_from_nowhere_begins_at_the_end(session):
+    (query,) = session.add_files([Path("a.fits")])
+    session.show(query)
+    session.apply(Neighbours(query.job, rows(7, 3, 9)))
+    session.step(-1)
+    assert session.selected == 9
+
+
+def test_undo_and_redo_are_inverse(session):
+    a, b = session.add_files([Path("a"), Path("b")])
+    steps = [lambda: session.show(a), lambda: session.select(4), lambda: session.show(b)]
+    states = [(session.current, session.selected)]
+    for step in steps:
+        step()
+        states.append((session.current, session.selected))
+    back = []
+    while session.can_undo:
+        session.undo()
+        back.append((session.current, session.selected))
+    assert back == states[-2::-1]
+    while session.can_redo:
+        session.redo()
+    assert (session.current, session.selected) == states[-1]
+
+
+def test_undo_never_returns_to_a_removed_query(session):
+    a, b = session.add_files([Path("a"), Path("b")])
+    session.show(a)
+    session.show(b)
+    session.remove(a)
+    while session.can_undo:
+        session.undo()
+        assert session.current is not a
+
+
+def test_showing_the_same_again_is_no_step(session):
+    (a,) = session.add_files([Path("a")])
+    session.show(a)
+    session.show(a)
+    session.undo()
+    assert not session.can_undo
+
+
+def test_originals_above_the_limit_are_forgotten_oldest_first(session):
+    queries = session.add_files([Path(str(i)) for i in range(5)])
+    session.show(queries[0])
+    for query in queries:
+        session.apply(picture(query.job))
+        session.apply(Done(query.job, 0.1))
+    session.trim_pictures(3 * 64)
+    assert [q.picture is not None for q in queries] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("/data/x.fits: is empty; get it again.", "is empty; get it again."),
+        ("x.fits: is empty.", "is empty."),
+        ("no catalogue.", "no catalogue."),
+    ],
+)
+def test_the_reason_leaves_the_path_out(session, message, reason):
+    (query,) = session.add_files([Path("/data/x.fits")])
+    session.apply(Refused(query.job, message))
+    assert query.state is State.REFUSED
+    assert query.reason == reason
+
+
+def test_dropping_what_waits_keeps_what_is_asked(session):
+    asked, waits = session.add_files([Path("a"), Path("b")])
+    session.start(asked)
+    session.remove_waiting()
+    assert session.queries == [asked]
+    assert waits not in session.queries
