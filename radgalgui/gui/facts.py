@@ -59,7 +59,7 @@ def query_facts(query: Query) -> str:
     parts = []
     if math.isfinite(query.seen.angular_size) and query.seen.angular_size > 0:
         parts.append(f"{query.seen.angular_size:.0f}″ above 3σ")
-    if math.isfinite(query.seen.peak_snr) and query.seen.peak_snr > 0:
+    if query.seen.peak_snr is not None and query.seen.peak_snr > 0:
         parts.append(f"peak {query.seen.peak_snr:.0f}σ")
     if math.isfinite(query.seen.noise) and query.seen.noise > 0:
         parts.append(f"noise {_with_unit(query.seen.noise, unit)}")

@@ -23,7 +23,6 @@ _PACKAGES = (
     "numpy",
     "scipy",
     "astropy",
-    "photutils",
     "reproject",
     "torch",
     "lightly",

@@ -63,11 +63,14 @@ class _Server:
                     if token := self._tokens.get(request["job"]):
                         token.cancel()
                     continue
-                self._tokens[request["job"]] = CancelToken()
-                self._queue.put(request)
+                self._put(request)
         except EngineError:
             pass  # half a request: the asker is gone
         self._queue.put(None)
+
+    def _put(self, request: dict[str, Any]) -> None:
+        self._tokens[request["job"]] = CancelToken()
+        self._queue.put(request)
 
     def _answer(self, request: dict[str, Any]) -> None:
         job = request["job"]
@@ -96,6 +99,10 @@ class _Server:
             yield from self._open(request["job"], Path(request["catalog"]), request["encoder"])
         elif self._searcher is None:
             raise UsageError("no catalogue is open", remedy="open one first")
+        elif operation == "warm-up":
+            from radgalgui.sky.cutout import warm_up
+
+            warm_up()
         elif operation == "search":
             yield from self._search(request, token)
         elif operation == "neighbours":
@@ -110,6 +117,8 @@ class _Server:
         searcher.warm_up()
         self._searcher = searcher
         yield searcher.ready(job)
+        # Behind what is waiting already: a first query needs little of it.
+        self._put({"op": "warm-up", "job": f"{job}: warm-up"})
 
     def _search(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
         from radgalgui.sky.image import SkyPosition

@@ -100,7 +100,8 @@ class Seen(Event):
     """The cutout (C, S, S) in the image's unit, and the encoder's view of it in [0, 1].
 
     ``pixel`` is the centre (x, y), 0-based, in ``Picture.original``; ``box`` the cutout's width
-    there, in its pixels.  ``header`` is the cutout's WCS.  ``notes`` are all of the query's.
+    there, in its pixels.  ``peak_snr`` is None where the image has no noise.  ``header`` is the
+    cutout's WCS.  ``notes`` are all of the query's.
     """
 
     cutout: NDArray[np.float32]
@@ -112,7 +113,7 @@ class Seen(Event):
     ra: float | None
     dec: float | None
     noise: float
-    peak_snr: float
+    peak_snr: float | None
     angular_size: float
     notes: list[NoteText] = field(default_factory=list)
 

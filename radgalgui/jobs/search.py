@@ -27,8 +27,8 @@ from radgalgui.jobs.events import (
 )
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
+from radgalgui.sky import cutout
 from radgalgui.sky.celestial import local_grid
-from radgalgui.sky.cutout import make_cutout
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
 from radgalgui.sky.reduce import reduce_image
@@ -86,13 +86,10 @@ class Searcher:
         return cls(opened, loaded, index)
 
     def warm_up(self) -> None:
-        """Run the whole path once, so that the first real query does not pay for imports."""
-        y, x = np.mgrid[:96, :96] - 48.0
-        blob = np.exp(-(x**2 + y**2) / 20.0) + np.random.default_rng(0).normal(0, 1e-3, x.shape)
-        image = SkyImage(blob.astype(np.float32), "warm-up", "")
+        """Embed and search once, so that the first query does not pay for what is lazy there."""
         for ignore_orientation in (False, True):
-            cutout = make_cutout(image, self.encoder.preprocessing)
-            vector = self.encoder.embed(cutout.seen[None], ignore_orientation=ignore_orientation)
+            image = self.catalog.images[:1]
+            vector = self.encoder.embed(image, ignore_orientation=ignore_orientation)
             ids, _ = self.index.search(vector, 1)
             self.catalog.row(int(ids[0, 0]))
 
@@ -157,10 +154,10 @@ class Searcher:
         picture, reduction = _picture(job, image)
         yield picture
         cancel.check()
-        cutout = make_cutout(image, self.encoder.preprocessing, position=position)
-        yield _seen(job, image, cutout, self.encoder.preprocessing.pixel_scale, reduction)
+        piece = cutout.make_cutout(image, self.encoder.preprocessing, position=position)
+        yield _seen(job, image, piece, self.encoder.preprocessing.pixel_scale, reduction)
         cancel.check()
-        vector = self.encoder.embed(cutout.seen[None], ignore_orientation=ignore_orientation)
+        vector = self.encoder.embed(piece.seen[None], ignore_orientation=ignore_orientation)
         cancel.check()
         ids, similarity = self.index.search(
             vector, min(max(top, _PLACING_NEIGHBOURS), len(self.catalog))
@@ -247,24 +244,24 @@ def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
     return picture, reduction
 
 
-def _seen(job: str, image: SkyImage, cutout: Cutout, pixel_scale: float, reduction: int) -> Seen:
-    x, y = cutout.pixel
+def _seen(job: str, image: SkyImage, piece: Cutout, pixel_scale: float, reduction: int) -> Seen:
+    x, y = piece.pixel
     own_scale = pixel_scale if image.wcs is None else local_grid(image.wcs, x, y).scale
-    position = cutout.position
+    position = piece.position
     return Seen(
         job=job,
-        cutout=cutout.data,
-        seen=cutout.seen,
+        cutout=piece.data,
+        seen=piece.seen,
         pixel=((x + 0.5) / reduction - 0.5, (y + 0.5) / reduction - 0.5),
-        box=cutout.seen.shape[-1] * pixel_scale / own_scale / reduction,
+        box=piece.seen.shape[-1] * pixel_scale / own_scale / reduction,
         pixel_scale=pixel_scale,
-        header=_header(cutout.wcs),
+        header=_header(piece.wcs),
         ra=None if position is None else position.ra,
         dec=None if position is None else position.dec,
-        noise=cutout.noise,
-        peak_snr=cutout.peak_snr,
-        angular_size=cutout.angular_size,
-        notes=_notes(cutout.notes),
+        noise=piece.noise,
+        peak_snr=_number(piece.peak_snr),
+        angular_size=piece.angular_size,
+        notes=_notes(piece.notes),
     )
 
 
