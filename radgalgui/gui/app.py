@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -17,6 +20,8 @@ from radgalgui.gui.theme import Theme
 from radgalgui.gui.window import MainWindow
 
 __all__ = ["run"]
+
+PULSE_MS = 250  # how often Python looks for Ctrl+C while Qt waits
 
 
 def run(
@@ -39,6 +44,12 @@ def run(
         ``window.png`` there, print both paths and return, without waiting for anyone.
     engine : callable, optional
         Makes the engine from its two callbacks.
+
+    Returns
+    -------
+    int
+        0; with ``snapshot`` 2 where a file could not be answered, each named on standard
+        error; 130 when interrupted by Ctrl+C.
     """
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -57,10 +68,11 @@ def run(
             from radgalgui.gui.snapshot import take_snapshot
 
             return take_snapshot(app, window, where, paths, snapshot)
-        window.show()
-        window.activateWindow()  # without a window manager nobody else does
-        QTimer.singleShot(0, lambda: _begin(desk, where, paths))
-        return app.exec()
+        with _told_in(window), _interruptible(window):
+            window.show()
+            window.activateWindow()  # without a window manager nobody else does
+            QTimer.singleShot(0, lambda: _begin(desk, where, paths))
+            return app.exec()
     finally:
         theme.release()
 
@@ -69,3 +81,41 @@ def _begin(desk: Desk, catalog: Path, paths: list[Path]) -> None:
     desk.start(catalog)
     if paths:
         desk.ask_paths(paths)
+
+
+@contextmanager
+def _told_in(window: MainWindow) -> Iterator[None]:
+    """Tell of an unforeseen exception in the window; the traceback goes to the terminal."""
+    before = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        before(kind, error, trace)
+        window.toasts.say(f"Something unforeseen went wrong: {kind.__name__}: {error}", "failure")
+
+    sys.excepthook = tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+
+
+@contextmanager
+def _interruptible(window: MainWindow) -> Iterator[None]:
+    """Let Ctrl+C in the terminal close the window as its own button does."""
+    hit: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        hit.append(number)
+        window.close()
+
+    before = signal.signal(signal.SIGINT, stop)
+    pulse = QTimer()  # Python sees the signal only when it runs, and Qt's loop lets it rest
+    pulse.timeout.connect(lambda: None)
+    pulse.start(PULSE_MS)
+    try:
+        yield
+    finally:
+        pulse.stop()
+        signal.signal(signal.SIGINT, before)
+    if hit:
+        raise KeyboardInterrupt

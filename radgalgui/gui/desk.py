@@ -83,7 +83,8 @@ class Desk(QObject):
     def _give_up(self, problem: str) -> None:
         self.problem = problem
         self._asked = None
-        self.said.emit(problem, "failure")
+        if self.sources is not None:  # else it stands where the map would be
+            self.said.emit(problem, "failure")
         for query in [q for q in self.session.queries if q.open]:
             self.session.refuse(query, problem)
         self._waiting.clear()

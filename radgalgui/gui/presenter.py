@@ -222,6 +222,7 @@ class Presenter(QObject):
         elif selected is not None:
             self._show_source(selected)
         else:
+            image.notes.show_notes([])
             image.invite()
 
     def _show_header(self, query: Query) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 import radgalgui_resources
 from radgalgui.gui.export import export_csv, exportable
+from radgalgui.gui.session import Query
 from radgalgui.gui.window import SIZE, MainWindow
 
 __all__ = ["take_snapshot"]
@@ -22,6 +31,13 @@ def take_snapshot(
     app: QApplication, window: MainWindow, catalog: Path, paths: list[Path], folder: Path
 ) -> int:
     """Answer ``paths``, or the example; write CSV and PNG to ``folder``; return the exit status."""
+    with _quiet_platform():
+        return _take(app, window, catalog, paths, folder)
+
+
+def _take(
+    app: QApplication, window: MainWindow, catalog: Path, paths: list[Path], folder: Path
+) -> int:
     asked = paths or [radgalgui_resources.example_path()]
     window.resize(SIZE)
     window.show()
@@ -32,6 +48,21 @@ def take_snapshot(
     status = _write(window, folder)
     window.close()
     return status
+
+
+@contextmanager
+def _quiet_platform() -> Iterator[None]:
+    """Keep to itself what a platform without a screen says that it cannot do."""
+
+    def pass_on(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith("This plugin does not support"):
+            print(text, file=sys.stderr)  # noqa: T201
+
+    before = qInstallMessageHandler(pass_on)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def _wait_for_answers(window: MainWindow) -> None:
@@ -54,11 +85,9 @@ def _write(window: MainWindow, folder: Path) -> int:
     session, sources = window.desk.session, window.desk.sources
     answered = exportable(session.queries)
     refused = [query for query in session.queries if not query.rows]
-    for query in refused:
-        print(f"{query.name}: {query.message or 'not answered in time'}", file=sys.stderr)  # noqa: T201
+    for line in [window.desk.problem] if window.desk.problem else [_refusal(q) for q in refused]:
+        print(line, file=sys.stderr)  # noqa: T201
     if not answered or sources is None:
-        if not refused:
-            print(window.desk.problem or "Nothing was answered.", file=sys.stderr)  # noqa: T201
         return 2
     session.show(answered[0])
     _settle()
@@ -68,6 +97,10 @@ def _write(window: MainWindow, folder: Path) -> int:
     window.grab().save(str(picture))
     print(f"{table}\n{picture}")  # noqa: T201
     return 2 if refused else 0
+
+
+def _refusal(query: Query) -> str:
+    return f"{query.path or query.name}: {query.reason or 'not answered in time'}"
 
 
 def _settle() -> None:

@@ -37,7 +37,8 @@ class Status(QStatusBar):
 
     def show_desk(self, desk: Desk) -> None:
         """Say what the desk is doing."""
-        self.work.setText(desk.problem or desk.working or "Idle")
+        problem = "The catalogue could not be opened" if desk.sources is None else desk.problem
+        self.work.setText(problem if desk.problem else desk.working or "Idle")
         self.stop.setVisible(desk.waiting > 0)
         sources, ready = desk.sources, desk.ready
         if sources is not None:

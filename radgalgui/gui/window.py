@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.set_theme(theme.tokens)
         self.image.invite()
         self.map.say("Opening the catalogue…")
+        self.presenter.redraw()
         self.commands.refresh()
         self._order_tabs()
         self.map.view.setFocus()
@@ -117,13 +118,13 @@ class MainWindow(QMainWindow):
         )
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         docks = self.docks
-        for dock in docks.values():
-            dock.setFloating(False)
-            dock.show()
         self.addDockWidget(right, docks["image"])
         self.splitDockWidget(docks["image"], docks["neighbours"], Qt.Orientation.Vertical)
         self.addDockWidget(bottom, docks["queries"])
         self.splitDockWidget(docks["queries"], docks["sources"], Qt.Orientation.Horizontal)
+        for dock in docks.values():
+            dock.setFloating(False)
+            dock.show()
         self.proportion()
 
     def proportion(self) -> None:

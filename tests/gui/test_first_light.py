@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import State, ask, click_item, idle
+from hands import State, answered, ask, click_item, drop, idle
+from PySide6.QtWidgets import QApplication
 
 import radgalgui_resources
 from radgalgui.gui.app import run
@@ -68,6 +69,28 @@ def test_real_images_are_answered_with_their_positions(first_light, qtbot, share
     middle = (np.array(seen.seen.shape[-2:]) - 1) / 2
     there = first_light.desk.readout(seen.header).at(*middle)
     assert there == pytest.approx((seen.ra, seen.dec), abs=0.2 / 3600)
+
+
+def test_the_window_survives_all_hostile_files(first_light, qtbot, hostile_cases, tmp_path):
+    """Each is answered, with its warnings, or refused in a sentence; the engine stays."""
+    cases = [case for case in hostile_cases if "mosaic" not in case.name]  # slow; see tests/sky
+    paths = []
+    for number, case in enumerate(cases):
+        folder = tmp_path / f"{number:02d}"
+        folder.mkdir()
+        paths.append(case.build(folder))
+    engine = first_light.desk.link.pid
+    assert drop(first_light, paths)
+    desk = first_light.desk
+    qtbot.waitUntil(lambda: answered(first_light, len(cases)) and idle(first_light), timeout=90_000)
+    assert desk.link.pid == engine
+    states = {query.path: query for query in desk.session.queries}
+    for case, path in zip(cases, paths, strict=True):
+        query = states.get(path) or next(q for q in desk.session.queries if path in q.path.parents)
+        expected = State.REFUSED if case.outcome == "refused" else State.ANSWERED
+        assert query.state is expected, (case.name, query.message)
+        first_light.desk.session.show(query)
+        QApplication.processEvents()
 
 
 def test_a_killed_engine_comes_back(first_light, qtbot):
