@@ -62,9 +62,10 @@ def child_seconds(arguments: list[str], *, times: int = 3, **env: str) -> float:
 
 def peak_memory(program: str) -> tuple[float, float]:
     """Run a Python program in a fresh process; return (seconds, peak resident memory in GB)."""
+    # Not getrusage: its peak starts, after fork and exec, at what this process itself holds.
     tail = (
-        "\nimport resource as _r;"
-        "print(_r.getrusage(_r.RUSAGE_SELF).ru_maxrss, file=__import__('sys').stderr)"
+        "\nimport sys as _s;"
+        "print(*[l.split()[1] for l in open('/proc/self/status') if 'VmHWM' in l], file=_s.stderr)"
     )
     started = time.perf_counter()
     result = subprocess.run(

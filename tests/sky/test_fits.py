@@ -164,28 +164,29 @@ def test_importing_costs_no_more_than_astropy() -> None:
     assert out.stdout.strip() == "[]"
 
 
+# Not getrusage: its peak starts, after fork and exec, at what the test process itself held.
 MOSAIC = """
-import resource, sys, time
-start = time.perf_counter()
+import sys
 from radgalgui.sky.cutout import make_cutout
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.preprocess import Preprocessing
 cutout = make_cutout(read_image(sys.argv[1]), Preprocessing())
-print(cutout.pixel, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter() - start)
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(cutout.pixel, peak.split()[1])
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc/self/status")
 def test_a_mosaic_of_12000_squared_stays_on_disk(make_sky, tmp_path) -> None:
-    """Under 1.5 GB (here 0.5) and 5 s with all imports."""
+    """Well under 1.5 GB; its seconds are in the benchmarks."""
     path = make_sky.mosaic(tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", MOSAIC, str(path)], capture_output=True, text=True, check=True
     )
-    pixel, kilobytes, seconds = done.stdout.rsplit(maxsplit=2)
+    pixel, kilobytes = done.stdout.rsplit(maxsplit=1)
     x, y = (float(part) for part in pixel.strip("()").split(","))
     assert (x, y) == pytest.approx((6040, 6010), abs=0.6)
     assert int(kilobytes) < 1_000_000
-    assert float(seconds) < 5.0
 
 
 @pytest.mark.real
