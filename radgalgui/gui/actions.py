@@ -45,7 +45,11 @@ SPECS = (
     Spec("find", "&Edit", "&Find in sources", ("Ctrl+F",), "Filter the table by name or class"),
     Spec("path", "&Edit", "&Type a path", ("Ctrl+L",)),
     Spec(
-        "search_source", "&Query", "&Search from this source", ("Ctrl+Return",), "What is like it?"
+        "search_source",
+        "&Query",
+        "Find &similar",
+        ("Ctrl+Return",),
+        "What is like the selected source?",
     ),
     Spec("next", "&Query", "&Next neighbour", ("Alt+Right",)),
     Spec("previous", "&Query", "&Previous neighbour", ("Alt+Left",)),

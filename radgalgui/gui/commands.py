@@ -20,6 +20,7 @@ from radgalgui.gui.session import Query
 from radgalgui.gui.theme import ThemeChoice
 
 if TYPE_CHECKING:
+    from radgalgui.gui.dock import Dock
     from radgalgui.gui.window import MainWindow
 
 __all__ = ["Commands"]
@@ -261,7 +262,10 @@ class Commands:
 
     def help(self) -> None:
         """Open help on the panel in use."""
-        dock = self._window.dock_in_focus()
+        self.help_on(self._window.dock_in_focus())
+
+    def help_on(self, dock: Dock | None) -> None:
+        """Open help on a panel; None is the map."""
         page, title = (dock.help_page, dock.windowTitle()) if dock is not None else ("map", "Map")
         self._page().show_page(page, f"Help: {title}")
 

@@ -78,13 +78,11 @@ class Desk(QObject):
         self.status_changed.emit()
 
     def _no_sources(self, error: Exception) -> None:
-        self._give_up(_sentence(error))
+        self._give_up(_sentence(error))  # it stands where the map would be
 
     def _give_up(self, problem: str) -> None:
         self.problem = problem
         self._asked = None
-        if self.sources is not None:  # else it stands where the map would be
-            self.said.emit(problem, "failure")
         for query in [q for q in self.session.queries if q.open]:
             self.session.refuse(query, problem)
         self._waiting.clear()
@@ -105,6 +103,7 @@ class Desk(QObject):
     def _engine_given_up(self, text: str) -> None:
         self.ready = None
         self._give_up(text)
+        self.said.emit(text, "failure")
 
     # -- questions -------------------------------------------------------------------------
 
@@ -211,6 +210,7 @@ class Desk(QObject):
             self._next()
         elif isinstance(event, Refused):
             self._give_up(event.message)
+            self.said.emit(event.message, "failure")
 
     def _prepare_readout(self, header: str) -> None:
         if header and header not in self._readouts:

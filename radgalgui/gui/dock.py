@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from radgalgui.gui.elided import Elided
 from radgalgui.gui.icons import icon
 from radgalgui.gui.theme import GRID, Tokens
 
@@ -45,8 +46,7 @@ class DockTitle(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = QLabel(title)
         self.title.setObjectName("title")
-        self.count = QLabel()
-        self.count.setObjectName("count")
+        self.count = Elided("count")
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(2 * GRID, 6, GRID, 6)
         self.row.setSpacing(GRID)
@@ -54,6 +54,13 @@ class DockTitle(QWidget):
         self.row.addWidget(self.count)
         self.row.addStretch(1)
         self.setMinimumHeight(5 * GRID - 2)
+
+    def set_active(self, *, active: bool) -> None:
+        """Show whether the panel holds the keyboard focus."""
+        if self.property("active") is not active:
+            self.setProperty("active", active)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def add(self, widget: QWidget) -> None:
         """Put something at the right end."""
@@ -80,6 +87,7 @@ class Dock(QDockWidget):
         self.setObjectName(key)
         self.help_page = help_page
         self.title = DockTitle(title)
+        self.help_button = quiet_button("info", f"What is this? Help on {title} (F1)")
         self.close_button = quiet_button("close", f"Close {title}")
         self.close_button.clicked.connect(self.close)
         self.setTitleBarWidget(self.title)
@@ -94,6 +102,7 @@ class Dock(QDockWidget):
 
     def finish(self) -> None:
         """Put the close button after everything else in the title."""
+        self.title.add(self.help_button)
         self.title.add(self.close_button)
 
     def set_theme(self, tokens: Tokens) -> None:

@@ -53,16 +53,19 @@ class MapPanel(QWidget):
         self.message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._colour_label = QLabel("Colour by")
         self._colour_label.setObjectName("muted")
+        self.help_button = quiet_button("info", "What is this? Help on the map (F1)")
         self._tools = self._zoom_tools()
         self._lay_out()
         self.view.installEventFilter(self)
 
     def _lay_out(self) -> None:
         row = self.header.row
-        row.insertSpacing(2, GRID)
-        row.insertWidget(3, self._segments)
+        row.insertSpacing(1, GRID)
+        row.insertWidget(2, self._segments)
+        row.insertSpacing(3, GRID)
         self.header.add(self._colour_label)
         self.header.add(self.columns)
+        self.header.add(self.help_button)
         for widget in (self._segments, self.columns, self._colour_label):
             widget.hide()
         column = QVBoxLayout(self)
@@ -92,7 +95,7 @@ class MapPanel(QWidget):
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self.view.set_theme(tokens)
-        for button in self._tools.findChildren(QToolButton):
+        for button in (*self._tools.findChildren(QToolButton), self.help_button):
             theme_button(button, tokens)
 
     def set_methods(self, methods: list[str], chosen: str) -> None:

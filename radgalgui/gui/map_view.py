@@ -25,6 +25,7 @@ from radgalgui.gui.hover_card import HoverCard
 from radgalgui.gui.legend import Legend
 from radgalgui.gui.map_marks import MapMarks, Marks
 from radgalgui.gui.map_points import MapPoints
+from radgalgui.gui.overview import Overview
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
 __all__ = ["MapView"]
@@ -56,6 +57,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         for item in (self.points, self.marks):
             self.box.addItem(item, ignoreBounds=True)
         self.legend = Legend(self)
+        self.overview = Overview(self)
         self.card = HoverCard(self)
         self._scale: Scale | None = None
         self._tokens = LIGHT
@@ -67,6 +69,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._glide.valueChanged.connect(self._glide_step)
         self.viewport().setMouseTracking(True)
+        self.box.sigRangeChanged.connect(self._show_overview)
+        self.overview.wanted.connect(self._centre_on)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -76,6 +80,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.setBackground(tokens.canvas)
         self.marks.set_theme(tokens)
         self.legend.set_theme(tokens)
+        self.overview.set_theme(tokens)
         if self._scale is not None:
             self.points.set_table(self._scale.table(dark=tokens.dark))
 
@@ -84,6 +89,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._xy = xy
         self.points.set_points(xy)
         self.marks.set_bounds(self._everything())
+        self.overview.set_points(self.points.cells)
         self.set_scale(scale, title)
         self.fit(glide=False)
 
@@ -99,6 +105,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Show an answer; sources that are no part of it step back."""
         self.marks.set_marks(replace(marks, hovered=self.marks.marks.hovered))
         self.points.setOpacity(0.75 if marks.neighbours else 1.0)
+        self._show_overview()
 
     def place_of(self, index: int) -> tuple[float, float]:
         """Return where a source lies on the map."""
@@ -139,6 +146,15 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Zoom about the middle; above 1 is nearer."""
         self._glide.stop()
         self.box.scaleBy((1 / factor, 1 / factor))
+
+    def _centre_on(self, place: QPointF) -> None:
+        view = self.box.viewRect()
+        view.moveCenter(place)
+        self._go(view, glide=True)
+
+    def _show_overview(self) -> None:
+        if len(self._xy):
+            self.overview.show_view(self.box.viewRect(), self.marks.marks.query)
 
     def _go(self, rect: QRectF, *, glide: bool) -> None:
         self._glide.stop()
@@ -219,3 +235,4 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def _place_legend(self) -> None:
         self.legend.resize(self.legend.sizeHint())
         self.legend.move(GRID, self.height() - self.legend.height() - GRID)
+        self.overview.move(self.width() - self.overview.width() - 2 * GRID, 2 * GRID)

@@ -77,6 +77,7 @@ class Presenter(QObject):
         views.map.set_methods(methods, self.method)
         views.map.set_columns([(c, column_title(c)) for c in columns], self.column)
         views.map.say("" if methods else "This catalogue has no map for the encoder.")
+        views.map.header.count.setText(sources.count_text())
         self.show_map()
         views.table.set_sources(sources)
         self.count_rows()
@@ -149,7 +150,7 @@ class Presenter(QObject):
         if query is None:
             hint = "The galaxies most like it will stand here."
             if self.session.selected is not None:
-                hint = "Search from this source to see the galaxies most like it."
+                hint = "Find similar shows the galaxies most like it."
             gallery.show_rows([], waiting=False, hint=hint)
             count.setText("")
             return

@@ -7,7 +7,13 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMainWindow,
+    QPushButton,
+    QWidget,
+)
 
 import radgalgui_resources
 from radgalgui.gui.actions import Actions
@@ -88,10 +94,10 @@ class MainWindow(QMainWindow):
         self.filter_box.setAccessibleName("Filter the sources")
         self.filter_box.setClearButtonEnabled(True)
         self.filter_box.setAcceptDrops(False)
-        self.filter_box.setFixedWidth(200)
-        self.search_button = QPushButton("Search from this source")
+        self.filter_box.setMaximumWidth(200)
+        self.filter_box.setMinimumWidth(96)
+        self.search_button = QPushButton("Find similar")
         self.search_button.setToolTip("Find what is like the selected source (Ctrl+Return)")
-        self.export_button = QToolButton()
         self.docks = {
             "image": Dock("image", "Galaxy", self.image, "image"),
             "neighbours": Dock("neighbours", "Nearest galaxies", self.gallery, "neighbours"),
@@ -141,7 +147,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([docks["queries"], docks["sources"]], [list_width, wide], across)
 
     def _views(self) -> Views:
-        counts: dict[str, QLabel] = {key: dock.title.count for key, dock in self.docks.items()}
+        counts = {key: dock.title.count for key, dock in self.docks.items()}
         return Views(
             self.map,
             self.image,
@@ -180,6 +186,15 @@ class MainWindow(QMainWindow):
         )
         self.image.invitation.example_wanted.connect(commands.example)
         self.image.invitation.open_wanted.connect(commands.open)
+        self.map.help_button.clicked.connect(lambda: commands.help_on(None))
+        for dock in self.docks.values():
+            dock.help_button.clicked.connect(lambda _=False, dock=dock: commands.help_on(dock))
+        for view in (self.gallery, self.table):
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+            view.addActions([self.actions_["search_source"], self.actions_["copy"]])
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_changed)
         for choice, action in self.actions_.themes.items():
             action.triggered.connect(lambda _=False, choice=choice: commands.choose_theme(choice))
 
@@ -228,6 +243,14 @@ class MainWindow(QMainWindow):
             self.commands.refresh()
         current = self.desk.session.current
         self.setWindowTitle(f"{current.name} – RadGalGUI" if current else "RadGalGUI")
+
+    def _focus_changed(self) -> None:
+        active = self.dock_in_focus()
+        for dock in self.docks.values():
+            dock.title.set_active(active=dock is active)
+        self.map.header.set_active(
+            active=active is None and self.map.isAncestorOf(self.focusWidget() or self)
+        )
 
     def dock_in_focus(self) -> Dock | None:
         """Return the panel that holds the keyboard focus, None for the map."""

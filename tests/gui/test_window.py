@@ -37,7 +37,7 @@ def test_it_opens_on_a_coloured_map_and_says_that_it_is_simulated(window):
     assert background.name() == window.theme.tokens.canvas
     assert len(colours) > 20
     assert "Simulated" in window.status.catalog.text()
-    assert "simulated" in window.docks["sources"].title.count.text()
+    assert "simulated" in window.docks["sources"].title.count.whole
     assert window.image.invitation.isVisible()
 
 
@@ -68,7 +68,7 @@ def test_an_answer_stands_on_map_gallery_and_picture(window, qtbot, image):
     assert window.map.view.rect().contains(window.map.view.pixel_of(*marks.query))
     assert window.image.panes.left.title.whole == "Original"
     assert window.image.panes.left.view.sky.box is not None
-    assert "of 300 simulated sources" in window.docks["neighbours"].title.count.text()
+    assert "of 300 simulated sources" in window.docks["neighbours"].title.count.whole
 
 
 def test_several_files_and_a_folder_become_queries(window, qtbot, tmp_path):
@@ -263,7 +263,7 @@ def test_ignoring_orientation_asks_again(window, qtbot, image):
     qtbot.waitUntil(lambda: idle(window))
     asked = FakeEngine.made[-1].asked
     assert [ignored for _, ignored in asked] == [False, True]
-    assert "orientation ignored" in window.docks["neighbours"].title.count.text()
+    assert "orientation ignored" in window.docks["neighbours"].title.count.whole
 
 
 def test_removing_a_query(window, qtbot, image, tmp_path):

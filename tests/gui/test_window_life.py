@@ -149,7 +149,7 @@ def test_filtering_and_sorting_the_table(window, qtbot):
     model = window.table.model()
     assert 0 < model.rowCount() < 300
     assert {model.index(r, 1).data() for r in range(model.rowCount())} == {"FRII"}
-    assert f"{model.rowCount()} of 300" in window.docks["sources"].title.count.text()
+    assert f"{model.rowCount()} of 300" in window.docks["sources"].title.count.whole
     window.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     sizes = [float(model.index(r, 2).data()) for r in range(model.rowCount())]
     assert sizes == sorted(sizes, reverse=True)

@@ -1,0 +1,110 @@
+"""A small picture of the whole map, with the part that is in view outlined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from radgalgui.gui.map_points import Cells
+from radgalgui.gui.stamps import stamp
+from radgalgui.gui.theme import GRID, LIGHT, Tokens
+
+__all__ = ["Overview"]
+
+LONGEST = 128  # pixels of the longer side
+PART = 0.8  # shown while less than this part of the map is in view
+
+
+class Overview(QWidget):
+    """Stands in a corner while only part of the map is in view; a press goes there."""
+
+    wanted = Signal(QPointF)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Overview of the map")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("The whole map, and what is in view; click to go there")
+        self._tokens = LIGHT
+        self._bounds, self._view = QRectF(), QRectF()
+        self._query: tuple[float, float] | None = None
+        self._image = QImage()
+        self._pixels = np.empty((0, 0), np.uint8)
+        self.hide()
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        self.update()
+
+    def set_points(self, cells: Cells) -> None:
+        """Show another map; its points become one grey image."""
+        self._bounds = cells.bounds
+        longer = max(self._bounds.width(), self._bounds.height())
+        scale = (LONGEST - 2 * GRID) / longer
+        width, height = (
+            round(v * scale) + 2 * GRID for v in (self._bounds.width(), self._bounds.height())
+        )
+        self.resize(QSize(width, height))
+        self._pixels = _dots(cells, scale, width, height)
+        rows, stride = self._pixels.shape
+        self._image = QImage(self._pixels.data, width, rows, stride, QImage.Format.Format_Indexed8)
+
+    def show_view(self, view: QRectF, query: tuple[float, float] | None) -> None:
+        """Outline what is in view, and mark the query."""
+        self._view, self._query = view, query
+        part = max(
+            view.width() / max(self._bounds.width(), 1e-9),
+            view.height() / max(self._bounds.height(), 1e-9),
+        )
+        self.setVisible(part < PART)
+        self.update()
+
+    def _to_screen(self, x: float, y: float) -> QPointF:
+        scale = (max(self.width(), self.height()) - 2 * GRID) / max(
+            self._bounds.width(), self._bounds.height(), 1e-9
+        )
+        left = GRID + (x - self._bounds.left()) * scale
+        return QPointF(left, self.height() - GRID - (y - self._bounds.top()) * scale)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the place under the pointer."""
+        longer = max(self._bounds.width(), self._bounds.height())
+        scale = (max(self.width(), self.height()) - 2 * GRID) / max(longer, 1e-9)
+        x = self._bounds.left() + (event.position().x() - GRID) / scale
+        y = self._bounds.top() + (self.height() - GRID - event.position().y()) / scale
+        self.wanted.emit(QPointF(x, y))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the points, the view and the query."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._tokens.line), 1))
+        painter.setBrush(QColor(self._tokens.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        grey = QColor(self._tokens.strong_line)
+        table = [0] * 256
+        table[1], table[129] = grey.rgba(), grey.rgba()
+        self._image.setColorTable(table)
+        painter.drawImage(0, 0, self._image)
+        painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
+        corner = self._to_screen(self._view.left(), self._view.bottom())
+        other = self._to_screen(self._view.right(), self._view.top())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._tokens.text), 1))
+        painter.drawRect(QRectF(corner, other).normalized())
+        if self._query is not None:
+            painter.setPen(QPen(QColor(self._tokens.panel), 1.5))
+            painter.setBrush(QColor(self._tokens.accent))
+            painter.drawEllipse(self._to_screen(*self._query), 4, 4)
+        painter.end()
+
+
+def _dots(cells: Cells, scale: float, width: int, height: int) -> NDArray[np.uint8]:
+    x = (GRID + (cells.xy[:, 0] - cells.low[0]) * scale).astype(np.int32)
+    y = (height - GRID - (cells.xy[:, 1] - cells.low[1]) * scale).astype(np.int32)
+    pixels = stamp(x, y, np.ones(len(x), np.uint8), width, height, reach=1)
+    return np.where(pixels == 129, np.uint8(129), np.uint8(0))
