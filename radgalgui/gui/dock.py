@@ -62,9 +62,9 @@ class DockTitle(QWidget):
             self.style().unpolish(self)
             self.style().polish(self)
 
-    def add(self, widget: QWidget) -> None:
-        """Put something at the right end."""
-        self.row.addWidget(widget)
+    def add(self, widget: QWidget, *, stretch: int = 0) -> None:
+        """Put something at the right end; with a stretch it grows to its largest width."""
+        self.row.addWidget(widget, stretch)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave dragging to the dock."""

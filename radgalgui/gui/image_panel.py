@@ -126,9 +126,7 @@ class ImagePanel(QWidget):
         self._stack.setCurrentIndex(1)
         self.titled.emit(name)
         self.place.setText(place)
-        self.place.setVisible(bool(place))
         self.measured.setText(measured)
-        self.measured.setVisible(bool(measured))
 
     def _read_out(self, sky: Sky | None, at: tuple[float, float] | None) -> None:
         self.readout.setText("" if sky is None or at is None else readout(sky, *at))

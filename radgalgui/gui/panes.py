@@ -75,7 +75,8 @@ class FactList(QWidget):
         for title, text in facts:
             label = QLabel(title)
             label.setObjectName("muted")
-            value = QLabel(text)
+            value = Elided("value")
+            value.setText(text)
             value.setFont(numbers_font(self.font()))
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(label, value)

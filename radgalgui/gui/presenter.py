@@ -32,6 +32,7 @@ __all__ = ["Presenter", "Views"]
 
 #: The encoder's view has been stretched already: it is shown as it is.
 AS_SEEN = ("linear", "min-max")
+PROGRESS = {State.WAITING: "Waiting for the encoder…", State.WORKING: "Reading the image…"}
 
 
 @dataclass
@@ -236,7 +237,9 @@ class Presenter(QObject):
             at = source_position(sources, query.index)
             where = position_text(*at) if at else ""
         kind = f"{sources.kind} source".strip() if sources is not None else "source"
-        measured = query_facts(query) if query.index is None else f"A {kind} of the catalogue"
+        measured = query_facts(query) or PROGRESS.get(query.state, "")
+        if query.index is not None:
+            measured = f"A {kind} of the catalogue"
         image.show_header(query.name, where, measured)
 
     def _show_query(self, query: Query) -> None:

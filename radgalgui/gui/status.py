@@ -39,7 +39,7 @@ class Status(QStatusBar):
         """Say what the desk is doing."""
         problem = "The catalogue could not be opened" if desk.sources is None else desk.problem
         self.work.setText(problem if desk.problem else desk.working or "Idle")
-        self.stop.setVisible(desk.waiting > 0)
+        self.stop.setVisible(desk.waiting > 1)
         sources, ready = desk.sources, desk.ready
         if sources is not None:
             kind = f"{sources.kind} catalogue".strip().capitalize()

@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
             "sources": Dock("sources", "Sources", self.table, "sources"),
         }
         self.docks["neighbours"].title.add(self.search_button)
-        self.docks["sources"].title.add(self.filter_box)
+        self.docks["sources"].title.add(self.filter_box, stretch=9)
         menu = self.actions_.menus["&View"]
         menu.addSeparator()
         for number, dock in enumerate(self.docks.values(), start=1):

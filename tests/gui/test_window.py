@@ -16,10 +16,10 @@ from hands import (
     point_on_map,
     settle,
 )
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 import radgalgui_resources
 from radgalgui.jobs.results import SEARCH_COLUMNS
@@ -272,3 +272,63 @@ def test_removing_a_query(window, qtbot, image, tmp_path):
     QTest.keyClick(window.queries, Qt.Key.Key_Delete)
     assert window.desk.session.queries == [second]
     assert window.desk.session.current is second
+
+
+def test_the_overview_appears_on_the_way_in_and_leads_elsewhere(window, qtbot):
+    view = window.map.view
+    assert not view.overview.isVisible()
+    for _ in range(3):
+        QTest.keyClick(view, Qt.Key.Key_Plus)
+    assert view.overview.isVisible()
+    before = view.box.viewRect().center()
+    QTest.mouseClick(view.overview, LEFT, pos=QPoint(12, view.overview.height() - 12))
+    settle(window, qtbot)
+    after = view.box.viewRect().center()
+    assert after.x() < before.x()
+    assert after.y() < before.y()
+    QTest.keyClick(view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    settle(window, qtbot)
+    assert not view.overview.isVisible()
+
+
+def test_the_wheel_zooms_about_the_pointer(window, qtbot):
+    view = window.map.view
+    before = view.box.viewRect()
+    at = QPointF(view.rect().center())
+    wheel = QWheelEvent(
+        at,
+        QPointF(view.mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view.viewport(), wheel)
+    after = view.box.viewRect()
+    assert after.width() < before.width()
+    assert (after.center() - before.center()).manhattanLength() < 0.05 * before.width()
+
+
+def test_the_readout_follows_the_pointer_on_the_original(window, qtbot, image):
+    ask(window, qtbot, [image])
+    view = window.image.panes.left.view
+    qtbot.waitUntil(lambda: view.sky.readout is not None)
+    QTest.mouseMove(view, view.rect().center() + QPoint(5, 5))
+    QTest.mouseMove(view, view.rect().center())
+    qtbot.waitUntil(lambda: window.image.readout.whole != "")
+    said = window.image.readout.whole
+    assert "12:00:0" in said or "11:59:5" in said
+    assert "JY/BEAM" in said
+    assert " x " in said
+
+
+def test_waiting_questions_can_be_dropped(window, qtbot, tmp_path):
+    window.desk.ready = None  # as while the encoder loads
+    drop(window, [make_image(tmp_path / f"{i}.fits") for i in range(4)])
+    qtbot.waitUntil(lambda: window.desk.waiting == 4)
+    assert window.status.stop.isVisible()
+    QTest.mouseClick(window.status.stop, LEFT)
+    assert window.desk.session.queries == []
+    assert not window.status.stop.isVisible()
