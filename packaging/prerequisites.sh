@@ -7,8 +7,8 @@ set -euo pipefail
 python=${1:?usage: prerequisites.sh PYTHON}
 here=$(cd "$(dirname "$0")" && pwd)
 
-if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-  echo "radgalgui: '$python' is no Python 3.10 or newer; name one with 'make PYTHON=python3.11 ...'." >&2
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  echo "radgalgui: '$python' is no Python 3.11 or newer; name one with 'make PYTHON=python3.11 ...'." >&2
   exit 2
 fi
 
