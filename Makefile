@@ -1,5 +1,7 @@
 # `make run` and `make test` are all that a newcomer types; each installs what it needs.
-PYTHON ?= python3
+# The first of these that is Python 3.11 or newer; `make PYTHON=... run` names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
@@ -40,7 +42,7 @@ clean:  ## remove the virtual environment and what was written here
 	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/.runtime: pyproject.toml packaging/debian-packages.txt
-	@packaging/prerequisites.sh $(PYTHON)
+	@packaging/prerequisites.sh $(or $(PYTHON),python3)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Python packages into $(VENV) (torch is large: a few minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
