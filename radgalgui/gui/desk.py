@@ -26,13 +26,15 @@ class Desk(QObject):
     """One session's work: questions wait here until the engine is free, one at a time.
 
     Signals: ``sources_ready(Sources)``; ``readouts_changed()`` when another WCS can be used;
-    ``status_changed()``; ``said(text, kind)`` for messages.
+    ``status_changed()``; ``said(text, kind)`` for messages; ``engine_lost(text)`` when the
+    engine has been given up.
     """
 
     sources_ready = Signal(object)
     readouts_changed = Signal()
     status_changed = Signal()
     said = Signal(str, str)
+    engine_lost = Signal(str)
 
     def __init__(self, factory: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +105,13 @@ class Desk(QObject):
     def _engine_given_up(self, text: str) -> None:
         self.ready = None
         self._give_up(text)
-        self.said.emit(text, "failure")
+        self.engine_lost.emit(text)
+
+    def start_engine_again(self) -> None:
+        """Try once more with an engine that had been given up."""
+        self.problem = ""
+        self.link.revive()
+        self.status_changed.emit()
 
     # -- questions -------------------------------------------------------------------------
 

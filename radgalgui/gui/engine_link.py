@@ -96,6 +96,11 @@ class EngineLink(QObject):
         if self._catalog is not None:
             self._send(lambda engine: engine.open(OPEN_JOB, *self._opened()))
 
+    def revive(self) -> None:
+        """Start an engine that was given up."""
+        self._deaths = 0
+        self.start()
+
     def open(self, catalog: Path, encoder: str) -> None:
         """Load a catalogue, now and after every restart."""
         self._catalog = (catalog, encoder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -29,7 +31,7 @@ class Toast(QFrame):
         self.words.setAccessibleName(text)
         self.close_button = quiet_button("close", "Dismiss")
         self.close_button.clicked.connect(self.deleteLater)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(GRID + 4, GRID, GRID, GRID)
         row.setSpacing(GRID + 2)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -43,12 +45,12 @@ class Toast(QFrame):
         self._sign.setPixmap(pixmap("check" if self.kind == "done" else self.kind, colour, 16))
         theme_button(self.close_button, tokens)
 
-    def add_action(self, text: str, action: QPushButton) -> None:
-        """Put a button before the one that closes."""
-        action.setText(text)
-        layout = self.layout()
-        if isinstance(layout, QHBoxLayout):
-            layout.insertWidget(2, action)
+    def offer(self, text: str, action: Callable[[], None]) -> None:
+        """Put a button before the one that closes; pressing it closes, too."""
+        button = QPushButton(text)
+        button.clicked.connect(self.deleteLater)
+        button.clicked.connect(lambda: action())
+        self._row.insertWidget(2, button)
 
 
 class Toasts(QWidget):
@@ -70,9 +72,16 @@ class Toasts(QWidget):
         for toast in self.findChildren(Toast):
             toast.set_theme(tokens)
 
-    def say(self, text: str, kind: str = "info") -> None:
-        """Show a message; ``info`` and ``done`` go by themselves, ``warning``, ``failure`` stay."""
+    def say(
+        self, text: str, kind: str = "info", offer: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        """Show a message, perhaps with a button.
+
+        ``info`` and ``done`` go by themselves, ``warning`` and ``failure`` stay.
+        """
         toast = Toast(kind, text, self._tokens, self)
+        if offer is not None:
+            toast.offer(*offer)
         self._column.addWidget(toast)
         toast.destroyed.connect(self._settle)
         shown = self.findChildren(Toast)

@@ -164,6 +164,9 @@ class MainWindow(QMainWindow):
         desk.sources_ready.connect(self._show_sources)
         desk.status_changed.connect(self._status_changed)
         desk.said.connect(self.toasts.say)
+        desk.engine_lost.connect(
+            lambda text: self.toasts.say(text, "failure", ("Try again", desk.start_engine_again))
+        )
         self.status.stop.clicked.connect(desk.stop_waiting)
         session.subscribe(self._session_changed)
         self.curtain.dropped.connect(desk.ask_paths)

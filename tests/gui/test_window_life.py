@@ -7,7 +7,7 @@ from fakes import FakeEngine, make_image
 from hands import State, answered, ask, drop, idle
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
 
 from radgalgui.gui.app import run
 from radgalgui.gui.theme import DARK, LIGHT, ThemeChoice
@@ -37,19 +37,31 @@ def test_a_file_that_always_kills_the_engine_is_given_up(window, qtbot, tmp_path
 
 
 class Stillborn(FakeEngine):
-    """An engine that cannot be started."""
+    """An engine that cannot be started while it is ``dead``."""
+
+    dead = True
 
     def start(self) -> None:
+        if not Stillborn.dead:
+            super().start()
+            return
         self._on_end(Outcome("never-started", last_words="no such program"))
 
 
 def test_an_engine_that_never_starts_is_told_once(make_window, catalog, qtbot, image):
+    Stillborn.dead = True
     window = make_window(catalog, Stillborn)
     qtbot.waitUntil(lambda: bool(window.desk.problem))
     drop(window, [image])
     qtbot.waitUntil(lambda: answered(window))
     assert "no such program" in window.desk.session.queries[0].message
     assert len(window.toasts.texts()) == 1
+    Stillborn.dead = False
+    (again,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Try again")
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.desk.ready is not None)
+    (query,) = ask(window, qtbot, [image])
+    assert query.state is State.ANSWERED
 
 
 def test_without_a_catalogue_the_window_says_so(make_window, tmp_path, qtbot, image):
@@ -167,7 +179,7 @@ def test_help_and_shortcuts_open(window, qtbot):
 
 
 def test_everything_that_takes_focus_has_a_name(window):
-    for kind in (QAbstractButton, QComboBox, QLineEdit):
+    for kind in (QAbstractButton, QComboBox, QLineEdit, QPushButton):
         for widget in window.findChildren(kind):
             if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 named = widget.accessibleName() or getattr(widget, "text", str)()
