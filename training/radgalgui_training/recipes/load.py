@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import tomllib
 
 from radgalgui.errors import RecipeError, WeightsError
 from radgalgui.models import registry
