@@ -95,7 +95,7 @@ def _open(options: argparse.Namespace) -> Searcher:
     from radgalgui.jobs.search import Searcher
     from radgalgui_resources import catalog_path
 
-    return Searcher.open(options.catalog or catalog_path(), options.encoder)
+    return Searcher.open(options.catalog or catalog_path(), options.encoder, threads=1)
 
 
 def _answer(

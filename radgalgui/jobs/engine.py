@@ -113,7 +113,7 @@ class _Server:
     def _open(self, job: str, catalog: Path, encoder: str) -> Iterator[Event]:
         from radgalgui.jobs.search import Searcher
 
-        searcher = Searcher.open(catalog, encoder)
+        searcher = Searcher.open(catalog, encoder, threads=1)
         searcher.warm_up()
         self._searcher = searcher
         yield searcher.ready(job)
