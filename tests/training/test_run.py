@@ -114,6 +114,11 @@ def test_published_data_that_is_not_there_is_told(tmp_path: Path) -> None:
         train(RECIPE, data=tmp_path, out=tmp_path / "out", overrides={"data.rgd": 1.0})
 
 
+def test_a_recipe_that_needs_published_data_asks_for_it(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="--data DIR"):
+        train("simclr-bundled", data=None, out=tmp_path)
+
+
 def test_three_bands_are_refused_where_data_has_one(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="channels"):
         train(RECIPE, data=None, out=tmp_path, overrides={"preprocessing.channels": 3})

@@ -108,7 +108,10 @@ def train(
     with _quiet():
         trainer = _trainer(settings, folder, [_Reporter(progress, cancel)])
     _fit(trainer, method, kept, settings, _checkpoint(folder) if resume else None)
-    return _write(settings, method, kept, counts(parts), folder, data)
+    path = folder / f"{settings.name}.safetensors"
+    if trainer.is_global_zero:
+        _write(path, settings, method, kept, counts(parts), data)
+    return path
 
 
 class _Reporter(Callback):
@@ -213,13 +216,13 @@ def _fit(
 
 
 def _write(
+    path: Path,
     settings: Recipe,
     method: Method,
     kept: Kept,
     training_data: dict[str, int],
-    folder: Path,
     data: str | os.PathLike[str] | None,
-) -> Path:
+) -> None:
     """Write the weights with their card, measured where the recipe asks for it."""
     network = method.network.cpu().eval()
     card = _card(settings, training_data, network.dimension)
@@ -229,9 +232,7 @@ def _write(
     if settings.evaluate and data is not None:
         encoder = Encoder(network, centre=centre, whitening=whitening, card=card)
         card["metrics"] = measure(encoder, Path(data))
-    path = folder / f"{settings.name}.safetensors"
     save_weights(path, pack(network, centre=centre, whitening=whitening), card)
-    return path
 
 
 def _seen(settings: Recipe, kept: Kept) -> NDArray[np.float32]:

@@ -74,10 +74,16 @@ def keep(
 
 
 def join(parts: Iterable[Kept]) -> Kept:
-    """Return all images of several sets, one set after the other."""
+    """Return all images of several sets, one set after the other.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
     several = [part for part in parts if len(part)]
     if not several:
-        raise DataError("a recipe's [data] chooses no images", remedy="set a share above 0")
+        raise DataError("no source rises above the noise in the images")
     return Kept(
         np.concatenate([part.images for part in several]),
         np.concatenate([part.noise for part in several]),

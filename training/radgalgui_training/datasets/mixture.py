@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from radgalgui.errors import DataError
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.simulate import simulate
@@ -24,6 +25,7 @@ __all__ = ["counts", "training_images"]
 # Raised whenever the same settings give other images, so that old caches are left alone.
 _CACHE_VERSION: Final = 1
 _SIMULATED_AT_ONCE: Final = 256
+_PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd")
 
 
 def training_images(
@@ -53,7 +55,14 @@ def training_images(
     DataError
         If a set is chosen that is not there, or none is chosen.
     """
+    if data is None and any(getattr(settings, name) > 0 for name in _PUBLISHED):
+        raise DataError(
+            "the recipe trains on published images",
+            remedy="say where they lie (--data DIR), or set the shares in [data] to 0",
+        )
     readers = _readers(settings, preprocessing, data or Path(), progress, cancel)
+    if not readers:
+        raise DataError("a recipe's [data] chooses no images", remedy="set a share above 0")
     parts: dict[str, Kept] = {}
     for name, read in readers.items():
         stem = cache / f"{name}-{_key(name, settings, preprocessing)}"
@@ -63,7 +72,6 @@ def training_images(
             save_kept(kept, stem)
         share = 1.0 if name == "simulated" else float(getattr(settings, name))
         parts[name] = kept.share(share, seed=0)
-    join(parts.values()) if not parts else None
     return parts
 
 
