@@ -6,10 +6,12 @@ that ``--help`` loads no Qt and no torch.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from radgalgui.errors import Cancelled, RadGalError
 
@@ -33,18 +35,41 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 for bad input, with one line on standard error; 130 when interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _let_any_file_name_through()
     try:
-        return _dispatch(arguments)
+        status = _dispatch(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a reader that went away is no error; not at exit
+        return status
     except RadGalError as error:
-        print(f"radgalgui: {error}", file=sys.stderr)  # noqa: T201
-        return _BAD_INPUT
+        return _complain(str(error), _BAD_INPUT)
     except (KeyboardInterrupt, Cancelled):
-        print("radgalgui: interrupted", file=sys.stderr)  # noqa: T201
-        return _INTERRUPTED
+        return _complain("interrupted", _INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away (`radgalgui ... | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:  # a full disk, a folder taken away: nothing that a traceback explains
+        _drop_output()
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}.", _BAD_INPUT)
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"radgalgui: {message}", file=sys.stderr)  # noqa: T201
+    return status
+
+
+def _let_any_file_name_through() -> None:
+    """Print file names that are not UTF-8 as they are, byte for byte."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere, where it can raise nothing at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from radgalgui import __version__
@@ -36,6 +41,11 @@ def test_every_command_explains_itself(name, capsys):
         (["search"], "FILE"),
         (["search", "--top", "many", "x.fits"], "--top"),
         (["search", "--top", "0", "x.fits"], "--top 0"),
+        (["search", "x.fits", "--csv", "nowhere/out.csv"], "'nowhere'"),
+        (["search", "x.fits", "--csv", "."], "is a folder"),
+        (["search", "x.fits", "--votable", "nowhere/out.vot"], "'nowhere'"),
+        (["search", "x.fits", "--votable", "-"], "--votable"),
+        (["search", "x.fits", "--csv", "-", "--events"], "--events"),
         (["serch", "x.fits"], "'search'"),
         (["simulate", "--n", "0", "--out", "x"], "--n 0"),
         (["simulate", "--n", "1", "--out", "x", "--compact"], "--catalog"),
@@ -78,3 +88,32 @@ def test_an_interrupt_ends_with_130(monkeypatch, capsys):
     monkeypatch.setattr("radgalgui.cli.main.run", interrupted)
     assert main(["doctor"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+def test_output_that_nobody_takes_is_no_traceback(unbuffered):
+    """Whether Python writes line by line or when it ends."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        assert run_into(pipe, unbuffered) == (0, "")
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            status, complaint = run_into(full, unbuffered)
+        assert status == 2
+        assert len(complaint.splitlines()) == 1
+
+
+def run_into(stream, unbuffered: str) -> tuple[int, str]:
+    """Return status and standard error of ``radgalgui --help`` printed into a stream."""
+    result = subprocess.run(
+        [sys.executable, "-m", "radgalgui", "--help"],
+        stdout=stream,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": os.pathsep.join(sys.path)},
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return result.returncode, result.stderr
