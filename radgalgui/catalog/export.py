@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from radgalgui.errors import UsageError
 __all__ = ["FORMATS", "UCDS", "UNITS", "write_csv", "write_votable"]
 
 Row = Mapping[str, Any] | Sequence[Any]
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: How numbers are written where the digits that Python would give say more than is known.
 FORMATS = {
@@ -76,7 +79,8 @@ def write_csv(
     Parameters
     ----------
     target : path or text file
-        A path is written beside and renamed, in UTF-8; an open file is written to as it is.
+        A path is written beside and renamed, in UTF-8 (a file name that is not comes out byte
+        for byte); an open file is written to as it is.
     columns : sequence of str
         The header, and the order of the fields.
     rows : iterable of mapping or sequence
@@ -95,7 +99,7 @@ def write_csv(
         with (
             _writing(path),
             replaced_file(path) as beside,
-            beside.open("w", encoding="utf-8", newline="") as stream,
+            beside.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
         ):
             _write_rows(stream, columns, rows, formats)
     else:
@@ -177,7 +181,7 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
     missing = [_unknown(value) for value in values]
     meta = {"ucd": UCDS[name]} if name in UCDS else None
     if any(isinstance(value, str) for value in known):
-        words = ["" if _unknown(value) else str(value) for value in values]
+        words = ["" if _unknown(value) else _for_xml(str(value)) for value in values]
         return MaskedColumn(words, meta=meta)
     whole = known and all(isinstance(value, (int, np.integer)) for value in known)
     filled = [0 if m else v for v, m in zip(values, missing, strict=True)]
@@ -187,6 +191,11 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
         unit=UNITS.get(name),
         meta=meta,
     )
+
+
+def _for_xml(text: str) -> str:
+    """Return text with what XML cannot hold, such as bytes of a file name, as U+FFFD."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,18 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a galaxy and its rotated or mirrored self count as the same",
     )
     parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
+    parser.add_argument("--votable", metavar="OUT", help="write a VOTable with units and UCDs")
     parser.add_argument(
-        "--votable", type=Path, metavar="OUT", help="write a VOTable with units and UCDs"
-    )
-    parser.add_argument(
-        "--events", action="store_true", help="print JSON lines as things become known"
+        "--events",
+        action="store_true",
+        help="print what becomes known as JSON lines instead of a table",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Answer every image that can be answered; 2 if one or more could not."""
-    if options.top < 1:
-        raise UsageError(f"--top {options.top} asks for no neighbours", remedy="give at least 1")
+    _check(options)
     position = _position(options.position)
     files, refused = _expand(options.files)
     rows: list[dict[str, Any]] = []
@@ -60,13 +60,44 @@ def run(options: argparse.Namespace) -> int:
         searcher = _open(options)
         for path in files:
             try:
-                rows += _answer(searcher, path, position, options)
+                answer = _answer(searcher, path, position, options)
             except RadGalError as error:
                 complain(error)
                 refused += 1
+                continue
+            if not (options.csv or options.votable or options.events):
+                _print(answer, first=not rows)
+            rows += answer
     if rows:
         _write(rows, options)
     return 2 if refused else 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what could not be carried out, before hundreds of images are answered in vain."""
+    if options.top < 1:
+        raise UsageError(f"--top {options.top} asks for no neighbours", remedy="give at least 1")
+    if options.csv == "-" and options.events:
+        raise UsageError(
+            "--csv - and --events both print on standard output", remedy="write the CSV to a file"
+        )
+    for option, target in (("--csv", options.csv), ("--votable", options.votable)):
+        if target and target != "-":
+            _check_target(option, Path(target))
+        elif target and option == "--votable":
+            raise UsageError("--votable needs a file to write to", remedy="name one")
+
+
+def _check_target(option: str, path: Path) -> None:
+    """Refuse a file that stands in no folder, or is one."""
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"there is no folder {str(path.parent)!r} to write it to",
+            subject=f"{option} {path}",
+            remedy="make the folder first, or choose another",
+        )
+    if path.is_dir():
+        raise UsageError("is a folder", subject=f"{option} {path}", remedy="name a file in it")
 
 
 def _expand(arguments: list[str]) -> tuple[list[Path], int]:
@@ -132,22 +163,17 @@ def _write(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
     from radgalgui.jobs.results import SEARCH_COLUMNS
 
     if options.csv == "-":
-        import sys
-
         export.write_csv(sys.stdout, SEARCH_COLUMNS, rows)
     elif options.csv:
         export.write_csv(Path(options.csv), SEARCH_COLUMNS, rows)
     if options.votable:
         export.write_votable(options.votable, SEARCH_COLUMNS, rows)
-    if not (options.csv or options.votable or options.events):
-        _print(rows)
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
-    """Print a table a query, with a blank line between two."""
-    for number, query in enumerate(dict.fromkeys(row["query"] for row in rows)):
-        mine = [row for row in rows if row["query"] == query]
-        if number:
-            print()
-        print(f"{query}: nearest in {mine[0]['catalog']} by {mine[0]['encoder']}")
-        print_table(_SHOWN, mine, formats=_FORMATS)
+def _print(rows: list[dict[str, Any]], *, first: bool) -> None:
+    """Print the table of one query, after a blank line unless it is the first."""
+    if not first:
+        print()
+    print(f"{rows[0]['query']}: nearest in {rows[0]['catalog']} by {rows[0]['encoder']}")
+    print_table(_SHOWN, rows, formats=_FORMATS)
+    sys.stdout.flush()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -110,6 +113,32 @@ def test_a_folder_is_all_its_images(capsys, tmp_path):
     status, rows, _ = search(capsys, tmp_path, "--top", "1")
     assert status == 0
     assert sorted(row["query"] for row in rows) == sorted(path.stem for path in paths)
+
+
+def test_files_of_one_name_in_two_folders_have_a_table_each(capsys, tmp_path):
+    paths = [tmp_path / folder / "field.fits" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        shutil.copy(example_path(), path)
+    assert main(["search", *map(str, paths), "--top", "3"]) == 0
+    tables = capsys.readouterr().out.split("\n\n")
+    assert len(tables) == 2
+    assert all(len(table.strip().splitlines()) == 2 + 3 for table in tables)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names there are Unicode")
+def test_a_file_name_that_is_no_utf8_is_written_as_it_is(capfdbinary, tmp_path):
+    from astropy.io.votable import parse_single_table
+
+    path = os.fsencode(tmp_path) + b"/3C\xff31.fits"
+    shutil.copy(example_path(), path)
+    table, votable = tmp_path / "out.csv", tmp_path / "out.vot"
+    arguments = ["search", os.fsdecode(path), "--top", "1"]
+    assert main(arguments) == 0
+    assert b"3C\xff31: nearest" in capfdbinary.readouterr().out
+    assert main([*arguments, "--csv", str(table), "--votable", str(votable)]) == 0
+    assert b"3C\xff31," in table.read_bytes()
+    assert parse_single_table(votable).array["query"][0] == "3C\ufffd31"
 
 
 def test_hostile_files_are_answered_rightly_or_refused_in_one_sentence(
