@@ -50,11 +50,17 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
     """Make a hidden folder for unfinished files, gone when the block ends.
 
     What a killed process left behind is cleared away once it is a day old.
+
+    Raises
+    ------
+    CatalogError
+        If ``parent`` cannot be written to.
     """
     prefix = f".{name}{_PARTIAL}"
     for pattern in (f"{glob.escape(prefix)}*", f".{MANIFEST}.*{_PART}"):
         _clear_abandoned(parent, pattern)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    with _writing_to(parent):
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     try:
         yield folder
     finally:
@@ -72,10 +78,12 @@ def new_catalog_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]
     Raises
     ------
     CatalogError
-        If ``path`` is something else than a catalogue, or is one and ``overwrite`` is False.
+        If ``path`` is something else than a catalogue, or is one and ``overwrite`` is False;
+        or if the place cannot be written to.
     """
     _check_target(path, overwrite)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with staging_folder(path.parent, path.name) as staging:
         built = staging / "catalog"
         built.mkdir()
@@ -120,6 +128,19 @@ def _marked(name: str, mark: str) -> str:
     return f"{folder}{slash}{mark}{last}"
 
 
+@contextmanager
+def _writing_to(path: Path) -> Iterator[None]:
+    """Turn what the system says of a folder into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise CatalogError(
+            f"a catalogue cannot be written there ({error.strerror or error})",
+            subject=path,
+            remedy="choose a folder that you may write to",
+        ) from error
+
+
 def _check_target(path: Path, overwrite: bool) -> None:
     """Raise `CatalogError` where a new catalogue must not be put."""
     if (path / MANIFEST).exists():
@@ -127,7 +148,7 @@ def _check_target(path: Path, overwrite: bool) -> None:
             raise CatalogError(
                 "there is a catalogue already",
                 subject=path,
-                remedy="choose another folder, or say that it may be replaced",
+                remedy="choose another folder, or overwrite it (--overwrite)",
             )
     elif path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise CatalogError(

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.catalog.files import new_catalog_folder
 from radgalgui.catalog.writer import (
     CatalogUpdate,
     CatalogWriter,
@@ -343,3 +344,12 @@ def test_a_killed_process_leaves_the_old_or_the_new(tmp_path):
             process.kill()
         seen.add(check_one_generation(path))
     assert len(seen) > 1  # it was killed at different moments indeed
+
+
+def test_a_place_that_cannot_be_written_to_is_refused_in_words(tmp_path):
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(CatalogError, match="cannot be written there"),
+        new_catalog_folder(tmp_path / "file" / "catalogue"),
+    ):
+        pytest.fail("a folder below a file")
