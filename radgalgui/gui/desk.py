@@ -47,6 +47,7 @@ class Desk(QObject):
         self._readouts: dict[str, SkyReadout | None] = {}
         self._waiting: deque[Query] = deque()
         self._asked: Query | None = None
+        self._opened = False
         self.session.subscribe(self._show_again)
         self.background = Background(self)
         self.link = EngineLink(factory, self)
@@ -62,6 +63,8 @@ class Desk(QObject):
 
         def read(encoder: str) -> None:
             self.link.open(catalog, encoder)
+            self._opened = True
+            self._next()
             self.background.run(
                 lambda: read_sources(catalog, encoder), self._take_sources, self._no_sources
             )
@@ -91,16 +94,16 @@ class Desk(QObject):
         self.status_changed.emit()
 
     def _engine_ended(self, text: str) -> None:
-        self.ready = None
+        was_ready, self.ready = self.ready is not None, None
         query, self._asked = self._asked, None
-        if query is not None and not query.repeated:
-            query.repeated = True
+        if query is not None and query.repeated:
+            self.session.refuse(query, f"{text} It was asked twice and is not asked again.")
+        elif query is not None:
+            query.repeated = was_ready
             self.session.restart(query)
             self._waiting.appendleft(query)
-        elif query is not None:
-            self.session.refuse(query, f"{text} It was asked twice and is not asked again.")
         self.said.emit(f"{text} It is being started again.", "warning")
-        self.status_changed.emit()
+        self._next()
 
     def _engine_given_up(self, text: str) -> None:
         self.ready = None
@@ -187,7 +190,8 @@ class Desk(QObject):
         self._next()
 
     def _next(self) -> None:
-        if self.ready is not None and self._asked is None and self._waiting:
+        # A question may go out before the engine is ready: it is answered as soon as it is.
+        if self._opened and self._asked is None and self._waiting and not self.problem:
             query = self._asked = self._waiting.popleft()
             self.session.start(query)
             if query.path is not None:

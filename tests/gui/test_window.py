@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 
 import pytest
 from fakes import FakeEngine, make_image
@@ -324,11 +325,26 @@ def test_the_readout_follows_the_pointer_on_the_original(window, qtbot, image):
     assert " x " in said
 
 
-def test_waiting_questions_can_be_dropped(window, qtbot, tmp_path):
-    window.desk.ready = None  # as while the encoder loads
+class Sleeper(FakeEngine):
+    """An engine that answers nothing before it is woken."""
+
+    woken = threading.Event()
+
+    def _search(self, *question) -> None:
+        Sleeper.woken.wait(10)
+        super()._search(*question)
+
+
+def test_waiting_questions_can_be_dropped(make_window, catalog, qtbot, tmp_path):
+    Sleeper.woken.clear()
+    window = make_window(catalog, Sleeper)
     drop(window, [make_image(tmp_path / f"{i}.fits") for i in range(4)])
-    qtbot.waitUntil(lambda: window.desk.waiting == 4)
+    qtbot.waitUntil(lambda: window.desk.waiting == 3)
+    asked = window.desk.session.queries[0]
     assert window.status.stop.isVisible()
     QTest.mouseClick(window.status.stop, LEFT)
-    assert window.desk.session.queries == []
+    assert window.desk.session.queries == [asked]
     assert not window.status.stop.isVisible()
+    Sleeper.woken.set()
+    qtbot.waitUntil(lambda: idle(window))
+    assert asked.state is State.ANSWERED
