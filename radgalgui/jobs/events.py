@@ -21,7 +21,6 @@ __all__ = [
     "NoteText",
     "Picture",
     "Place",
-    "Progressed",
     "Ready",
     "Refused",
     "Seen",
@@ -65,15 +64,6 @@ class Ready(Event):
     sources: int
     device: str
     threads: int
-
-
-@dataclass(frozen=True)
-class Progressed(Event):
-    """Work goes on: ``done`` of ``total`` (None where unknown)."""
-
-    done: int
-    total: int | None
-    what: str
 
 
 @dataclass(frozen=True)

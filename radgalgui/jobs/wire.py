@@ -28,7 +28,6 @@ _KINDS: dict[str, type[events.Event]] = {
         events.Neighbours,
         events.Picture,
         events.Place,
-        events.Progressed,
         events.Ready,
         events.Refused,
         events.Seen,
@@ -59,8 +58,8 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, NDArray[Any
         return None
     try:
         head = json.loads(line)
-        layout = head.pop("arrays")
-    except (ValueError, AttributeError, KeyError) as error:
+        layout = [(str(n), np.dtype(d), tuple(map(int, s))) for n, d, s in head.pop("arrays")]
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise EngineError("the background worker sent something unreadable") from error
     return head, {name: _read_array(stream, dtype, shape) for name, dtype, shape in layout}
 
@@ -88,7 +87,10 @@ def read_event(stream: IO[bytes]) -> events.Event | None:
     cls = _KINDS.get(head.pop("kind", ""))
     if cls is None:
         raise EngineError("the background worker sent an unknown event")
-    return cls(**{**_tuples(cls, head), **arrays})
+    try:
+        return cls(**{**_tuples(cls, head), **arrays})
+    except (TypeError, KeyError, AttributeError) as error:
+        raise EngineError("the background worker sent an event of another form") from error
 
 
 def json_line(event: events.Event) -> str:
@@ -101,8 +103,8 @@ def json_line(event: events.Event) -> str:
     return json.dumps(_finite({"kind": type(event).__name__, **plain}), allow_nan=False)
 
 
-def _read_array(stream: IO[bytes], dtype: str, shape: list[int]) -> NDArray[Any]:
-    size = math.prod(shape) * np.dtype(dtype).itemsize
+def _read_array(stream: IO[bytes], dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    size = math.prod(shape) * dtype.itemsize
     block = stream.read(size)
     if len(block) != size:
         raise EngineError("the background worker stopped in the middle of an answer")

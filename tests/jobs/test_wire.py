@@ -28,7 +28,6 @@ ROW: events.NeighbourRow = {
 PLANE = np.arange(12, dtype=np.float32).reshape(3, 4)
 EVENTS = [
     events.Ready("a", "/c", "simclr", 256, 20_000, "cpu", 2),
-    events.Progressed("a", 3, None, "embedding"),
     events.Picture("a", "n", "o", PLANE, 1, "WCSAXES= 2", "Jy/beam", (5.4, 5.4, 0.0)),
     events.Seen(
         "a", PLANE[None], PLANE[None], (1.5, 2.0), 64.0, 1.8, "", None, 23.1, 1e-4, 40.0, 12.0,
