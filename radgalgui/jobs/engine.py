@@ -2,8 +2,8 @@
 
 Requests arrive on standard input as `radgalgui.jobs.wire` frames and are answered in
 order by events on standard output.  One thread reads requests, so that a cancel overtakes
-the queries before it; the main thread computes.  When the pipe closes, because the window
-ended or crashed, the engine ends too.
+the queries before it; the main thread computes.  When asked to quit, or when the pipe closes
+because the window ended or crashed, the engine drops what it is at and ends too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
@@ -22,6 +24,8 @@ from radgalgui.jobs.events import Event, Refused
 from radgalgui.progress import CancelToken
 
 __all__ = ["serve"]
+
+_GRACE = 0.5  # seconds for what is being answered when nobody waits for it any more
 
 
 def serve() -> int:
@@ -38,23 +42,21 @@ class _Server:
     def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
         self._requests = requests
         self._replies = replies
-        self._queue: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[dict[str, Any], CancelToken] | None] = SimpleQueue()
         self._tokens: dict[str, CancelToken] = {}
         self._searcher: Any = None  # a Searcher; its import waits for the first request
 
     def run(self) -> None:
         reader = threading.Thread(target=self._read, name="engine-requests", daemon=True)
         reader.start()
-        while (request := self._queue.get()) is not None:
+        while (waiting := self._queue.get()) is not None:
             try:
-                self._answer(request)
+                self._answer(*waiting)
             except BrokenPipeError:
                 return
-            finally:
-                self._tokens.pop(request["job"], None)
 
     def _read(self) -> None:
-        try:
+        with suppress(EngineError):  # half a request: the asker is gone
             while (frame := wire.read_frame(self._requests)) is not None:
                 request = frame[0]
                 if request["op"] == "quit":
@@ -64,18 +66,20 @@ class _Server:
                         token.cancel()
                     continue
                 self._put(request)
-        except EngineError:
-            pass  # half a request: the asker is gone
         self._queue.put(None)
+        for token in list(self._tokens.values()):
+            token.cancel()
+        time.sleep(_GRACE)
+        os._exit(0)  # loading a catalogue, or one long step, looks at no token
 
     def _put(self, request: dict[str, Any]) -> None:
-        self._tokens[request["job"]] = CancelToken()
-        self._queue.put(request)
+        token = self._tokens[request["job"]] = CancelToken()
+        self._queue.put((request, token))
 
-    def _answer(self, request: dict[str, Any]) -> None:
+    def _answer(self, request: dict[str, Any], token: CancelToken) -> None:
         job = request["job"]
-        token = self._tokens[job]
         try:
+            token.check()
             for event in self._carry_out(request, token):
                 token.check()
                 wire.write_event(self._replies, event)
@@ -92,17 +96,20 @@ class _Server:
             print(f"engine: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
             message = f"This could not be answered ({type(error).__name__}: {error})."
             wire.write_event(self._replies, Refused(job, message))
+        finally:
+            if self._tokens.get(job) is token:  # not that of a later request of the same name
+                del self._tokens[job]
 
     def _carry_out(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
         operation = request["op"]
         if operation == "open":
             yield from self._open(request["job"], Path(request["catalog"]), request["encoder"])
-        elif self._searcher is None:
-            raise UsageError("no catalogue is open", remedy="open one first")
         elif operation == "warm-up":
             from radgalgui.sky.cutout import warm_up
 
             warm_up()
+        elif self._searcher is None:
+            raise UsageError("no catalogue is open", remedy="open one first")
         elif operation == "search":
             yield from self._search(request, token)
         elif operation == "neighbours":
@@ -113,6 +120,7 @@ class _Server:
     def _open(self, job: str, catalog: Path, encoder: str) -> Iterator[Event]:
         from radgalgui.jobs.search import Searcher
 
+        self._searcher = None  # where this one cannot be opened, the last must not answer for it
         searcher = Searcher.open(catalog, encoder, threads=1)
         searcher.warm_up()
         self._searcher = searcher

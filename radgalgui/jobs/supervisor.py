@@ -26,6 +26,9 @@ __all__ = ["Engine", "Outcome"]
 
 EventCallback = Callable[[Event], None]
 
+_LAST_LINES = 20
+_LONGEST_LINE = 4096  # bytes
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -50,7 +53,8 @@ class Outcome:
             name = signal.Signals(self.code).name if self.code in _SIGNALS else str(self.code)
             hint = ", most likely for lack of memory" if name == "SIGKILL" else ""
             return f"The background worker was killed by signal {name}{hint}."
-        return f"The background worker stopped with status {self.code}: {self.last_words}."
+        words = f": {self.last_words.rstrip('.')}" if self.last_words else ""
+        return f"The background worker stopped with status {self.code}{words}."
 
 
 _SIGNALS = {int(number) for number in signal.Signals}
@@ -83,7 +87,7 @@ class Engine:
         self._reader: threading.Thread | None = None
         self._write_lock = threading.Lock()
         self._stopping = False
-        self._last_words: deque[str] = deque(maxlen=20)
+        self._last_words: deque[str] = deque(maxlen=_LAST_LINES)
 
     @property
     def running(self) -> bool:
@@ -96,8 +100,14 @@ class Engine:
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Start the child; returns at once, its imports take a few seconds."""
+        """Start the child; returns at once, its imports take a few seconds.
+
+        While a child is alive nothing happens; one that has ended is followed by another.
+        """
+        if self.running:
+            return
         self._stopping = False
+        self._last_words = deque(maxlen=_LAST_LINES)
         try:
             self._process = subprocess.Popen(  # noqa: S603  our own program, no shell
                 self._command,
@@ -109,7 +119,12 @@ class Engine:
         except OSError as error:
             self._on_end(Outcome("never-started", last_words=str(error)))
             return
-        self._reader = threading.Thread(target=self._read, name="engine-reader", daemon=True)
+        self._reader = threading.Thread(
+            target=self._read,
+            args=(self._process, self._last_words),
+            name="engine-reader",
+            daemon=True,
+        )
         self._reader.start()
 
     def open(self, job: str, catalog: Path | str, encoder: str) -> None:
@@ -142,7 +157,7 @@ class Engine:
         self._send({"op": "neighbours", "job": job, "index": index, "top": top})
 
     def cancel(self, job: str) -> None:
-        """Drop a request that has not been answered yet; nothing more is heard of it."""
+        """Drop a request; of its events, only those already on their way are still heard."""
         self._send({"op": "cancel", "job": job})
 
     def stop(self, timeout: float = 3.0) -> Outcome:
@@ -172,31 +187,24 @@ class Engine:
         except (BrokenPipeError, ValueError, OSError) as error:
             raise EngineError("the background worker has gone") from error
 
-    def _read(self) -> None:
-        process = self._process
-        assert process is not None
-        assert process.stdout is not None
-        errors = threading.Thread(target=self._read_errors, args=(process,), daemon=True)
+    def _read(self, process: subprocess.Popen[bytes], words: deque[str]) -> None:
+        errors = threading.Thread(target=_read_errors, args=(process, words), daemon=True)
         errors.start()
+        assert process.stdout is not None
         try:
             while (event := wire.read_event(process.stdout)) is not None:
                 self._on_event(event)
         except EngineError as error:
-            self._last_words.append(error.what)
+            words.append(error.what)
             process.kill()
-        process.wait()
-        errors.join(1.0)
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._on_end(self._outcome(process.returncode))
-
-    def _read_errors(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if text := line.decode(errors="replace").strip():
-                self._last_words.append(text)
+        except BaseException:  # of the listener; without one the child has no purpose
+            process.kill()
+            raise
+        finally:
+            process.wait()
+            errors.join(1.0)
+            _close(process)
+            self._on_end(self._outcome(process.returncode))
 
     def _outcome(self, code: int) -> Outcome:
         words = self._last_words[-1] if self._last_words else ""
@@ -205,3 +213,18 @@ class Engine:
         if code < 0:
             return Outcome("killed", -code, words)
         return Outcome("failed", code, words)
+
+
+def _read_errors(process: subprocess.Popen[bytes], words: deque[str]) -> None:
+    """Keep the last lines of standard error, and of a line without end a part."""
+    assert process.stderr is not None
+    while line := process.stderr.readline(_LONGEST_LINE):
+        if text := line.decode(errors="replace").strip():
+            words.append(text)
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()

@@ -13,6 +13,7 @@ import pytest
 from radgalgui.errors import EngineError
 from radgalgui.jobs.events import Done, Refused
 from radgalgui.jobs.supervisor import Engine, Outcome
+from radgalgui_resources import catalog_path, example_path
 
 ECHO = """
 import sys
@@ -88,6 +89,71 @@ def test_a_program_that_is_not_there_was_never_started():
     ends: Queue[Outcome] = Queue()
     Engine(print, ends.put, command=["/nonexistent/engine"]).start()
     assert ends.get(timeout=5).how == "never-started"
+
+
+def test_a_second_start_changes_nothing_and_a_later_one_starts_anew(listen):
+    child = listen(ECHO)
+    first = child.engine.pid
+    child.engine.start()
+    assert child.engine.pid == first
+    child.engine.stop()
+    child.ends.get(timeout=10)
+    child.engine.start()
+    assert child.engine.pid != first
+    child.engine.search("again", "x.fits")
+    assert child.events.get(timeout=30).job == "again"
+
+
+def test_complaints_without_end_are_cut_and_do_not_hold_the_child_up(listen):
+    program = "import sys; sys.stderr.write('x' * 5_000_000); sys.stderr.flush(); sys.exit(4)"
+    outcome = listen(program).ends.get(timeout=30)
+    assert outcome.code == 4
+    assert len(outcome.last_words) <= 4096
+
+
+def test_a_listener_that_fails_ends_the_child(listen, monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    ends: Queue[Outcome] = Queue()
+
+    def fail(event):
+        raise RuntimeError("the window is gone")
+
+    engine = Engine(fail, ends.put, command=[sys.executable, "-c", ECHO])
+    engine.start()
+    engine.search("a", "x.fits")
+    assert ends.get(timeout=30).how == "killed"
+
+
+def test_an_engine_that_is_stopped_while_it_loads_ends_by_itself():
+    engine = Engine(lambda event: None, lambda outcome: None)
+    engine.start()
+    engine.open("open", catalog_path(), "simclr")
+    for number in range(50):
+        engine.search(f"q{number}", example_path())
+    outcome = engine.stop(timeout=60)
+    assert (outcome.how, outcome.code) == ("ended", 0)
+
+
+def test_the_real_engine_drops_what_is_cancelled_and_never_answers_for_another_catalogue():
+    heard: Queue = Queue()
+    engine = Engine(heard.put, lambda outcome: None)
+    engine.start()
+    engine.open("open", catalog_path(), "simclr")
+    engine.search("dropped", example_path())
+    engine.cancel("dropped")
+    engine.search("twice", example_path())
+    engine.search("twice", example_path())
+    engine.open("gone", "/nonexistent", "simclr")
+    engine.search("after", example_path())
+    told = [heard.get(timeout=60)]
+    while told[-1].job != "after":
+        told.append(heard.get(timeout=60))
+    engine.stop()
+    kinds = [(event.job, type(event).__name__) for event in told]
+    assert ("open", "Ready") in kinds
+    assert "dropped" not in {job for job, _ in kinds}
+    assert kinds.count(("twice", "Done")) == 2
+    assert kinds[-2:] == [("gone", "Refused"), ("after", "Refused")]
 
 
 def test_the_real_engine_refuses_in_words_before_a_catalogue_is_open(listen):
