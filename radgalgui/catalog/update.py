@@ -17,7 +17,7 @@ from radgalgui.catalog.files import install, staging_folder
 from radgalgui.catalog.manifest import MANIFEST, Manifest, Part, check_name
 from radgalgui.errors import CatalogError
 
-__all__ = ["CatalogUpdate", "Saves", "add_embeddings", "add_index", "add_map"]
+__all__ = ["CatalogUpdate", "Saves"]
 
 
 class Saves(Protocol):
@@ -159,34 +159,3 @@ class CatalogUpdate:
                 f"{what} have shape {array.shape}, not ({count}, {width or 'D'})",
                 subject=self.path,
             )
-
-
-def add_embeddings(
-    path: str | os.PathLike[str],
-    encoder: str,
-    vectors: NDArray[np.floating],
-    *,
-    weights_sha256: str,
-) -> None:
-    """Add vectors to the catalogue at ``path``; see `CatalogUpdate.add_embeddings`."""
-    with CatalogUpdate(path) as update:
-        update.add_embeddings(encoder, vectors, weights_sha256=weights_sha256)
-
-
-def add_index(path: str | os.PathLike[str], encoder: str, index: Saves) -> None:
-    """Add a neighbour index to the catalogue at ``path``; see `CatalogUpdate.add_index`."""
-    with CatalogUpdate(path) as update:
-        update.add_index(encoder, index)
-
-
-def add_map(
-    path: str | os.PathLike[str],
-    encoder: str,
-    method: str,
-    places: NDArray[np.floating],
-    *,
-    projection: Saves | None = None,
-) -> None:
-    """Add a map to the catalogue at ``path``; see `CatalogUpdate.add_map`."""
-    with CatalogUpdate(path) as update:
-        update.add_map(encoder, method, places, projection=projection)

@@ -15,11 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 from radgalgui.catalog.files import new_catalog_folder, write_manifest
 from radgalgui.catalog.manifest import Manifest, Part, software_versions
 from radgalgui.catalog.stores import ArrayStore, PackedStore
-from radgalgui.catalog.update import CatalogUpdate, add_embeddings, add_index, add_map
 from radgalgui.errors import CatalogError
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["CatalogUpdate", "CatalogWriter", "add_embeddings", "add_index", "add_map"]
+__all__ = ["CatalogWriter"]
 
 REQUIRED = ("name", "ra", "dec")
 

@@ -15,7 +15,8 @@ from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.files import new_catalog_folder
 from radgalgui.catalog.manifest import software_versions
-from radgalgui.catalog.writer import CatalogUpdate, CatalogWriter
+from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.simulated import simulated_chunks
 from radgalgui.progress import CancelToken, Progress, silent

@@ -8,7 +8,7 @@ import re
 from radgalgui.errors import UsageError
 from radgalgui.sky.image import SkyPosition
 
-__all__ = ["format_degrees", "format_galactic", "format_position", "parse_position"]
+__all__ = ["parse_position"]
 
 _REMEDY = "write it like 13:45:41.23 +23:22:53.4, or in degrees like 206.421792 +23.381500"
 _NUMBER = r"\d+(?:\.\d*)?|\.\d+"
@@ -21,38 +21,6 @@ _GALACTIC = re.compile(
     rf"(?P<b>[-+]?(?:{_NUMBER}))",
     re.IGNORECASE,
 )
-
-
-def format_position(position: SkyPosition, *, digits: int = 2) -> str:
-    """Return a position as ``13:45:41.23 +23:22:53.4``.
-
-    Parameters
-    ----------
-    position : SkyPosition
-        ICRS.
-    digits : int
-        Decimals of the seconds of right ascension; declination has one fewer.  Rounded, and
-        carried: never 60 seconds, never 24 hours.
-    """
-    ra = _sexagesimal(position.ra % 360.0 / 15.0, digits, wrap=24)
-    dec = _sexagesimal(abs(position.dec), max(digits - 1, 0))
-    return f"{ra} {_sign(position.dec)}{dec}"
-
-
-def format_degrees(position: SkyPosition, *, digits: int = 6) -> str:
-    """Return a position as ``206.421792 +23.381500``, degrees, with at least six decimals."""
-    digits = max(digits, 6)
-    ra = round(position.ra % 360.0, digits) % 360.0
-    return f"{ra:.{digits}f} {position.dec:+.{digits}f}"
-
-
-def format_galactic(position: SkyPosition, *, digits: int = 6) -> str:
-    """Return Galactic longitude and latitude as ``l=20.123456 b=+75.123456``, degrees."""
-    from astropy.coordinates import SkyCoord
-
-    galactic = SkyCoord(position.ra, position.dec, unit="deg", frame="icrs").galactic
-    longitude = round(float(galactic.l.deg), digits) % 360.0
-    return f"l={longitude:.{digits}f} b={float(galactic.b.deg):+.{digits}f}"
 
 
 def parse_position(text: str) -> SkyPosition:
@@ -152,18 +120,3 @@ def _from_galactic(longitude: float, latitude: float, text: str) -> SkyPosition:
 
 def _unreadable(text: str) -> UsageError:
     return UsageError("cannot be read", subject=f"position {text!r}", remedy=_REMEDY)
-
-
-def _sexagesimal(value: float, digits: int, *, wrap: int | None = None) -> str:
-    """Return a value of at least 0 as ``DD:MM:SS.ss``, rounded as a whole."""
-    ticks = round(value * 3600 * 10**digits)
-    seconds, fraction = divmod(ticks, 10**digits)
-    minutes, second = divmod(seconds, 60)
-    whole, minute = divmod(minutes, 60)
-    whole = whole % wrap if wrap else whole
-    tail = f".{fraction:0{digits}d}" if digits else ""
-    return f"{whole:02d}:{minute:02d}:{second:02d}{tail}"
-
-
-def _sign(value: float) -> str:
-    return "-" if math.copysign(1.0, value) < 0 else "+"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,10 +77,6 @@ class SkyImage:
     unit: str = ""
     beam: Beam | None = None
     notes: tuple[Note, ...] = ()
-
-    def with_notes(self, *notes: Note) -> SkyImage:
-        """Return the same image with further notes."""
-        return replace(self, notes=(*self.notes, *notes))
 
     def pixel_to_sky(self, x: float, y: float) -> SkyPosition | None:
         """Return the ICRS position of a 0-based pixel; None without a WCS or off the sphere."""

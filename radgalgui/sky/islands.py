@@ -53,11 +53,6 @@ class Island:
     x: NDArray[np.int64]
     y: NDArray[np.int64]
 
-    @property
-    def npix(self) -> int:
-        """Number of pixels."""
-        return len(self.x)
-
 
 def find_islands(
     data: NDArray[Any],

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from radgalgui.catalog.writer import CatalogUpdate, CatalogWriter
+from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.sky.preprocess import Preprocessing
 
 COUNT, SIDE, DIMENSION = 30, 12, 5

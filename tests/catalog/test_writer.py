@@ -15,13 +15,8 @@ import pytest
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.files import new_catalog_folder
-from radgalgui.catalog.writer import (
-    CatalogUpdate,
-    CatalogWriter,
-    add_embeddings,
-    add_index,
-    add_map,
-)
+from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError
 from radgalgui.sky.preprocess import Preprocessing
 
@@ -202,7 +197,8 @@ def test_abandoned_work_is_cleared_after_a_day(tmp_path, make):
 def test_new_vectors_take_index_and_maps_with_them(tmp_path, make, snapshot):
     path = make.embed(make.write(tmp_path / "c"))
     make.embed(path, "byol", "b" * 64)
-    add_embeddings(path, "simclr", make.vectors(seed=1), weights_sha256="c" * 64)
+    with CatalogUpdate(path) as update:
+        update.add_embeddings("simclr", make.vectors(seed=1), weights_sha256="c" * 64)
     catalog = Catalog.open(path)
     assert catalog.encoders == ("byol", "simclr")
     assert catalog.maps("simclr") == ()
@@ -227,10 +223,14 @@ def test_replaced_again_and_again(tmp_path, make, snapshot):
 def test_one_by_one_is_the_same_as_together(tmp_path, make, snapshot):
     together = make.embed(make.write(tmp_path / "a"))
     path, rows = make.write(tmp_path / "b"), make.vectors()
-    add_embeddings(path, "simclr", rows, weights_sha256="a" * 64)
-    add_index(path, "simclr", make.saved(b"index\x00", b"{}"))
-    add_map(path, "simclr", "umap", rows[:, :2])
-    add_map(path, "simclr", "pca", rows[:, 2:4], projection=make.saved(b"projection"))
+    with CatalogUpdate(path) as update:
+        update.add_embeddings("simclr", rows, weights_sha256="a" * 64)
+    with CatalogUpdate(path) as update:
+        update.add_index("simclr", make.saved(b"index\x00", b"{}"))
+    with CatalogUpdate(path) as update:
+        update.add_map("simclr", "umap", rows[:, :2])
+    with CatalogUpdate(path) as update:
+        update.add_map("simclr", "pca", rows[:, 2:4], projection=make.saved(b"projection"))
     assert snapshot(path) == snapshot(together)
 
 
@@ -270,7 +270,8 @@ def test_two_updates_at_once_do_not_lose_one(tmp_path, make):
     def overtaken() -> None:
         with CatalogUpdate(path) as slow:
             slow.add_embeddings("slow", make.vectors(), weights_sha256="a")
-            add_embeddings(path, "fast", make.vectors(), weights_sha256="b")
+            with CatalogUpdate(path) as fast:
+                fast.add_embeddings("fast", make.vectors(), weights_sha256="b")
 
     with pytest.raises(CatalogError, match="meanwhile"):
         overtaken()
@@ -282,7 +283,8 @@ def test_two_updates_at_once_do_not_lose_one(tmp_path, make):
 _WRITER = """
 import sys, numpy as np
 from pathlib import Path
-from radgalgui.catalog.writer import CatalogUpdate, CatalogWriter
+from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.sky.preprocess import Preprocessing
 
 path = Path(sys.argv[1])

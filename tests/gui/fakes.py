@@ -13,7 +13,8 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.catalog.writer import CatalogWriter, add_embeddings, add_map
+from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.jobs.events import (
     Done,
     Event,
@@ -64,10 +65,11 @@ def make_catalog(path: Path, n: int = 300, seed: int = 1) -> Path:
     with CatalogWriter(path, prep, title="Simulated sources for tests", simulated=True) as writer:
         writer.append(columns, images)
     vectors = rng.normal(size=(n, 16)).astype(np.float32)
-    add_embeddings(path, ENCODER, vectors, weights_sha256="0" * 64)
     place = np.stack([np.log(size) * 3 + rng.normal(0, 0.4, n), angle * 2], 1)
-    add_map(path, ENCODER, "umap", place.astype(np.float32))
-    add_map(path, ENCODER, "pca", rng.normal(size=(n, 2)).astype(np.float32))
+    with CatalogUpdate(path) as update:
+        update.add_embeddings(ENCODER, vectors, weights_sha256="0" * 64)
+        update.add_map(ENCODER, "umap", place.astype(np.float32))
+        update.add_map(ENCODER, "pca", rng.normal(size=(n, 2)).astype(np.float32))
     return path
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
@@ -11,12 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radgalgui.errors import UsageError
-from radgalgui.sky.coordinates import (
-    format_degrees,
-    format_galactic,
-    format_position,
-    parse_position,
-)
+from radgalgui.sky.coordinates import parse_position
 from radgalgui.sky.image import SkyPosition
 
 PLACES = st.builds(
@@ -30,23 +23,17 @@ def _apart(a: SkyPosition, b: SkyPosition) -> float:
     return float(first.separation(second).to_value(u.arcsec))
 
 
-@given(PLACES)
-def test_sexagesimal_there_and_back(place) -> None:
-    text = format_position(place)
-    assert re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d\d [+-]\d\d:[0-5]\d:[0-5]\d\.\d", text)
-    assert _apart(parse_position(text), place) < 0.12
-
-
 @given(PLACES, st.integers(6, 10))
 def test_degrees_there_and_back(place, digits) -> None:
-    text = format_degrees(place, digits=digits)
-    assert re.fullmatch(rf"\d+\.\d{{{digits}}} [+-]\d+\.\d{{{digits}}}", text)
+    text = f"{place.ra:.{digits}f} {place.dec:+.{digits}f}"
     assert _apart(parse_position(text), place) < 3600 * 10**-digits
 
 
 @given(PLACES)
 def test_galactic_there_and_back(place) -> None:
-    assert _apart(parse_position(format_galactic(place)), place) < 0.01
+    galactic = SkyCoord(place.ra, place.dec, unit="deg").galactic
+    text = f"l={galactic.l.deg:.6f} b={galactic.b.deg:+.6f}"
+    assert _apart(parse_position(text), place) < 0.01
 
 
 @given(PLACES)
@@ -82,12 +69,6 @@ def test_one_place_in_many_ways(text) -> None:
 def test_the_sign_of_zero_counts(zero) -> None:
     ra = "12.5" if "." in zero else "00 50 00"
     assert parse_position(f"{ra} {zero}").dec == -0.5
-
-
-def test_seconds_never_round_up_to_sixty() -> None:
-    assert format_position(SkyPosition(359.9999999, -0.9999999)) == "00:00:00.00 -01:00:00.0"
-    assert format_degrees(SkyPosition(359.99999999, 0.0)) == "0.000000 +0.000000"
-    assert format_position(SkyPosition(0.0, -0.0001)) == "00:00:00.00 -00:00:00.4"
 
 
 @pytest.mark.parametrize(
