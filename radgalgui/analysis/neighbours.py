@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from radgalgui.analysis.vectors import as_queries, unit_vectors
 from radgalgui.errors import CatalogError
+from radgalgui.files import sha256
 from radgalgui.progress import silent
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class HnswIndex:
         """Write the index to ``path``, and what is checked at loading to ``path`` + ``.json``."""
         target = Path(path)
         self._index.save_index(str(target))
-        about = {**self._about, "bytes": target.stat().st_size, "sha256": _sha256(target)}
+        about = {**self._about, "bytes": target.stat().st_size, "sha256": sha256(target)}
         _side(target).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
@@ -302,18 +302,10 @@ def _check_fit(path: Path, about: dict[str, Any], *, dimension: int, count: int)
                 remedy=_REBUILD,
             )
     try:
-        whole = path.stat().st_size == about.get("bytes") and _sha256(path) == about.get("sha256")
+        whole = path.stat().st_size == about.get("bytes") and sha256(path) == about.get("sha256")
     except OSError as error:
         raise CatalogError(
             f"the neighbour index cannot be read: {error.strerror}", subject=path, remedy=_REBUILD
         ) from error
     if not whole:
         raise CatalogError("the neighbour index is damaged", subject=path, remedy=_REBUILD)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        digest = hashlib.sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -13,8 +13,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from radgalgui.catalog.files import replaced_file
 from radgalgui.errors import UsageError
+from radgalgui.files import replaced_file
 
 __all__ = ["FORMATS", "UCDS", "UNITS", "write_csv", "write_votable"]
 

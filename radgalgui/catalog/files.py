@@ -1,10 +1,8 @@
-"""Files that appear whole or not at all: written beside, then renamed."""
+"""Catalogue folders that appear whole or not at all: written beside, then renamed."""
 
 from __future__ import annotations
 
 import glob
-import os
-import secrets
 import shutil
 import tempfile
 import time
@@ -14,29 +12,12 @@ from pathlib import Path
 
 from radgalgui.catalog.manifest import MANIFEST, Manifest
 from radgalgui.errors import CatalogError
+from radgalgui.files import UNFINISHED, replaced_file
 
-__all__ = ["install", "new_catalog_folder", "replaced_file", "staging_folder", "write_manifest"]
+__all__ = ["install", "new_catalog_folder", "staging_folder", "write_manifest"]
 
 _PARTIAL = ".partial-"
-_PART = ".part"
 _ABANDONED_AFTER = 24 * 3600.0  # seconds
-
-
-@contextmanager
-def replaced_file(path: Path) -> Iterator[Path]:
-    """Yield a name beside ``path``; the file written there takes its place when the block ends.
-
-    A failure, or a process killed on the way, leaves the file that was there before.
-    """
-    # Not tempfile: its files are for their owner alone, also after the renaming.
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_PART}")
-    try:
-        yield beside
-        with beside.open("rb+") as stream:  # on disk before the name points to it
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -57,7 +38,7 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
         If ``parent`` cannot be written to.
     """
     prefix = f".{name}{_PARTIAL}"
-    for pattern in (f"{glob.escape(prefix)}*", f".{MANIFEST}.*{_PART}"):
+    for pattern in (f"{glob.escape(prefix)}*", f"{UNFINISHED}{MANIFEST}"):
         _clear_abandoned(parent, pattern)
     with _writing_to(parent):
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))

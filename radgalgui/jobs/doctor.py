@@ -13,6 +13,7 @@ from typing import Literal
 
 from radgalgui import __version__
 from radgalgui.errors import RadGalError
+from radgalgui.files import sha256
 from radgalgui_resources import catalog_path, weights_path
 
 __all__ = ["Finding", "examine"]
@@ -76,7 +77,6 @@ def _package(name: str) -> Finding:
 def _catalog() -> Finding:
     """Open the bundled catalogue and compare its vectors with the weights beside it."""
     from radgalgui.catalog.catalog import Catalog
-    from radgalgui.models.weights import sha256
 
     try:
         catalog = Catalog.open(catalog_path())

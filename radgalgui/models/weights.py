@@ -7,10 +7,8 @@ Tensors are NumPy arrays here, so that a card can be read without loading torch.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from radgalgui.errors import WeightsError
+from radgalgui.files import replaced_file, sha256
 
 __all__ = ["FORMAT", "load_weights", "read_card", "save_weights", "sha256"]
 
@@ -62,14 +61,8 @@ def save_weights(
     stored = {name: _storable(target, name, array) for name, array in tensors.items()}
     header = {_KEY: json.dumps({"format": FORMAT, **card}, sort_keys=True)}
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    try:
+    with replaced_file(target) as beside:
         save_file(stored, beside, metadata=header)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(target)
-    finally:
-        Path(beside).unlink(missing_ok=True)
 
 
 def load_weights(
@@ -125,15 +118,6 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"is not a safetensors file ({error})", subject=path, remedy=_FETCH_AGAIN
         ) from error
     return _checked_card(path, header.get(_KEY))
-
-
-def sha256(path: str | os.PathLike[str]) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _checked_card(path: str | os.PathLike[str], text: str | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from radgalgui.errors import UsageError
+from radgalgui.files import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,7 +76,7 @@ def write_fits(
 
     References
     ----------
-    FITS standard 4.0, Pence et al. 2010, A&A 524, A42.
+    FITS Standard 4.0, IAU FITS Working Group 2018; version 3.0 is Pence et al. 2010, A&A 524, A42.
     """
     path = Path(path)
     pixels = _pixels(data)
@@ -187,11 +188,10 @@ def _hdus(path: Path, pixels: NDArray[Any], header: fits.Header) -> fits.HDUList
 
 def _write_beside(path: Path, hdus: fits.HDUList) -> None:
     """Write to a hidden neighbour of ``path`` and put it in place in one step."""
-    # astropy compresses by the ending of the name, so the neighbour ends as the file does.
-    beside = path.with_name(f".{os.getpid()}.{path.name}"[:200] + path.suffix.lower())
     try:
-        hdus.writeto(beside, overwrite=True, output_verify="silentfix+ignore")
-        beside.replace(path)
+        # astropy compresses by the ending of the name, which the neighbour shares.
+        with replaced_file(path, synced=False) as beside:
+            hdus.writeto(beside, overwrite=True, output_verify="silentfix+ignore")
     except OSError as error:
         reason = error.strerror or "the disk refused"
         raise UsageError(
@@ -199,5 +199,3 @@ def _write_beside(path: Path, hdus: fits.HDUList) -> None:
             subject=path,
             remedy="choose a folder that exists and that you may write to",
         ) from None
-    finally:
-        beside.unlink(missing_ok=True)

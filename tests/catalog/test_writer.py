@@ -182,7 +182,7 @@ def test_abandoned_work_is_cleared_after_a_day(tmp_path, make):
         os.utime(tmp_path / name, (time.time() - age,) * 2)
     path = make.write(tmp_path / "c")
     assert {p.name for p in tmp_path.iterdir()} == {"c", ".c.partial-new"}
-    rubbish = [path / ".manifest.json.12.part", path / ".new.partial-x"]
+    rubbish = [path / ".part-12.manifest.json", path / ".new.partial-x"]
     rubbish[0].write_text("{")
     rubbish[1].mkdir()
     for left in rubbish:
