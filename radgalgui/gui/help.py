@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 import radgalgui_resources
@@ -12,6 +13,8 @@ from radgalgui import __version__
 from radgalgui.gui.theme import GRID
 
 __all__ = ["HelpWindow", "about_text", "shortcuts_text"]
+
+LINE_HEIGHT = 130  # per cent
 
 
 class HelpWindow(QDialog):
@@ -44,11 +47,21 @@ class HelpWindow(QDialog):
         self._up()
 
     def _up(self) -> None:
-        self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+        _space_lines(self.text.document())
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self.show()
         self.raise_()
         self.activateWindow()
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _space_lines(document: QTextDocument) -> None:
+    """Set the lines of a page further apart, for reading."""
+    cursor = QTextCursor(document)
+    cursor.select(QTextCursor.SelectionType.Document)
+    lines = QTextBlockFormat()
+    lines.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    cursor.mergeBlockFormat(lines)
 
 
 def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:

@@ -136,8 +136,7 @@ class Theme(QObject):
 
     def _wanted(self) -> Tokens:
         if self._choice is ThemeChoice.SYSTEM:
-            scheme = QGuiApplication.styleHints().colorScheme()
-            return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+            return DARK if system_is_dark() else LIGHT
         return DARK if self._choice is ThemeChoice.DARK else LIGHT
 
     def _apply(self) -> None:
@@ -147,6 +146,11 @@ class Theme(QObject):
         values = {**asdict(self.tokens), "chevron": chevron}
         self._app.setStyleSheet(self._template.substitute(values))
         self.changed.emit(self.tokens)
+
+
+def system_is_dark() -> bool:
+    """Whether the desktop asks for dark windows; light where it says nothing."""
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
 def palette(tokens: Tokens) -> QPalette:

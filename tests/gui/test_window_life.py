@@ -6,9 +6,11 @@ import pytest
 from fakes import FakeEngine, make_image
 from hands import State, answered, ask, drop, idle
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
 
+from radgalgui.gui import theme
 from radgalgui.gui.app import run
 from radgalgui.gui.theme import DARK, LIGHT, ThemeChoice
 from radgalgui.jobs.supervisor import Outcome
@@ -99,6 +101,18 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_theme_follows_the_system_unless_one_was_chosen(window, monkeypatch):
+    system = QGuiApplication.styleHints().colorSchemeChanged
+    for dark in (True, False, True):
+        monkeypatch.setattr(theme, "system_is_dark", lambda dark=dark: dark)
+        system.emit(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        assert window.theme.tokens is (DARK if dark else LIGHT)
+    window.commands.choose_theme(ThemeChoice.LIGHT)
+    assert window.theme.tokens is LIGHT
+    window.commands.choose_theme(ThemeChoice.SYSTEM)
+    assert window.theme.tokens is DARK
 
 
 def test_switching_the_theme_repaints_everything(window, qtbot, image):
