@@ -1,0 +1,107 @@
+"""``radgalgui evaluate`` prints tables, writes JSON, and refuses early."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from radgalgui.cli import evaluate
+from radgalgui.entry import main
+from radgalgui.models import registry
+from radgalgui.models.encoder import pack
+from radgalgui.models.weights import save_weights
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.published import DATASETS
+
+
+@pytest.fixture
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Install two small encoders in place of those that come along."""
+    architecture = {"name": "resnet", "width": 0.125}
+    for seed, name in enumerate(["first", "second"]):
+        torch.manual_seed(seed)
+        network = registry.build(architecture)
+        card = {
+            "name": name,
+            "architecture": architecture,
+            "preprocessing": Preprocessing().to_dict(),
+            "dimension": network.dimension,
+        }
+        tensors = pack(network, centre=np.zeros(network.dimension))
+        save_weights(tmp_path / "weights" / f"{name}.safetensors", tensors, card)
+    monkeypatch.setattr("radgalgui_resources.path", tmp_path.joinpath)
+    return tmp_path
+
+
+@pytest.fixture
+def batches(tmp_path: Path) -> Path:
+    folder = tmp_path / "mirabest" / "F_batches"
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for name, count in (("data_batch_1", 24), ("test_batch", 8)):
+        images = rng.integers(0, 255, (count, 150, 150), np.uint8)
+        labels = [(0, 5, 9, 6)[k % 4] for k in range(count)]
+        batch = {"data": list(images), "labels": labels, "filenames": ["x"] * count}
+        (folder / name).write_bytes(pickle.dumps(batch))
+    return tmp_path
+
+
+def test_all_encoders_stand_beside_the_published(
+    weights: Path, batches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.json"
+    command = ["evaluate", "mirabest-confident", "--root", str(batches), "--classifier", "knn"]
+    assert main([*command, "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    told = json.loads(out.read_text())
+    assert [row["encoder"] for row in told["results"]] == ["first", "second"]
+    assert {(row["n_train"], row["n_test"]) for row in told["results"]} == {(18, 6)}
+    assert told["ignore_orientation"] is True
+    for row in told["results"]:
+        assert f"{row['accuracy']:.3f}" in printed
+    assert "2311.08331" in printed
+    assert "vdvae" in printed
+
+
+def test_one_encoder_as_images_lie(
+    weights: Path, batches: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["evaluate", "mirabest-confident", "--root", str(batches), "--classifier", "lr"]
+    assert main([*command, "--encoder", "second", "--no-ignore-orientation", "--seed", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert "orientation kept" in printed
+    assert "first " not in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["mirabest", "--root", "."], "invalid choice: 'mirabest'"),
+        (["rgd", "--root", ".", "--seed", "-1"], "--seed -1"),
+        (["rgd", "--root", ".", "--json", "no/such/out.json"], "out.json: cannot be written"),
+        (["rgd", "--root", ".", "--encoder", "third"], "third.safetensors"),
+        (["rgd", "--root", "."], "galaxy_data_h5.h5"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(
+    weights: Path,
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["evaluate", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert len(captured.err.splitlines()) == 1
+    assert words in captured.err
+
+
+def test_the_command_offers_the_datasets_that_there_are() -> None:
+    assert set(evaluate._DATASETS) == set(DATASETS)

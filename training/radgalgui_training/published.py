@@ -1,0 +1,231 @@
+"""Published data sets as their authors split them: images, classes, and which are for the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.errors import DataError
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.datasets.labelled import central_crop
+from radgalgui_training.datasets.mirabest import is_confident, is_frii
+from radgalgui_training.pickles import read_pickle
+
+__all__ = ["DATASETS", "Published", "read_published"]
+
+_SIDE: Final = 150  # pixels along a side of the images in batches
+_MIRABEST: Final = ("100", "102", "104", "110", "112", "200", "201", "210", "300", "310")
+_RGD: Final = ("FRI", "FRII", "Compact", "Bent")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A labelled data set and its published split.
+
+    Parameters
+    ----------
+    name : str
+        One of `DATASETS`.
+    images : ndarray, shape (N, H, W), uint8
+        As published: background taken out, not yet stretched.
+    labels : ndarray, shape (N,), str
+        Classes by name.
+    test : ndarray, shape (N,), bool
+        Sources of the published test part; all False where that is not present.
+    pixel_scale : float
+        Arcsec a pixel.
+    field : float or None
+        Arcsec of sky that an encoder is shown; None for the field that it was trained on.
+    """
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.str_]
+    test: NDArray[np.bool_]
+    pixel_scale: float = 1.8
+    field: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def select(self, chosen: NDArray[np.bool_]) -> Published:
+        """Return the sources of a mask (N,)."""
+        return replace(
+            self, images=self.images[chosen], labels=self.labels[chosen], test=self.test[chosen]
+        )
+
+    def without_repeats(self) -> Published:
+        """Leave out images that are pixel for pixel an earlier one."""
+        first: dict[bytes, int] = {}
+        for number, image in enumerate(self.images):
+            first.setdefault(image.tobytes(), number)
+        keep = np.zeros(len(self), dtype=bool)
+        keep[list(first.values())] = True
+        return self.select(keep)
+
+    def seen(self, preprocessing: Preprocessing) -> NDArray[np.float32]:
+        """Return what an encoder sees of the images, (N, 1, S, S) float32 in [0, 1].
+
+        The middle of ``field`` arcsec, resampled to the encoder's side where it has other
+        pixels, scaled to its own maximum and stretched.
+        """
+        field = self.field or preprocessing.field_of_view
+        # Even, so that the middle stays where it was; and no more than there is.
+        side = min(2 * round(field / self.pixel_scale / 2), *self.images.shape[1:])
+        cut = central_crop(self.images, side).astype(np.float32)
+        return preprocessing.see(_resized(cut, preprocessing.size), noise=0)[:, None]
+
+
+def read_published(name: str, root: Path) -> Published:
+    """Read a published data set with its test part, where that is present.
+
+    Parameters
+    ----------
+    name : str
+        One of `DATASETS`.
+    root : Path
+        The published folder (``F_batches``, ``NVSS_PNG_dataset``, that of
+        ``galaxy_data_h5.h5``), or one that holds it, or one that holds ``mirabest``,
+        ``frdeep`` or ``rgd``.
+
+    Raises
+    ------
+    DataError
+        If it is not there, is damaged, or is another data set.
+    """
+    return DATASETS[name](root)
+
+
+def _mirabest_confident(root: Path) -> Published:
+    """FRI and FRII without doubt, from FIRST; no hybrids."""
+    images, codes, test = _batches(root, ("mirabest", "F_batches"), _MIRABEST)
+    labels = np.where(is_frii(codes), "FRII", "FRI")
+    every = Published("mirabest-confident", images, labels, test)
+    return every.select(is_confident(codes))
+
+
+def _frdeep_nvss(root: Path) -> Published:
+    """FRI and FRII from NVSS, at 15" a pixel.
+
+    The middle 32 pixels are shown: against NVSS's 45" beam that is as much sky as the 64 FIRST
+    pixels, against 5.4", that encoders are trained on.  Chosen by cross-validation.
+    """
+    images, codes, test = _batches(root, ("frdeep", "NVSS_PNG_dataset"), ("FRI", "FRII"))
+    labels = np.where(codes == 1, "FRII", "FRI")
+    return Published("frdeep-nvss", images, labels, test, pixel_scale=15.0, field=480.0)
+
+
+def _rgd(root: Path) -> Published:
+    """FRI, FRII, compact and bent sources from FIRST; all but the test part are for training."""
+    path = _found(root, ("rgd",), "galaxy_data_h5.h5") / "galaxy_data_h5.h5"
+    try:
+        with h5py.File(path) as file:
+            groups = [file[key] for key in sorted(file, key=lambda key: (len(key), key))]
+            images = np.stack([central_crop(group["Img"][()], _SIDE) for group in groups])
+            codes = np.asarray([int(group["Label_literature"][()]) for group in groups])
+            test = np.asarray([_text(group["Split_literature"][()]) == "test" for group in groups])
+        labels = np.asarray(_RGD)[_codes(codes, len(_RGD))]
+    except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise DataError(
+            f"is not the Radio Galaxy Dataset ({error})",
+            subject=path,
+            remedy="fetch galaxy_data_h5.h5 again",
+        ) from error
+    return Published("rgd", images, labels, test)
+
+
+DATASETS: Final[dict[str, Callable[[Path], Published]]] = {
+    "mirabest-confident": _mirabest_confident,
+    "frdeep-nvss": _frdeep_nvss,
+    "rgd": _rgd,
+}
+
+
+def _batches(
+    root: Path, parts: tuple[str, ...], names: tuple[str, ...]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
+    """Read training batches in order, then the test batch if there is one."""
+    folder = _found(root, parts, "data_batch_1")
+    _check_names(folder / "batches.meta", names)
+    numbers = (path.name.removeprefix("data_batch_") for path in folder.glob("data_batch_*"))
+    paths = [folder / f"data_batch_{n}" for n in sorted(int(n) for n in numbers if n.isdecimal())]
+    read = [_batch(path, len(names)) for path in paths]
+    trained = sum(len(codes) for _, codes in read)
+    if (folder / "test_batch").is_file():
+        read.append(_batch(folder / "test_batch", len(names)))
+    images, codes = (np.concatenate(several) for several in zip(*read, strict=True))
+    return images, codes, np.arange(len(codes)) >= trained
+
+
+def _batch(path: Path, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    batch: Any = read_pickle(path)
+    try:
+        codes = _codes(np.asarray(batch["labels"]), classes)
+        images = np.asarray(batch["data"]).reshape(len(codes), _SIDE, _SIDE)
+        if images.dtype != np.uint8:
+            raise ValueError(f"pixels of type {images.dtype}")
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"is not a batch of {_SIDE} x {_SIDE} images ({error})",
+            subject=path,
+            remedy="fetch the published file again",
+        ) from error
+    return images, codes
+
+
+def _codes(codes: NDArray[Any], classes: int) -> NDArray[np.int64]:
+    """Return labels as whole numbers, which must be those of classes."""
+    whole: NDArray[np.int64] = np.asarray(codes, dtype=np.int64)
+    if whole.ndim != 1 or not whole.size or whole.min() < 0 or whole.max() >= classes:
+        raise ValueError(f"labels are not 0 to {classes - 1}")
+    return whole
+
+
+def _check_names(path: Path, names: tuple[str, ...]) -> None:
+    """Refuse a folder of the same format that holds another data set."""
+    if not path.is_file():
+        return
+    meta: Any = read_pickle(path)
+    told = meta.get("label_names") if isinstance(meta, dict) else None
+    if told is not None and tuple(str(name) for name in told) != names:
+        raise DataError(
+            f"the batches beside it have other classes than {', '.join(names)}",
+            subject=path,
+            remedy="name the folder of this data set with --root",
+        )
+
+
+def _found(root: Path, parts: tuple[str, ...], file: str) -> Path:
+    """Return the folder that holds a file: the root, or one of the published names below it."""
+    below = [root.joinpath(*parts[start:]) for start in range(len(parts))]
+    for folder in (root, *below, root.joinpath(*parts[:1])):
+        if (folder / file).is_file():
+            return folder
+    raise DataError(
+        f"holds no {file}, nor does {'/'.join(parts)} below it",
+        subject=root,
+        remedy="name the published folder with --root",
+    )
+
+
+def _resized(images: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Return images (N, H, H) with ``side`` pixels, bicubic; smoothed first where they shrink."""
+    if images.shape[-1] == side:
+        return images
+    import torch
+    from torch.nn.functional import interpolate
+
+    resized: NDArray[np.float32] = interpolate(
+        torch.from_numpy(images)[:, None], size=(side, side), mode="bicubic", antialias=True
+    )[:, 0].numpy()
+    return resized
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
