@@ -261,7 +261,7 @@ class Presenter(QObject):
         self._show_seen_of(query, "Query")
         row = next((r for r in query.rows if r["index"] == selected), None)
         facts = [f"similarity {row['similarity']:.3f}"] if row is not None else []
-        facts += source_brief(sources, selected)[:2]
+        facts += [line.removesuffix(" across") for line in source_brief(sources, selected)[:2]]
         title = f"{row['rank']}  {sources.name(selected)}" if row else sources.name(selected)
         panes = self.views.image.panes
         panes.show_right()
