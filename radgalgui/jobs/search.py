@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from radgalgui.analysis.maps import PcaProjection, place_by_neighbours
+from radgalgui.analysis.maps import PLACING_NEIGHBOURS, PcaProjection, place_by_neighbours
 from radgalgui.analysis.neighbours import HnswIndex, NeighbourIndex
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.errors import CatalogError, UsageError
+from radgalgui.errors import UsageError
 from radgalgui.jobs.events import (
     Done,
     Event,
@@ -36,7 +36,6 @@ from radgalgui_resources import weights_path
 
 __all__ = ["Searcher"]
 
-_PLACING_NEIGHBOURS = 15  # as many as UMAP takes to initialise the place of a new point
 _LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
 
 
@@ -90,15 +89,7 @@ class Searcher:
             If the encoder's weights are missing or damaged.
         """
         opened = Catalog.open(catalog)
-        if encoder not in opened.encoders:
-            known = ", ".join(opened.encoders) or "none"
-            raise CatalogError(
-                f"it has no vectors of the encoder {encoder!r} (it has: {known})",
-                subject=catalog,
-                remedy="choose another encoder, or embed the catalogue with this one",
-            )
-        if threads is not None:
-            torch.set_num_threads(threads)
+        opened.dimension(encoder)  # says which encoders there are, where this is none of them
         loaded = Encoder.load(weights or weights_path(encoder))
         opened.check_weights(encoder, loaded.sha256)
         index = HnswIndex.load(
@@ -181,7 +172,7 @@ class Searcher:
         vector = self.encoder.embed(piece.seen[None], ignore_orientation=ignore_orientation)
         cancel.check()
         ids, similarity = self.index.search(
-            vector, min(max(top, _PLACING_NEIGHBOURS), len(self.catalog))
+            vector, min(max(top, PLACING_NEIGHBOURS), len(self.catalog))
         )
         yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
         yield Place(job, self._place(vector[0], ids[0], similarity[0]))
@@ -234,7 +225,7 @@ class Searcher:
         self, vector: NDArray[np.float32], ids: NDArray[np.int64], similarity: NDArray[np.float32]
     ) -> dict[str, tuple[float, float, float]]:
         places = {}
-        nearest = slice(0, _PLACING_NEIGHBOURS)
+        nearest = slice(0, PLACING_NEIGHBOURS)
         for method in self.catalog.maps(self.encoder.name):
             projection = self.catalog.projection_path(self.encoder.name, method)
             if projection is not None:

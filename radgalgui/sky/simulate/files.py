@@ -11,7 +11,8 @@ from astropy.wcs import WCS
 
 from radgalgui.errors import UsageError
 from radgalgui.progress import CancelToken, Progress, silent
-from radgalgui.sky.image import Beam
+from radgalgui.sky.celestial import north_up
+from radgalgui.sky.image import Beam, SkyPosition
 from radgalgui.sky.simulate.instrument import BEAM_FWHM
 from radgalgui.sky.simulate.simulator import Simulated
 from radgalgui.sky.writer import write_fits
@@ -31,17 +32,8 @@ _CARDS = (
 
 def simulated_wcs(simulated: Simulated, k: int) -> WCS:
     """Return the WCS of image ``k``: gnomonic (TAN), ICRS, its centre at the truth's ra, dec."""
-    rows, columns = simulated.images.shape[-2:]
-    wcs = WCS(naxis=2)
-    wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
-    wcs.wcs.cunit = ["deg", "deg"]
-    wcs.wcs.crpix = [(columns + 1) / 2, (rows + 1) / 2]
-    wcs.wcs.cdelt = [-simulated.pixel_scale / 3600, simulated.pixel_scale / 3600]
-    wcs.wcs.crval = [float(simulated.truth["ra"][k]), float(simulated.truth["dec"][k])]
-    wcs.wcs.radesys = "ICRS"
-    wcs.array_shape = (rows, columns)
-    wcs.wcs.set()
-    return wcs
+    centre = SkyPosition(float(simulated.truth["ra"][k]), float(simulated.truth["dec"][k]))
+    return north_up(centre, simulated.images.shape[-1], simulated.pixel_scale)
 
 
 def simulated_header(simulated: Simulated, k: int) -> fits.Header:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.sky.islands import extent
 from radgalgui.sky.simulate.morphology import Model
 from radgalgui.sky.simulate.particles import Particles
 
 __all__ = ["arm_numbers", "largest_angular_size"]
-
-_ANGLES = np.radians(np.arange(0, 180, 5))
 
 
 def largest_angular_size(
@@ -22,10 +21,7 @@ def largest_angular_size(
     measures more than a faint one.  0 where no pixel is above the threshold.
     """
     y, x = np.nonzero(image > threshold)
-    if len(x) == 0:
-        return 0.0
-    along = np.outer(np.cos(_ANGLES), x) + np.outer(np.sin(_ANGLES), y)
-    return float((along.max(axis=1) - along.min(axis=1)).max() + 1.0) * pixel_scale
+    return extent(x, y) * pixel_scale
 
 
 def arm_numbers(model: Model) -> tuple[float, float, float]:
