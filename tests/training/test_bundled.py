@@ -28,6 +28,7 @@ def test_the_card_tells_all(encoder: Encoder) -> None:
     assert card["licence"] == "BSD-3-Clause"
     assert set(card["training_data"]) == {"fields", "islands", "mirabest", "rgd", "simulated"}
     assert {"torch", "lightly", "pytorch-lightning"} <= card["software"].keys()
+    assert any("FIRST" in citation for citation in card["citations"])
     shares = card["metrics"]["rgd_same_class_among_10_nearest"]
     trained, bare = shares["simclr, as it lies"], shares["simclr, untrained"]
     pixels = shares["64 principal components of the pixels"]

@@ -33,7 +33,7 @@ from radgalgui_training import methods
 from radgalgui_training.augment import Augmentation, Strength
 from radgalgui_training.datamodule import KeptData
 from radgalgui_training.datasets.kept import Kept, join
-from radgalgui_training.datasets.mixture import counts, training_images
+from radgalgui_training.datasets.mixture import CITATIONS, counts, training_images
 from radgalgui_training.evaluate import measure
 from radgalgui_training.method import Method
 from radgalgui_training.recipes import Recipe, load_recipe
@@ -253,6 +253,7 @@ def _card(settings: Recipe, training_data: dict[str, int], dimension: int) -> di
         "preprocessing": settings.preprocessing.preprocessing().to_dict(),
         "dimension": dimension,
         "training_data": training_data,
+        "citations": sorted({CITATIONS[name] for name in training_data}),
         "recipe": settings.model_dump(mode="json"),
         "metrics": {},
         "licence": _LICENCE,

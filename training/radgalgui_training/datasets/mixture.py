@@ -20,11 +20,21 @@ from radgalgui_training.datasets.mirabest import read_mirabest
 from radgalgui_training.datasets.rgd import read_rgd
 from radgalgui_training.recipes.model import DataSettings
 
-__all__ = ["counts", "training_images"]
+__all__ = ["CITATIONS", "counts", "training_images"]
 
 # Raised whenever the same settings give other images, so that old caches are left alone.
 _CACHE_VERSION: Final = 1
 _SIMULATED_AT_ONCE: Final = 256
+_FIRST: Final = (
+    "FIRST survey, Becker, White & Helfand 1995, images (c) University of California 1994"
+)
+CITATIONS: Final = {
+    "fields": _FIRST,
+    "islands": _FIRST,
+    "mirabest": "MiraBest, Porter & Scaife 2023; Miraghaei & Best 2017; from FIRST",
+    "rgd": "Radio Galaxy Dataset, Griese et al. 2022; from FIRST",
+    "simulated": "sources simulated by RadGalGUI",
+}
 _PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd")
 
 
