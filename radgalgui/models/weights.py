@@ -63,6 +63,7 @@ def save_weights(
     target.parent.mkdir(parents=True, exist_ok=True)
     with replaced_file(target) as beside:
         save_file(stored, beside, metadata=header)
+        beside.chmod(0o644)  # safetensors makes its files for their owner alone
 
 
 def load_weights(
