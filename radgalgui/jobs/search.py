@@ -90,6 +90,8 @@ class Searcher:
         """
         opened = Catalog.open(catalog)
         opened.dimension(encoder)  # says which encoders there are, where this is none of them
+        if threads is not None:
+            torch.set_num_threads(threads)
         loaded = Encoder.load(weights or weights_path(encoder))
         opened.check_weights(encoder, loaded.sha256)
         index = HnswIndex.load(
