@@ -117,7 +117,7 @@ def test_a_damaged_rgd_is_refused(tmp_path: Path) -> None:
         read_published("rgd", tmp_path)
 
 
-def test_nvss_is_shown_enlarged_and_first_as_it_lies(tmp_path: Path) -> None:
+def test_only_the_field_that_is_shown_counts(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for dataset in PARTS:
         folder = _published(tmp_path, dataset)
@@ -131,7 +131,7 @@ def test_nvss_is_shown_enlarged_and_first_as_it_lies(tmp_path: Path) -> None:
     assert first.shape[1:] == seen.shape[1:] == (1, 64, 64)
     assert seen.dtype == np.float32
     assert 0 <= seen.min() <= seen.max() <= 1
-    # An enlarged image knows nothing of what lies outside its field.
+    # A resampled image knows nothing of what lies outside its field.
     side = round(nvss.field / nvss.pixel_scale)
     edge = 75 - side // 2
     outside = np.ones((150, 150), dtype=bool)

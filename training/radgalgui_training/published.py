@@ -113,12 +113,14 @@ def _mirabest_confident(root: Path) -> Published:
 def _frdeep_nvss(root: Path) -> Published:
     """FRI and FRII from NVSS, at 15" a pixel.
 
-    The middle 32 pixels are shown: against NVSS's 45" beam that is as much sky as the 64 FIRST
-    pixels, against 5.4", that encoders are trained on.  Chosen by cross-validation.
+    The middle 120 pixels, 30', are shown, shrunk to the encoder's side.  Chosen by
+    cross-validation with the bundled SimCLR, mean accuracy and AUC of the six classifiers:
+    32 pixels 0.800, 0.863; 48 0.802, 0.880; 64 0.808, 0.881; 80 0.798, 0.875; 100 0.817, 0.891;
+    120 0.825, 0.893; all 150 0.818, 0.894.
     """
     images, codes, test = _batches(root, ("frdeep", "NVSS_PNG_dataset"), ("FRI", "FRII"))
     labels = np.where(codes == 1, "FRII", "FRI")
-    return Published("frdeep-nvss", images, labels, test, pixel_scale=15.0, field=480.0)
+    return Published("frdeep-nvss", images, labels, test, pixel_scale=15.0, field=1800.0)
 
 
 def _rgd(root: Path) -> Published:
