@@ -34,6 +34,12 @@ _WCS_CARDS = re.compile(
     r"|(CTYPE|CRVAL|CRPIX|CDELT|CROTA|CUNIT)\d+|(CD|PC|PV)\d+_\d+|PC\d{6}"
     r"|(A|B|AP|BP)_(\d+_\d+|ORDER)"
 )
+# Those without which pixels lie elsewhere: wcslib takes one that it cannot read for zero.
+_NUMBERS = re.compile(
+    r"EQUINOX|EPOCH|LONPOLE|LATPOLE|(CRVAL|CRPIX|CDELT|CROTA)\d+|(CD|PC|PV)\d+_\d+|PC\d{6}"
+)
+_POLAR = 89.9
+"""Degrees of declination beyond which right ascensions are too close together to be subtracted."""
 _OLD_UNITS = {
     "DEGREE": "deg",
     "DEGREES": "deg",
@@ -154,11 +160,14 @@ def local_grid(wcs: WCS, x: float, y: float) -> LocalGrid:
     """
     step = 0.5
     ra, dec = pixel_to_icrs(wcs, [x - step, x + step, x, x], [y, y, y - step, y + step])
-    centre_dec = np.deg2rad(np.mean(dec))
-    d_ra = (np.array([ra[1] - ra[0], ra[3] - ra[2]]) + 180.0) % 360.0 - 180.0
-    east = d_ra * np.cos(centre_dec) * 3600.0  # arcsec for one pixel in x and one in y
-    north = np.array([dec[1] - dec[0], dec[3] - dec[2]]) * 3600.0
-    jacobian = np.array([east, north])
+    if np.max(np.abs(dec)) > _POLAR:
+        jacobian = _polar_jacobian(ra, dec, *pixel_to_icrs(wcs, x, y))
+    else:
+        centre_dec = np.deg2rad(np.mean(dec))
+        d_ra = (np.array([ra[1] - ra[0], ra[3] - ra[2]]) + 180.0) % 360.0 - 180.0
+        east = d_ra * np.cos(centre_dec) * 3600.0  # arcsec for one pixel in x and one in y
+        north = np.array([dec[1] - dec[0], dec[3] - dec[2]]) * 3600.0
+        jacobian = np.array([east, north])
     if not np.isfinite(jacobian).all():
         raise np.linalg.LinAlgError("the pixel lies off the sphere")
     determinant = float(np.linalg.det(jacobian))
@@ -212,11 +221,29 @@ def section(wcs: WCS, x0: int, y0: int) -> WCS:
     return moved
 
 
+def _polar_jacobian(
+    ra: NDArray[Any], dec: NDArray[Any], ra0: ArrayLike, dec0: ArrayLike
+) -> NDArray[np.float64]:
+    """Return arcsec east and north for one pixel in x and one in y, next to or at a pole.
+
+    By directions in space: right ascensions of pixels around the pole differ by any angle.
+    """
+    a, d = np.deg2rad(np.append(ra, ra0)), np.deg2rad(np.append(dec, dec0))
+    space = np.array([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)])  # (3, 5)
+    steps = np.stack([space[:, 1] - space[:, 0], space[:, 3] - space[:, 2]], axis=1)
+    east = [-np.sin(a[4]), np.cos(a[4]), 0.0]
+    north = [-np.sin(d[4]) * np.cos(a[4]), -np.sin(d[4]) * np.sin(a[4]), np.cos(d[4])]
+    return np.asarray(np.rad2deg(np.array([east, north]) @ steps) * 3600.0)
+
+
 def _full_wcs(header: fits.Header) -> tuple[WCS | None, str]:
     """Return the WCS of all axes, or None and why."""
     from astropy.wcs import WCS
 
-    cards = _wcs_cards(header)
+    try:
+        cards = _wcs_cards(header)
+    except ValueError as error:
+        return None, str(error)
     if "CTYPE1" not in cards:
         return None, "the header names no coordinates"
     if not _has_scale(cards):
@@ -233,7 +260,13 @@ def _full_wcs(header: fits.Header) -> tuple[WCS | None, str]:
 
 
 def _wcs_cards(header: fits.Header) -> fits.Header:
-    """Return the cards that place pixels on the sky, mended where writers often go wrong."""
+    """Return the cards that place pixels on the sky, mended where writers often go wrong.
+
+    Raises
+    ------
+    ValueError
+        If one that must be a number is none.
+    """
     from astropy.io import fits
 
     cards = fits.Header()
@@ -242,8 +275,12 @@ def _wcs_cards(header: fits.Header) -> fits.Header:
             continue
         try:
             value = header[keyword]
-        except Exception:  # noqa: S112 - an unreadable card counts as absent
+        except Exception:  # astropy has several for a card that it cannot parse
+            if _NUMBERS.fullmatch(keyword):
+                raise ValueError(f"its {keyword} cannot be read") from None
             continue
+        if _NUMBERS.fullmatch(keyword):
+            value = _as_number(keyword, value)
         if keyword.startswith("CUNIT") and isinstance(value, str):
             value = _OLD_UNITS.get(value.strip().upper(), value)
         cards[keyword] = value
@@ -252,6 +289,19 @@ def _wcs_cards(header: fits.Header) -> fits.Header:
             if not str(cards.get(keyword, "-SIP")).endswith("-SIP"):
                 cards[keyword] = f"{cards[keyword]}-SIP"
     return cards
+
+
+def _as_number(keyword: str, value: Any) -> Any:
+    """Return a card's number, also where it was written as text; equinoxes as B1950 or J2000."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().upper()
+    if keyword in ("EQUINOX", "EPOCH"):
+        text = text.removeprefix("B").removeprefix("J")
+    try:
+        return float(text.replace("D", "E"))
+    except ValueError:
+        raise ValueError(f"its {keyword} is {value.strip()!r}, not a number") from None
 
 
 def _has_scale(cards: fits.Header) -> bool:

@@ -126,6 +126,42 @@ def test_the_local_grid_is_what_the_header_says(turn, east_left, scale) -> None:
     assert (grid.rotation - turn + 180) % 360 - 180 == pytest.approx(0, abs=0.01)
 
 
+@pytest.mark.parametrize("dec", [90.0, -90.0, 89.9995, 89.95, -89.901])
+@pytest.mark.parametrize("off", [(0.0, 0.0), (0.5, 0.5), (-3.0, 40.0)])
+def test_the_local_grid_holds_at_the_poles(dec, off) -> None:
+    """Scale and handedness do not know where the pole is; north turns around it."""
+    header = _header(at=(33.0, dec), turn=0.4)
+    header["CRPIX1"], header["CRPIX2"] = 120.0, 120.0
+    plane = read_plane(header, (SIDE, SIDE))
+    assert plane.notes == ()
+    grid = local_grid(plane.wcs, 119.0 + off[0], 119.0 + off[1])
+    assert grid.scale == pytest.approx(SCALE * 3600, rel=1e-4)
+    assert grid.stretch == pytest.approx(1.0, abs=1e-3)
+    assert grid.east_left
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("CRVAL1", "abc"), ("CRPIX2", ""), ("CD1_1", "x"), ("EQUINOX", "soon")]
+)
+def test_a_number_that_is_none_is_no_place_at_all(keyword, value) -> None:
+    """Wcslib would take it for zero, and put the image elsewhere on the sky without a word."""
+    header = _header()
+    header[keyword] = value
+    plane = read_plane(header, (SIDE, SIDE))
+    assert plane.wcs is None
+    assert [note.code for note in plane.notes] == ["no-wcs"]
+    assert keyword in plane.notes[0].text
+
+
+def test_numbers_written_as_text_are_numbers() -> None:
+    header, text = _header(frame="fk4"), _header(frame="fk4")
+    for keyword in ("CRVAL1", "CRPIX2"):
+        text[keyword] = str(header[keyword])
+    text["EQUINOX"] = "B1950"
+    places = [pixel_to_icrs(read_plane(h, (SIDE, SIDE)).wcs, 5.0, 9.0) for h in (header, text)]
+    np.testing.assert_allclose(places[0], places[1], atol=1e-9)
+
+
 @given(x0=st.integers(-300, 300), y0=st.integers(-300, 300), sip=st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_a_section_keeps_positions(x0, y0, sip) -> None:
