@@ -20,9 +20,13 @@ if ! command -v dpkg-query >/dev/null; then
   exit 0
 fi
 
+# By what packages provide, too: newer releases call libglib2.0-0 libglib2.0-0t64.
+installed=$(dpkg-query -W -f '${db:Status-Abbrev}|${Package}, ${Provides}\n' |
+  sed -n 's/^ii *|//p' | tr ',' '\n' | sed -E 's/^ *([^ (:]*).*/\1/')
+
 missing=()
 while read -r package _; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  grep -qxF -- "$package" <<<"$installed" || missing+=("$package")
 done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$here/debian-packages.txt")
 
 # The interpreter may be Debian's own, which keeps venv and the headers apart, or another.
