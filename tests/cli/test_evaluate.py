@@ -6,6 +6,7 @@ import json
 import pickle
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -76,6 +77,27 @@ def test_one_encoder_as_images_lie(
     printed = capsys.readouterr().out
     assert "orientation kept" in printed
     assert "first " not in printed
+
+
+def test_neighbours_are_still_measured(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rgd").mkdir()
+    rng = np.random.default_rng(0)
+    with h5py.File(tmp_path / "rgd" / "galaxy_data_h5.h5", "w") as file:
+        for number in range(70):
+            group = file.create_group(f"data_{number}")
+            group["Img"] = rng.integers(0, 255, (300, 300), np.uint8)
+            group["Label_literature"] = float(number % 4)
+            group["Split_literature"] = "train"
+            group["Img"].attrs.update(RA=10.0 + number, DEC=30.0)
+    out = tmp_path / "out.json"
+    command = ["evaluate", "neighbours", "--root", str(tmp_path), "--encoder", "first"]
+    assert main([*command, "--neighbours", "5", "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    rows = {row["what"]: row["mean"] for row in json.loads(out.read_text())}
+    assert 0 < rows["first, as it lies"] < 1
+    assert all(f"| {what} | {mean:.3f} |" in printed for what, mean in rows.items())
 
 
 @pytest.mark.parametrize(

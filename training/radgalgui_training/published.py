@@ -22,6 +22,7 @@ __all__ = ["DATASETS", "Published", "read_published"]
 _SIDE: Final = 150  # pixels along a side of the images in batches
 _MIRABEST: Final = ("100", "102", "104", "110", "112", "200", "201", "210", "300", "310")
 _RGD: Final = ("FRI", "FRII", "Compact", "Bent")
+_RGD_SPLITS: Final = ("train", "valid", "test")
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,11 @@ def _rgd(root: Path) -> Published:
     path = _found(root, ("rgd",), "galaxy_data_h5.h5") / "galaxy_data_h5.h5"
     try:
         with h5py.File(path) as file:
-            groups = [file[key] for key in sorted(file, key=lambda key: (len(key), key))]
+            ordered = (file[key] for key in sorted(file, key=lambda key: (len(key), key)))
+            groups = [group for group in ordered if _split(group) in _RGD_SPLITS]
             images = np.stack([central_crop(group["Img"][()], _SIDE) for group in groups])
             codes = np.asarray([int(group["Label_literature"][()]) for group in groups])
-            test = np.asarray([_text(group["Split_literature"][()]) == "test" for group in groups])
+            test = np.asarray([_split(group) == "test" for group in groups])
         labels = np.asarray(_RGD)[_codes(codes, len(_RGD))]
     except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
         raise DataError(
@@ -229,5 +231,6 @@ def _resized(images: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     return resized
 
 
-def _text(value: object) -> str:
+def _split(group: Any) -> str:
+    value = group["Split_literature"][()]
     return value.decode() if isinstance(value, bytes) else str(value)
