@@ -60,10 +60,10 @@ UCDS = {
     "flux": "phot.flux.density;em.radio.750-1500MHz",
     "peak_flux": "phot.flux.density;em.radio.750-1500MHz;stat.max",
     "position_angle": "pos.posAng",
-    "survey": "meta.bib",
+    "survey": "meta.id;meta.dataset",
     "catalog": "meta.dataset",
     "encoder": "meta.id;meta.software",
-    "origin": "meta.ref.url",
+    "origin": "meta.ref",
 }
 
 
