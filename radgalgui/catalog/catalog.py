@@ -93,7 +93,7 @@ class Catalog:
         Raises
         ------
         CatalogError
-            If there is no such column.
+            If there is no such column, or it is damaged.
         """
         with self._lock:
             if name not in self._columns:
@@ -103,8 +103,20 @@ class Catalog:
                         subject=self.path,
                         remedy=f"choose one of {', '.join(self.columns)}",
                     )
-                self._columns[name] = _as_numpy(self._table.read(columns=[name]).column(0))
+                self._columns[name] = self._read(name)
             return self._columns[name]
+
+    def _read(self, name: str) -> NDArray[Any]:
+        import pyarrow as pa
+
+        try:
+            return _as_numpy(self._table.read(columns=[name]).column(0))
+        except (OSError, pa.ArrowException) as error:
+            raise CatalogError(
+                f"the column {name!r} cannot be read",
+                subject=self.path / self.manifest.sources.file,
+                remedy=_REBUILD,
+            ) from error
 
     @property
     def names(self) -> NDArray[np.object_]:

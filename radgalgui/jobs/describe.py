@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from radgalgui.analysis.maps import PcaProjection
+from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
 
 __all__ = ["describe_catalog"]
@@ -35,10 +37,27 @@ def describe_catalog(path: Path) -> dict[str, Any]:
             "encoders": {name: f"{catalog.dimension(name)}-d" for name in catalog.encoders},
             "maps": {name: ", ".join(catalog.maps(name)) for name in catalog.encoders},
         }
-        for encoder in catalog.encoders:
-            catalog.embeddings(encoder)
-            catalog.index_path(encoder)
+        _check(catalog)
         return facts
+
+
+def _check(catalog: Catalog) -> None:
+    """Open all that the catalogue is made of; what does not fit together raises `CatalogError`."""
+    _ = catalog.images
+    for name in catalog.columns:
+        catalog.column(name)
+    for encoder in catalog.encoders:
+        catalog.embeddings(encoder)
+        for method in catalog.maps(encoder):
+            catalog.map(encoder, method)
+            if projection := catalog.projection_path(encoder, method):
+                PcaProjection.load(projection)
+        if encoder in catalog.manifest.indexes:
+            HnswIndex.load(
+                catalog.index_path(encoder),
+                dimension=catalog.dimension(encoder),
+                count=len(catalog),
+            )
 
 
 def _cutout(catalog: Catalog) -> str:
