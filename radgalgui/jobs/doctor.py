@@ -33,6 +33,9 @@ _PACKAGES = (
     "umap-learn",
     "pyarrow",
     "h5py",
+    "safetensors",
+    "pydantic",
+    "tqdm",
 )
 _INSTALL = "run 'make install' in the project's folder"
 
@@ -76,13 +79,13 @@ def _package(name: str) -> Finding:
 
 def _catalog() -> Finding:
     """Open the bundled catalogue and compare its vectors with the weights beside it."""
-    from radgalgui.catalog.catalog import Catalog
-
     try:
+        from radgalgui.catalog.catalog import Catalog
+
         catalog = Catalog.open(catalog_path())
         for encoder in catalog.encoders:
             catalog.check_weights(encoder, sha256(weights_path(encoder)))
-    except (RadGalError, OSError) as error:
+    except (RadGalError, OSError, ImportError) as error:
         return Finding("missing", "bundled catalogue", str(error), "reinstall, or 'make catalog'")
     encoders = ", ".join(catalog.encoders) or "no encoder"
     return Finding("ok", "bundled catalogue", f"{len(catalog):,} simulated sources, {encoders}")
@@ -101,14 +104,18 @@ def _display() -> Finding:
 def _qt() -> Finding:
     """Start Qt offscreen in a process of its own: a missing library would end this one."""
     program = "from PySide6.QtWidgets import QApplication; QApplication([])"
-    result = subprocess.run(  # noqa: S603  our own interpreter, no shell
-        [sys.executable, "-c", program],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    try:
+        result = subprocess.run(  # noqa: S603  our own interpreter, no shell
+            [sys.executable, "-c", program],
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Finding("missing", "Qt", "does not start within a minute", _INSTALL)
     if result.returncode == 0:
         return Finding("ok", "Qt", "starts")
     words = (result.stderr.strip().splitlines() or [f"status {result.returncode}"])[-1]
