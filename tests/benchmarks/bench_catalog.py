@@ -14,7 +14,7 @@ from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.jobs.simulated import simulated_chunks
 from radgalgui.progress import silent
 from radgalgui.sky.preprocess import Preprocessing
-from tests.benchmarks.figures import Figure, best_of, child_seconds
+from tests.benchmarks.figures import Figure, child_seconds, median_of
 
 COUNT, DISTINCT = 20_000, 500
 
@@ -41,13 +41,13 @@ def _write(path: Path, *, compact: bool) -> None:
 def _images(path: Path, kind: str) -> Iterator[Figure]:
     catalog = Catalog.open(path)
     rng = np.random.default_rng(0)
-    fetch = best_of(200, lambda: catalog.images[rng.integers(0, COUNT, 20)])
+    fetch = median_of(200, lambda: catalog.images[rng.integers(0, COUNT, 20)])
     yield Figure(f"20 images at random, {kind}", 1e3 * fetch, "ms", 10.0)
     yield Figure(f"bytes a source, {kind}", catalog.manifest.images.bytes / COUNT, "B")
 
 
 def _opening(path: Path) -> Iterator[Figure]:
-    yield Figure("Catalog.open", 1e3 * best_of(20, lambda: Catalog.open(path)), "ms", 150.0)
+    yield Figure("Catalog.open", 1e3 * median_of(20, lambda: Catalog.open(path)), "ms", 150.0)
     program = f"from radgalgui.catalog.catalog import Catalog; c = Catalog.open({str(path)!r})"
     bare = child_seconds([sys.executable, "-c", "import numpy"])
     opened = child_seconds([sys.executable, "-c", program])

@@ -16,7 +16,7 @@ import numpy as np
 from radgalgui.analysis.maps import place_by_neighbours
 from radgalgui.analysis.metrics import recall
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
-from tests.benchmarks.figures import Figure, best_of
+from tests.benchmarks.figures import Figure, median_of
 
 COUNT, DIMENSION, TOP, QUERIES = 20_000, 256, 50, 500
 
@@ -38,7 +38,7 @@ def measure() -> Iterator[Figure]:
         yield Figure(f"recall@50 with ef {ef}", recall(found, truth), "")
     yield from _noise()
     similarity, places = np.linspace(0.99, 0.9, 15), queries[:15, :2]
-    seconds = best_of(200, lambda: place_by_neighbours(similarity, places))
+    seconds = median_of(200, lambda: place_by_neighbours(similarity, places))
     yield Figure("placing a query on a map by 15 neighbours", 1e3 * seconds, "ms", 2.0)
 
 
@@ -54,14 +54,14 @@ def clustered(seed: int = 0) -> np.ndarray:
 
 def _search_ms(index: HnswIndex | ExactIndex, queries: np.ndarray) -> float:
     one_by_one = iter(np.tile(queries, (10, 1)))
-    return 1e3 * best_of(2000, lambda: index.search(next(one_by_one), TOP))
+    return 1e3 * median_of(2000, lambda: index.search(next(one_by_one), TOP))
 
 
 def _loading(index: HnswIndex) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.hnsw"
         index.save(path)
-        seconds = best_of(5, lambda: HnswIndex.load(path, dimension=DIMENSION, count=COUNT))
+        seconds = median_of(5, lambda: HnswIndex.load(path, dimension=DIMENSION, count=COUNT))
         yield Figure("loading the index, its hash checked", 1e3 * seconds, "ms")
         yield Figure("its file", path.stat().st_size / 1e6, "MB")
 

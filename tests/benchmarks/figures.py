@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Figure", "best_of", "child_seconds", "peak_memory", "shared_data"]
+__all__ = ["Figure", "child_seconds", "median_of", "peak_memory", "shared_data"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Figure:
         return f"{line} {sign} {self.target:g}  {'ok' if self.met else 'MISSED'}"
 
 
-def best_of(times: int, call: Callable[[], object]) -> float:
+def median_of(times: int, call: Callable[[], object]) -> float:
     """Return the median duration of a call, in seconds, after one to warm up."""
     call()
     durations = []
@@ -52,7 +52,7 @@ def best_of(times: int, call: Callable[[], object]) -> float:
 
 def child_seconds(arguments: list[str], *, times: int = 3, **env: str) -> float:
     """Return the median wall time of a fresh process."""
-    return best_of(
+    return median_of(
         times,
         lambda: subprocess.run(
             arguments, check=True, capture_output=True, env={**os.environ, **env}
