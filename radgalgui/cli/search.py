@@ -101,7 +101,7 @@ def _check_target(option: str, path: Path) -> None:
 
 
 def _expand(arguments: list[str]) -> tuple[list[Path], int]:
-    """Return the images that the arguments name, and how many arguments name none."""
+    """Return the images that the arguments name, each once, and how many arguments name none."""
     from radgalgui.sky.fits import find_images
 
     files, refused = [], 0
@@ -111,7 +111,7 @@ def _expand(arguments: list[str]) -> tuple[list[Path], int]:
         except RadGalError as error:
             complain(error)
             refused += 1
-    return files, refused
+    return list(dict.fromkeys(files)), refused
 
 
 def _position(text: str | None) -> SkyPosition | None:

@@ -110,7 +110,7 @@ def test_good_files_are_answered_and_each_bad_one_is_named(capsys, tmp_path):
 
 def test_a_folder_is_all_its_images(capsys, tmp_path):
     paths = simulate_files(tmp_path, n=3, seed=5)
-    status, rows, _ = search(capsys, tmp_path, "--top", "1")
+    status, rows, _ = search(capsys, tmp_path, paths[1], paths[1], "--top", "1")
     assert status == 0
     assert sorted(row["query"] for row in rows) == sorted(path.stem for path in paths)
 
