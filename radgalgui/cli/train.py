@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="the folder of real images; without it only simulated ones are used",
+        help="the folder of published images, for recipes that want any",
     )
     parser.add_argument(
         "--out",

@@ -32,6 +32,9 @@ __all__ = ["MapView"]
 
 REACH = 10.0  # pixels within which the pointer finds a source
 GLIDE_MS = 450
+NEAREST_VIEW = 0.4  # of the map's longer side: what a glide shows at least
+MOST_SHIFT = 0.22  # of the view's sides: how far it moves to show less void
+MARGIN = 0.04  # of the map's sides: the void that a glide may show around it
 
 
 class MapView(pg.GraphicsView):  # type: ignore[misc]
@@ -132,14 +135,16 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             self._go(bounds.adjusted(-margin, -margin, margin, margin), glide=glide)
 
     def glide_to(self, places: list[tuple[float, float]]) -> None:
-        """Glide until all ``places`` stand in view with room around them."""
+        """Glide until all ``places`` stand in view with room around them, and little void."""
         if not places:
             return
         low, high = np.min(places, axis=0), np.max(places, axis=0)
         bounds = self.points.cells.bounds
-        least = 0.3 * max(bounds.width(), bounds.height())
+        least = NEAREST_VIEW * max(bounds.width(), bounds.height())
         size = np.maximum((high - low) * 1.6, least)
-        corner = (low + high - size) / 2
+        shape = np.array([max(self.width(), 1), max(self.height(), 1)], dtype=float)
+        size = shape * (size / shape).max()  # as wide for its height as the window is
+        corner = _kept_inside((low + high - size) / 2, size, bounds)
         self._go(QRectF(*(float(v) for v in (*corner, *size))), glide=True)
 
     def zoom(self, factor: float) -> None:
@@ -236,3 +241,18 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.legend.resize(self.legend.sizeHint())
         self.legend.move(GRID, self.height() - self.legend.height() - GRID)
         self.overview.move(self.width() - self.overview.width() - 2 * GRID, 2 * GRID)
+
+
+def _kept_inside(
+    corner: NDArray[np.floating], size: NDArray[np.floating], bounds: QRectF
+) -> NDArray[np.floating]:
+    """Move a view to show less of the void around the map, its middle not too near an edge.
+
+    The overview lies in a corner: what the view was centred on must not come to lie under it.
+    """
+    sides = np.array([bounds.width(), bounds.height()])
+    low = np.array([bounds.left(), bounds.top()]) - MARGIN * sides
+    high = low + (1 + 2 * MARGIN) * sides - size
+    inside = np.clip(corner, low, np.maximum(low, high))
+    inside = np.where(high < low, (low + high) / 2, inside)
+    return np.clip(inside, corner - MOST_SHIFT * size, corner + MOST_SHIFT * size)
