@@ -120,7 +120,6 @@ class _Server:
     def _open(self, job: str, catalog: Path, encoder: str) -> Iterator[Event]:
         from radgalgui.jobs.search import Searcher
 
-        self._searcher = None  # where this one cannot be opened, the last must not answer for it
         searcher = Searcher.open(catalog, encoder, threads=1)
         searcher.warm_up()
         self._searcher = searcher
