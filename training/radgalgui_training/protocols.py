@@ -157,8 +157,9 @@ def evaluate(
     classifiers : sequence of str
         Some of `radgalgui.analysis.classifiers.CLASSIFIERS`.
     ignore_orientation : bool
-        Use the mean vector over the eight orientations: better with every classifier on both
-        MiraBest Confident and FR-DEEP.
+        Use the mean vector over the eight orientations.  Cross-validated, accuracy and AUC over
+        the six classifiers: MiraBest Confident 0.908, 0.977 against 0.898, 0.971 as images lie;
+        FR-DEEP 0.825, 0.893 against 0.809, 0.886.
     scaling : str
         One of `radgalgui.analysis.classifiers.SCALINGS`.
     seed : int
