@@ -138,7 +138,7 @@ class Searcher:
         path : path
             A FITS file.
         position : SkyPosition, optional
-            Where the source lies; the brightest island near the middle by default.
+            Where the source lies; by default the source chosen by `make_cutout`.
         top : int
             How many neighbours; all of them where the catalogue holds fewer.
         ignore_orientation : bool

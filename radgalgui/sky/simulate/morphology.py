@@ -61,7 +61,7 @@ def _plume(
 ) -> Particles:
     """Return an FRI plume: a gap, a flare, then a fading, widening flow (Laing & Bridle 2014).
 
-    A third of the plumes end in a soft lobe, as lobed FRIs do (Parma et al. 1987).
+    A third of the plumes end in a soft lobe, as those of lobed FRIs do.
     """
     flare = rng.uniform(0.03, 0.3)
     brightness = (1 - np.exp(-((_T / flare) ** 2))) * np.exp(-_T / rng.uniform(*fade))
