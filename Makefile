@@ -18,7 +18,8 @@ run: $(VENV)/.runtime  ## open the window; without a display, do the same job he
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
 	  $(BIN)/radgalgui; \
 	else \
-	  echo "There is no display: answering the example image without one."; \
+	  echo "There is no display: the example image is answered without one."; \
+	  echo "The CSV of its neighbours and the picture of the window:"; \
 	  $(BIN)/radgalgui --snapshot $(OUT); \
 	fi
 
