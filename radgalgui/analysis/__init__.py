@@ -1,4 +1,4 @@
-"""What is done with vectors: neighbours, maps, metrics.
+"""What is done with vectors: neighbours, maps, classifiers, scores.
 
 Never here: files of the catalogue, networks being run, windows.
 """

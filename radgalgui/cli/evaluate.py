@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from radgalgui.cli.output import TerminalProgress, print_table
+from radgalgui.cli.output import TerminalProgress, check_target, print_table
 from radgalgui.errors import UsageError
+from radgalgui.files import replaced_file
 
 if TYPE_CHECKING:
     from radgalgui.models.encoder import Encoder
@@ -78,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
     measure = _neighbours if options.dataset == _NEIGHBOURS else _classifiers
     told = measure(options, encoders)
     if options.json:
-        options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        with replaced_file(options.json) as beside:
+            beside.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
@@ -86,10 +88,8 @@ def _check(options: argparse.Namespace) -> None:
     """Refuse what would fail only after minutes of work."""
     if not 0 <= options.seed < 2**32:
         raise UsageError(f"--seed {options.seed} is no seed", remedy="give 0 to 4294967295")
-    if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
-        raise UsageError(
-            "cannot be written", subject=options.json, remedy="name a file in a folder that exists"
-        )
+    if options.json:
+        check_target("--json", options.json)
 
 
 def _encoders(name: str) -> list[Encoder]:

@@ -21,7 +21,7 @@ COMMANDS = {
     "simulate": "make FIRST-like radio galaxies, as FITS files or as a catalogue",
     "catalog": "look into a catalogue folder",
     "train": "train an encoder by a recipe",
-    "evaluate": "measure how much sense an encoder's neighbours make",
+    "evaluate": "measure classifiers and neighbours on published data sets",
     "doctor": "report versions, devices, display and what is missing",
     "engine": "answer queries over a pipe (used by the window)",
 }

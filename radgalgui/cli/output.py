@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-__all__ = ["TerminalProgress", "complain", "print_table"]
+from radgalgui.errors import UsageError
+
+__all__ = ["TerminalProgress", "check_target", "complain", "print_table"]
 
 
 def complain(message: object) -> None:
     """Print one line on standard error."""
     print(f"radgalgui: {message}", file=sys.stderr)
+
+
+def check_target(option: str, path: Path) -> None:
+    """Refuse a file that stands in no folder, or is one, before the work that it is for."""
+    if not path.absolute().parent.is_dir():
+        raise UsageError(
+            f"there is no folder {str(path.parent)!r} to write it to",
+            subject=f"{option} {path}",
+            remedy="make the folder first, or choose another",
+        )
+    if path.is_dir():
+        raise UsageError("is a folder", subject=f"{option} {path}", remedy="name a file in it")
 
 
 def print_table(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from radgalgui.cli.output import complain, print_table
+from radgalgui.cli.output import check_target, complain, print_table
 from radgalgui.errors import RadGalError, UsageError
 
 if TYPE_CHECKING:
@@ -83,21 +83,9 @@ def _check(options: argparse.Namespace) -> None:
         )
     for option, target in (("--csv", options.csv), ("--votable", options.votable)):
         if target and target != "-":
-            _check_target(option, Path(target))
+            check_target(option, Path(target))
         elif target and option == "--votable":
             raise UsageError("--votable needs a file to write to", remedy="name one")
-
-
-def _check_target(option: str, path: Path) -> None:
-    """Refuse a file that stands in no folder, or is one."""
-    if not path.parent.is_dir():
-        raise UsageError(
-            f"there is no folder {str(path.parent)!r} to write it to",
-            subject=f"{option} {path}",
-            remedy="make the folder first, or choose another",
-        )
-    if path.is_dir():
-        raise UsageError("is a folder", subject=f"{option} {path}", remedy="name a file in it")
 
 
 def _expand(arguments: list[str]) -> tuple[list[Path], int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.errors import DataError
+from radgalgui.files import replaced_file
 from radgalgui_training.datasets.labelled import central_crop
 
 __all__ = ["Kept", "join", "keep", "load_kept", "save_kept"]
@@ -94,11 +94,8 @@ def save_kept(kept: Kept, stem: Path) -> None:
     """Write ``STEM.noise.npy`` and then ``STEM.images.npy``, each beside and renamed."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     for name, array in (("noise", kept.noise), ("images", kept.images)):
-        target = _part(stem, name)
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
-        with beside.open("wb") as stream:
+        with replaced_file(_part(stem, name)) as beside, beside.open("wb") as stream:
             np.save(stream, array, allow_pickle=False)
-        beside.replace(target)
 
 
 def load_kept(stem: Path) -> Kept | None:

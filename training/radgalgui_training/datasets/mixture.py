@@ -32,7 +32,7 @@ CITATIONS: Final = {
     "fields": _FIRST,
     "islands": _FIRST,
     "mirabest": "MiraBest, Porter & Scaife 2023; Miraghaei & Best 2017; from FIRST",
-    "rgd": "Radio Galaxy Dataset, Griese et al. 2022; from FIRST",
+    "rgd": "Radio Galaxy Dataset, Griese et al. 2023; from FIRST",
     "simulated": "sources simulated by RadGalGUI",
 }
 _PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd")

@@ -1,4 +1,4 @@
-"""The Radio Galaxy Dataset (Griese et al. 2022): FIRST images in four classes."""
+"""The Radio Galaxy Dataset (Griese et al. 2023): FIRST images in four classes."""
 
 from __future__ import annotations
 
