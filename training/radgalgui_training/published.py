@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from radgalgui.errors import DataError
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.datasets.batches import batch_paths, read_batch
 from radgalgui_training.datasets.labelled import central_crop
 from radgalgui_training.datasets.mirabest import is_confident, is_frii
 from radgalgui_training.pickles import read_pickle
@@ -157,9 +158,7 @@ def _batches(
     """Read training batches in order, then the test batch if there is one."""
     folder = _found(root, parts, "data_batch_1")
     _check_names(folder / "batches.meta", names)
-    numbers = (path.name.removeprefix("data_batch_") for path in folder.glob("data_batch_*"))
-    paths = [folder / f"data_batch_{n}" for n in sorted(int(n) for n in numbers if n.isdecimal())]
-    read = [_batch(path, len(names)) for path in paths]
+    read = [_batch(path, len(names)) for path in batch_paths(folder)]
     trained = sum(len(codes) for _, codes in read)
     if (folder / "test_batch").is_file():
         read.append(_batch(folder / "test_batch", len(names)))
@@ -168,19 +167,15 @@ def _batches(
 
 
 def _batch(path: Path, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    batch: Any = read_pickle(path)
+    images, codes, _ = read_batch(path, side=_SIDE)
     try:
-        codes = _codes(np.asarray(batch["labels"]), classes)
-        images = np.asarray(batch["data"]).reshape(len(codes), _SIDE, _SIDE)
-        if images.dtype != np.uint8:
-            raise ValueError(f"pixels of type {images.dtype}")
-    except (KeyError, TypeError, ValueError) as error:
+        return images, _codes(codes, classes)
+    except ValueError as error:
         raise DataError(
-            f"is not a batch of {_SIDE} x {_SIDE} images ({error})",
+            f"is not a batch of this data set ({error})",
             subject=path,
             remedy="fetch the published file again",
         ) from error
-    return images, codes
 
 
 def _codes(codes: NDArray[Any], classes: int) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from radgalgui.errors import DataError
 from radgalgui_training.pickles import read_pickle
 
-__all__ = ["read_batches"]
+__all__ = ["batch_paths", "read_batch", "read_batches"]
 
 
 def read_batches(
@@ -39,14 +39,14 @@ def read_batches(
     DataError
         If there is no batch, or one does not hold what a batch holds.
     """
-    parts = [_read_batch(path, side) for path in _batch_paths(folder)]
+    parts = [read_batch(path, side=side) for path in batch_paths(folder)]
     if not parts:
         raise DataError("holds no data_batch_1", subject=folder, remedy="unpack the data set there")
     images, labels, names = zip(*parts, strict=True)
     return np.concatenate(images), np.concatenate(labels), np.concatenate(names)
 
 
-def _batch_paths(folder: Path) -> list[Path]:
+def batch_paths(folder: Path) -> list[Path]:
     """Return the training batches in numerical order; a test batch is never among them."""
 
     def numbered() -> Iterator[tuple[int, Path]]:
@@ -57,9 +57,16 @@ def _batch_paths(folder: Path) -> list[Path]:
     return [path for _, path in sorted(numbered())]
 
 
-def _read_batch(
-    path: Path, side: int
+def read_batch(
+    path: Path, *, side: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.str_]]:
+    """Read one batch: images (N, side, side), labels (N,) and names (N,).
+
+    Raises
+    ------
+    DataError
+        If the file is missing, or does not hold what a batch holds.
+    """
     batch: Any = read_pickle(path)
     try:
         images = np.asarray(batch["data"])
@@ -70,6 +77,8 @@ def _read_batch(
             raise ValueError("its images, labels and names do not fit together")
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
-            f"is not a batch of {side} x {side} images ({error})", subject=path
+            f"is not a batch of {side} x {side} images ({error})",
+            subject=path,
+            remedy="fetch the published file again",
         ) from error
     return images, labels, names
