@@ -105,7 +105,7 @@ def test_neighbours_are_still_measured(
     [
         (["mirabest", "--root", "."], "invalid choice: 'mirabest'"),
         (["rgd", "--root", ".", "--seed", "-1"], "--seed -1"),
-        (["rgd", "--root", ".", "--json", "no/such/out.json"], "--json no/such/out.json: there is no folder"),
+        (["rgd", "--root", ".", "--json", "no/such/out.json"], "out.json: there is no folder"),
         (["rgd", "--root", ".", "--encoder", "third"], "third.safetensors"),
         (["rgd", "--root", "."], "galaxy_data_h5.h5"),
     ],
