@@ -44,9 +44,10 @@ class _Server:
         self._replies = replies
         self._queue: SimpleQueue[tuple[dict[str, Any], CancelToken] | None] = SimpleQueue()
         self._tokens: dict[str, CancelToken] = {}
-        self._searcher: Any = None  # a Searcher; its import waits for the first request
+        self._searcher: Any = None  # a Searcher; its import is the first thing that is done
 
     def run(self) -> None:
+        self._put({"op": "import", "job": "import"})  # while the asker still reads its catalogue
         reader = threading.Thread(target=self._read, name="engine-requests", daemon=True)
         reader.start()
         while (waiting := self._queue.get()) is not None:
@@ -104,6 +105,8 @@ class _Server:
         operation = request["op"]
         if operation == "open":
             yield from self._open(request["job"], Path(request["catalog"]), request["encoder"])
+        elif operation == "import":
+            import radgalgui.jobs.search  # noqa: F401  torch: more than a second
         elif operation == "warm-up":
             from radgalgui.sky.cutout import warm_up
 
