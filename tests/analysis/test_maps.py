@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
@@ -208,17 +208,25 @@ def test_the_place_lies_among_the_neighbours(values, seed):
     assert 0 <= spread <= np.ptp(places, axis=0).sum() + 1e-9
 
 
-@settings(max_examples=50)
+def two_clusters(rng: np.random.Generator, strays: int) -> np.ndarray:
+    """Return 15 places: two thirds and more round the origin, the others a hundred away."""
+    return np.r_[rng.normal(0, 1, (15 - strays, 2)), rng.normal(100, 1, (strays, 2))]
+
+
 @given(st.integers(0, 1000), st.integers(1, 5))
 def test_never_in_the_void_between_clusters(seed, strays):
-    """Two thirds lie in one place, the others a hundred times as far away as it is wide."""
     rng = np.random.default_rng(seed)
-    many = rng.normal(0, 1, (15 - strays, 2))
-    few = rng.normal(100, 1, (strays, 2))
-    values = rng.uniform(0.8, 0.9, 15)
-    x, y, spread = place_by_neighbours(values, np.r_[many, few])
-    assert np.hypot(x, y) < 5
+    places = two_clusters(rng, strays)
+    x, y, spread = place_by_neighbours(rng.uniform(0.8, 0.9, 15), places)
+    assert min(np.hypot(x, y), np.hypot(x - 100, y - 100)) < 5
     assert spread > 10  # and the spread says that the neighbours did not agree
+
+
+@given(st.integers(0, 1000), st.integers(1, 4))
+def test_strays_with_less_than_a_third_of_the_weight_do_not_pull(seed, strays):
+    places = two_clusters(np.random.default_rng(seed), strays)
+    x, y, _ = place_by_neighbours(np.full(15, 0.85), places)
+    assert np.hypot(x, y) < 5
 
 
 def test_of_two_equal_clusters_the_more_similar_wins():
