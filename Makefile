@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
+CATALOG := resources/radgalgui_resources/catalogs/simulated-first
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint bench catalog clean
@@ -36,8 +37,8 @@ bench: $(VENV)/.dev  ## speed and memory, each figure beside its target
 	$(BIN)/python -m tests.benchmarks
 
 catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
-	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact --overwrite --encoder simclr \
-	  --out resources/radgalgui_resources/catalogs/simulated-first
+	rm -rf $(CATALOG)
+	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact --encoder simclr --out $(CATALOG)
 
 clean:  ## remove the virtual environment and what was written here
 	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache
