@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from torch import Tensor, nn
 
 __all__ = ["Network"]
 
 
-class Network(nn.Module):
+class Network(nn.Module, ABC):
     """A module from images (N, channels, S, S) to vectors (N, dimension).
 
     Attributes
@@ -21,6 +23,6 @@ class Network(nn.Module):
     channels: int
     dimension: int
 
+    @abstractmethod
     def forward(self, images: Tensor) -> Tensor:
         """Return the vectors (N, dimension) of images (N, channels, S, S)."""
-        raise NotImplementedError
