@@ -7,31 +7,14 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-import torch
 
-from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder
-from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.evaluate import (
     cross_validated,
     format_table,
     rgd_neighbours,
     untrained,
 )
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    torch.manual_seed(0)
-    architecture = {"name": "resnet", "width": 0.125}
-    network = registry.build(architecture)
-    card = {
-        "name": "small",
-        "architecture": architecture,
-        "preprocessing": Preprocessing().to_dict(),
-        "dimension": network.dimension,
-    }
-    return Encoder(network, centre=np.zeros(network.dimension), card=card)
 
 
 @pytest.fixture(scope="module")

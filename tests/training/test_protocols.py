@@ -8,30 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from radgalgui.analysis.classifiers import fit_classifier
 from radgalgui.errors import Cancelled, DataError
-from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
-from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.protocols import PUBLISHED_RESULTS, evaluate
 from radgalgui_training.published import DATASETS, read_published
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    torch.manual_seed(0)
-    architecture = {"name": "resnet", "width": 0.125}
-    network = registry.build(architecture)
-    card = {
-        "name": "small",
-        "architecture": architecture,
-        "preprocessing": Preprocessing().to_dict(),
-        "dimension": network.dimension,
-    }
-    return Encoder(network, centre=np.zeros(network.dimension), card=card)
 
 
 def _write(folder: Path, name: str, count: int, *, seed: int, flip: bool = False) -> None:
