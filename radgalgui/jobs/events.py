@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "ClassRow",
+    "Classes",
     "Done",
     "Event",
+    "LabelledRow",
     "NeighbourRow",
     "Neighbours",
     "NoteText",
@@ -45,6 +48,22 @@ class NeighbourRow(TypedDict):
     similarity: float
     label: str
     angular_size_arcsec: float | None
+
+
+class ClassRow(TypedDict):
+    """What one classifier says: a probability a class, in the order of `Classes.classes`."""
+
+    classifier: str
+    probabilities: list[float]
+
+
+class LabelledRow(TypedDict):
+    """A labelled source that speaks for a class; name and row where the open catalogue has it."""
+
+    label: str
+    similarity: float
+    name: str
+    index: int | None
 
 
 @dataclass(frozen=True)
@@ -124,6 +143,34 @@ class Neighbours(Event):
     """The most similar sources, best first."""
 
     rows: list[NeighbourRow]
+
+
+@dataclass(frozen=True)
+class Classes(Event):
+    """What the source is, by every classifier that has answered so far.
+
+    It is told anew whenever another classifier has answered; ``complete`` is True in the last.
+    ``label_set`` names whose labels were learned (``mirabest``, ``rgd``, or a column of the
+    catalogue), ``sources`` how many.  ``mean`` is the mean probability over ``rows``, and
+    ``votes`` how many of them have the same most probable class as it.  ``members`` are the
+    classes in the conformal set at ``level``, which may be none or all; ``coverage`` is the
+    share of labelled sources whose set, cross-validated at that level, held their label; None
+    as long as it is not known, and ``members`` is empty then.  ``neighbours`` are the most
+    similar labelled sources, best first.
+    """
+
+    label_set: str
+    encoder: str
+    classes: list[str]
+    rows: list[ClassRow]
+    mean: list[float]
+    votes: int
+    sources: int
+    level: float
+    members: list[str]
+    coverage: float | None
+    neighbours: list[LabelledRow]
+    complete: bool
 
 
 @dataclass(frozen=True)

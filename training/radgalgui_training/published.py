@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from radgalgui.errors import DataError
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets.batches import batch_paths, read_batch
-from radgalgui_training.datasets.labelled import central_crop
+from radgalgui_training.datasets.frdeep import FRDEEP_FIELD
+from radgalgui_training.datasets.labelled import central_crop, framed
 from radgalgui_training.datasets.mirabest import is_confident, is_frii
 from radgalgui_training.pickles import read_pickle
 
@@ -78,10 +79,10 @@ class Published:
         pixels, scaled to its own maximum and stretched.
         """
         field = self.field or preprocessing.field_of_view
-        # Even, so that the middle stays where it was; and no more than there is.
-        side = min(2 * round(field / self.pixel_scale / 2), *self.images.shape[1:])
-        cut = central_crop(self.images, side).astype(np.float32)
-        return preprocessing.see(_resized(cut, preprocessing.size), noise=0)[:, None]
+        scale = field / preprocessing.size / self.pixel_scale
+        return preprocessing.see(
+            framed(self.images, scale=scale, side=preprocessing.size), noise=0
+        )[:, None]
 
 
 def read_published(name: str, root: Path) -> Published:
@@ -122,7 +123,7 @@ def _frdeep_nvss(root: Path) -> Published:
     """
     images, codes, test = _batches(root, ("frdeep", "NVSS_PNG_dataset"), ("FRI", "FRII"))
     labels = np.where(codes == 1, "FRII", "FRI")
-    return Published("frdeep-nvss", images, labels, test, pixel_scale=15.0, field=1800.0)
+    return Published("frdeep-nvss", images, labels, test, pixel_scale=15.0, field=FRDEEP_FIELD)
 
 
 def _rgd(root: Path) -> Published:
@@ -211,19 +212,6 @@ def _found(root: Path, parts: tuple[str, ...], file: str) -> Path:
         subject=root,
         remedy="name the published folder with --root",
     )
-
-
-def _resized(images: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """Return images (N, H, H) with ``side`` pixels, bicubic; smoothed first where they shrink."""
-    if images.shape[-1] == side:
-        return images
-    import torch
-    from torch.nn.functional import interpolate
-
-    resized: NDArray[np.float32] = interpolate(
-        torch.from_numpy(images)[:, None], size=(side, side), mode="bicubic", antialias=True
-    )[:, 0].numpy()
-    return resized
 
 
 def _split(group: Any) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from radgalgui_training.datasets.batches import read_batches
 from radgalgui_training.datasets.labelled import LabelledImages
 
-__all__ = ["read_frdeep"]
+__all__ = ["FRDEEP_FIELD", "read_frdeep"]
+
+# What is shown of an image, arcsec: NVSS sources then fill as much of it as FIRST sources do of
+# theirs.  `radgalgui_training.published` says how it was chosen.
+FRDEEP_FIELD: Final = 1800.0
+_PIXEL: Final = 15.0
 
 
 def read_frdeep(root: Path) -> LabelledImages:
@@ -27,4 +33,5 @@ def read_frdeep(root: Path) -> LabelledImages:
     """
     images, labels, names = read_batches(root / "frdeep" / "NVSS_PNG_dataset", side=150)
     unknown = np.full(len(labels), np.nan)
-    return LabelledImages(images, labels, names, unknown, unknown.copy(), {0: "FRI", 1: "FRII"})
+    classes = {0: "FRI", 1: "FRII"}
+    return LabelledImages(images, labels, names, unknown, unknown.copy(), classes, _PIXEL)

@@ -15,7 +15,9 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.simulate import simulate
 from radgalgui_training.datasets.fields import read_fields
+from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, read_frdeep
 from radgalgui_training.datasets.kept import Kept, join, keep, load_kept, save_kept
+from radgalgui_training.datasets.labelled import LabelledImages, framed
 from radgalgui_training.datasets.mirabest import read_mirabest
 from radgalgui_training.datasets.rgd import read_rgd
 from radgalgui_training.recipes.model import DataSettings
@@ -23,7 +25,7 @@ from radgalgui_training.recipes.model import DataSettings
 __all__ = ["CITATIONS", "counts", "training_images"]
 
 # Raised whenever the same settings give other images, so that old caches are left alone.
-_CACHE_VERSION: Final = 1
+_CACHE_VERSION: Final = 2
 _SIMULATED_AT_ONCE: Final = 256
 _FIRST: Final = (
     "FIRST survey, Becker, White & Helfand 1995, images (c) University of California 1994"
@@ -32,10 +34,11 @@ CITATIONS: Final = {
     "fields": _FIRST,
     "islands": _FIRST,
     "mirabest": "MiraBest, Porter & Scaife 2023; Miraghaei & Best 2017; from FIRST",
+    "frdeep": "FR-DEEP NVSS, Tang et al. 2019; from NVSS, Condon et al. 1998",
     "rgd": "Radio Galaxy Dataset, Griese et al. 2023; from FIRST",
     "simulated": "sources simulated by RadGalGUI",
 }
-_PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd")
+_PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd", "frdeep")
 
 
 def training_images(
@@ -110,11 +113,16 @@ def _readers(
             cancel=cancel,
         )
 
+    def labelled(images: LabelledImages, pixel_scale: float) -> Kept:
+        scale = pixel_scale / images.pixel_scale
+        return keep(framed(images.images, scale=scale, side=side), 0.0, side=side, seen=seen)
+
     readers: dict[str, Callable[[], Kept]] = {
         "fields": lambda: fields(islands=False),
         "islands": lambda: fields(islands=True),
-        "mirabest": lambda: keep(read_mirabest(data).images, 0.0, side=side, seen=seen),
-        "rgd": lambda: keep(read_rgd(data).images, 0.0, side=side, seen=seen),
+        "mirabest": lambda: labelled(read_mirabest(data), preprocessing.pixel_scale),
+        "rgd": lambda: labelled(read_rgd(data), preprocessing.pixel_scale),
+        "frdeep": lambda: labelled(read_frdeep(data), FRDEEP_FIELD / seen),
         "simulated": lambda: _simulated(settings, preprocessing, progress, cancel),
     }
     return {name: read for name, read in readers.items() if getattr(settings, name) > 0}

@@ -41,9 +41,10 @@ class DataSettings(Settings):
     ----------
     side : int
         Pixels kept around a source, so that a turned image has sky in its corners.
-    fields, islands, mirabest, rgd : float
+    fields, islands, mirabest, rgd, frdeep : float
         Share of: the sources in the middle of the FIRST fields, the other sources in those
-        fields, the MiraBest training batches, the Radio Galaxy Dataset.
+        fields, the MiraBest training batches, the Radio Galaxy Dataset, the FR-DEEP training
+        batches (NVSS).
     simulated, simulated_seed : int
         How many simulated sources, and their seed.
     """
@@ -53,6 +54,7 @@ class DataSettings(Settings):
     islands: float = Field(default=0.0, ge=0, le=1)
     mirabest: float = Field(default=0.0, ge=0, le=1)
     rgd: float = Field(default=0.0, ge=0, le=1)
+    frdeep: float = Field(default=0.0, ge=0, le=1)
     simulated: int = Field(default=0, ge=0)
     simulated_seed: int = Field(default=1, ge=0)
 
