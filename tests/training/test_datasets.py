@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
 from radgalgui.errors import DataError
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui_training.datasets import read_frdeep, read_mirabest, read_rgd
+from radgalgui_training.datasets import read_frdeep, read_mirabest, read_rgd, read_sdss
 from radgalgui_training.datasets.kept import join, keep, load_kept, save_kept
 from radgalgui_training.datasets.labelled import central_crop
 from radgalgui_training.datasets.mirabest import is_confident, is_frii
@@ -179,3 +180,35 @@ def test_fields_give_the_source_in_the_middle_and_the_others(
         assert part.images.shape[1:] == (1, 112, 112)
         assert (part.noise > 0).all()
         assert (part.noise < 1 / 3).all()
+
+
+@pytest.mark.real
+def test_sdss_has_three_bands_and_classes_by_name(shared_data: Path) -> None:
+    data = read_sdss(shared_data)
+    assert data.images.shape == (3085, 3, 64, 64)
+    counts = {data.classes[k]: int((data.labels == k).sum()) for k in data.classes}
+    assert counts["elliptical"] == 1477
+    assert counts["spiral_acw"] + counts["spiral_cw"] == 685
+    assert len(set(data.names.tolist())) == len(data)
+    seen = data.select(np.arange(5)).seen(
+        Preprocessing(channels=3, pixel_scale=data.pixel_scale, beam=0)
+    )
+    assert seen.shape == (5, 3, 64, 64)
+    assert seen.max() == 1
+
+
+def test_a_file_that_is_not_the_set_of_sdss_galaxies_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sdss").mkdir()
+    with pytest.raises(DataError, match="not the set of SDSS galaxies"):
+        read_sdss(tmp_path)
+    for images, labels in (
+        (np.zeros((2, 64, 64), np.uint8), [b"elliptical", b"merger"]),
+        (np.zeros((2, 64, 64, 3), np.uint8), [b"elliptical", b"comet"]),
+        (np.zeros((0, 64, 64, 3), np.uint8), []),
+    ):
+        with h5py.File(tmp_path / "sdss" / "gz1_64.h5", "w") as file:
+            file["images"] = images
+            file["label"] = np.asarray(labels, dtype="S16")
+            file["objid"] = np.arange(len(labels))
+        with pytest.raises(DataError, match=r"gz1_64\.h5"):
+            read_sdss(tmp_path)

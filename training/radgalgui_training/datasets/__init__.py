@@ -9,5 +9,6 @@ from radgalgui_training.datasets.frdeep import read_frdeep
 from radgalgui_training.datasets.labelled import LabelledImages
 from radgalgui_training.datasets.mirabest import read_mirabest
 from radgalgui_training.datasets.rgd import read_rgd
+from radgalgui_training.datasets.sdss import read_sdss
 
-__all__ = ["LabelledImages", "read_frdeep", "read_mirabest", "read_rgd"]
+__all__ = ["LabelledImages", "read_frdeep", "read_mirabest", "read_rgd", "read_sdss"]

@@ -20,7 +20,7 @@ class LabelledImages:
 
     Parameters
     ----------
-    images : ndarray, shape (N, H, W)
+    images : ndarray, shape (N, H, W) or (N, C, H, W)
         Pixels as published, not yet stretched.
     labels : ndarray, shape (N,), int64
         Codes of the published classes.
@@ -55,16 +55,15 @@ class LabelledImages:
         return replace(self, **arrays)
 
     def seen(self, preprocessing: Preprocessing) -> NDArray[np.float32]:
-        """Return what an encoder sees of the images, (N, 1, S, S) float32 in [0, 1].
+        """Return what an encoder sees of the images, (N, C, S, S) float32 in [0, 1].
 
         The published images have their background taken out already, so that nothing is
         clipped here: the middle is cut out on the encoder's grid, scaled to its own maximum
         and stretched.
         """
         scale = preprocessing.pixel_scale / self.pixel_scale
-        return preprocessing.see(
-            framed(self.images, scale=scale, side=preprocessing.size), noise=0
-        )[:, None]
+        bands = self.images[:, None] if self.images.ndim == 3 else self.images
+        return preprocessing.see(framed(bands, scale=scale, side=preprocessing.size), noise=0)
 
 
 def central_crop(images: NDArray[Any], size: int) -> NDArray[Any]:
