@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "CatalogClasses",
     "ClassRow",
     "Classes",
     "Done",
@@ -171,6 +172,22 @@ class Classes(Event):
     coverage: float | None
     neighbours: list[LabelledRow]
     complete: bool
+
+
+@dataclass(frozen=True)
+class CatalogClasses(Event):
+    """What every source of the open catalogue is, to colour a map by.
+
+    ``probabilities`` has shape (N, K), float32: rows in the catalogue's order, columns in that
+    of ``classes``; NaN where a source could not be classified.  It is the mean over
+    ``classifiers``, those that are quick over many sources.
+    """
+
+    label_set: str
+    encoder: str
+    classes: list[str]
+    classifiers: list[str]
+    probabilities: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
