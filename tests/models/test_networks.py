@@ -62,7 +62,8 @@ def test_unknown_names_and_options_are_told(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"depth": 50}, {"width": 0}, {"stem_kernel": 4}, {"channels": 0}]
+    "options",
+    [{"depth": 50}, {"width": 0}, {"stem_kernel": 4}, {"channels": 0}, {"output": 0}],
 )
 def test_resnet_refuses_what_it_cannot_build(options: dict[str, int]) -> None:
     with pytest.raises(WeightsError, match="'resnet' cannot be built"):
@@ -85,3 +86,13 @@ def test_the_stem_decides_how_much_is_thrown_away(pool: bool) -> None:
     network = registry.build({"name": "resnet", "width": 0.25, "stem_pool": pool})
     stem = network.get_submodule("stem")
     assert stem(torch.rand(1, 1, 64, 64)).shape[-1] == (16 if pool else 32)
+
+
+def test_a_linear_layer_sets_the_width_of_vectors() -> None:
+    plain = registry.build({"name": "resnet", "width": 0.25})
+    narrow = registry.build({"name": "resnet", "width": 0.25, "output": 100})
+    assert narrow.dimension == 100
+    assert narrow(torch.rand(2, 1, 64, 64)).shape == (2, 100)
+    added = set(narrow.state_dict()) - set(plain.state_dict())
+    assert added == {"output.weight", "output.bias"}
+    assert set(plain.state_dict()) < set(narrow.state_dict())

@@ -35,6 +35,9 @@ class ResNet(Network):
         Side and stride of the first convolution: 7 and 2 for ImageNet, 3 and 1 for CIFAR.
     stem_pool : bool
         Whether a 3 x 3 maximum of stride 2 follows it, as for ImageNet.
+    output : int, optional
+        Width that a linear layer at the end brings the vectors to; none by default, so that
+        they are as wide as the last stage.
 
     Raises
     ------
@@ -55,12 +58,13 @@ class ResNet(Network):
         stem_kernel: int = 7,
         stem_stride: int = 2,
         stem_pool: bool = True,
+        output: int | None = None,
     ) -> None:
         super().__init__()
-        _check(depth, channels, width, stem_kernel, stem_stride)
+        _check(depth, channels, width, stem_kernel, stem_stride, output)
         widths = [max(8, round(_BASE_CHANNELS * width * 2**stage)) for stage in range(4)]
         self.channels = channels
-        self.dimension = widths[-1]
+        self.dimension = widths[-1] if output is None else output
         stem: list[nn.Module] = [
             nn.Conv2d(
                 channels, widths[0], stem_kernel, stem_stride, padding=stem_kernel // 2, bias=False
@@ -72,12 +76,16 @@ class ResNet(Network):
             stem.append(nn.MaxPool2d(3, stride=2, padding=1))
         self.stem = nn.Sequential(*stem)
         self.stages = nn.Sequential(*_stages(_STAGES[depth], widths))
+        self.output: nn.Module = nn.Identity()
+        if output is not None:
+            self.output = nn.Linear(widths[-1], output)
         _initialise(self)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the vectors (N, dimension) of images (N, channels, H, W)."""
         features: Tensor = self.stages(self.stem(images))
-        return features.mean(dim=(-2, -1))
+        vectors: Tensor = self.output(features.mean(dim=(-2, -1)))
+        return vectors
 
 
 class _BasicBlock(nn.Module):
@@ -128,10 +136,14 @@ def _initialise(network: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
 
-def _check(depth: int, channels: int, width: float, kernel: int, stride: int) -> None:
+def _check(
+    depth: int, channels: int, width: float, kernel: int, stride: int, output: int | None
+) -> None:
     if depth not in _STAGES:
         raise ValueError(
             f"a residual network has {' or '.join(map(str, _STAGES))} layers, not {depth}"
         )
     if min(channels, width, kernel, stride) <= 0 or kernel % 2 == 0:
         raise ValueError("channels, width, stem_kernel (odd) and stem_stride are positive numbers")
+    if output is not None and output < 1:
+        raise ValueError("output is a positive number")
