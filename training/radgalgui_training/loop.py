@@ -1,0 +1,133 @@
+"""The loop around all trainings: Lightning's, with one progress, one checkpoint, and quietly."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import Callback, ModelCheckpoint
+
+from radgalgui.errors import RecipeError
+from radgalgui.progress import CancelToken, Progress
+from radgalgui_training.recipes.model import TrainingSettings
+
+__all__ = ["Reporter", "build_trainer", "fit", "last_checkpoint", "quiet", "software"]
+
+
+class Reporter(Callback):
+    """Tell how far the training is, and end it when somebody asks."""
+
+    def __init__(self, progress: Progress, cancel: CancelToken | None) -> None:
+        self._progress = progress
+        self._cancel = cancel
+
+    def on_train_batch_start(self, *_: Any) -> None:
+        """Stop here if somebody has asked to."""
+        if self._cancel is not None:
+            self._cancel.check()
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+        """Tell the step, the epoch and the loss."""
+        loss = float(trainer.callback_metrics.get("loss", torch.nan))
+        epoch = f"epoch {trainer.current_epoch + 1} of {trainer.max_epochs}"
+        total = int(trainer.estimated_stepping_batches)
+        self._progress(trainer.global_step, total, f"{epoch}, loss {loss:.3f}")
+
+
+def build_trainer(
+    settings: TrainingSettings, folder: Path, callbacks: list[Callback]
+) -> pl.Trainer:
+    """Return Lightning's loop: one code path for the processor, a card, and several."""
+    keeper = ModelCheckpoint(
+        dirpath=folder / "checkpoints",
+        filename="last",
+        enable_version_counter=False,
+        every_n_epochs=settings.checkpoint_every,
+        save_on_train_epoch_end=True,
+    )
+    return pl.Trainer(
+        accelerator="auto",
+        devices="auto",
+        precision=settings.precision,
+        max_epochs=settings.epochs,
+        sync_batchnorm=torch.cuda.device_count() > 1,
+        callbacks=[keeper, *callbacks],
+        default_root_dir=folder,
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """Return the last checkpoint where there is one, having looked into it."""
+    path = folder / "checkpoints" / "last.ckpt"
+    if not path.is_file():
+        return None
+    try:
+        torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        # A damaged file raises nearly anything; what it means to the user is always this.
+        raise RecipeError(
+            f"is a checkpoint that cannot be read ({type(error).__name__})",
+            subject=path,
+            remedy="remove it, or leave --resume out",
+        ) from error
+    return path
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep Lightning's advice and advertisements from the terminal of the user."""
+    logger = logging.getLogger("pytorch_lightning")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            # All images are in memory: worker processes would only copy them.
+            warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+            warnings.filterwarnings("ignore", message=".*exists and is not empty.*")
+            warnings.filterwarnings("ignore", message=".*LeafSpec.*is deprecated.*")
+            yield
+    finally:
+        logger.setLevel(before)
+
+
+def fit(
+    trainer: pl.Trainer,
+    method: pl.LightningModule,
+    batches: pl.LightningDataModule,
+    checkpoint: Path | None,
+) -> None:
+    """Run the training, from a checkpoint where there is one.
+
+    Raises
+    ------
+    RecipeError
+        If the checkpoint is that of another network.
+    """
+    try:
+        with quiet():
+            trainer.fit(method, batches, ckpt_path=checkpoint, weights_only=True)
+    except (KeyError, RuntimeError) as error:
+        if checkpoint is None or "state_dict" not in str(error):
+            raise
+        raise RecipeError(
+            "was written by another recipe",
+            subject=checkpoint,
+            remedy="choose another --out, or leave --resume out",
+        ) from error
+
+
+def software() -> dict[str, str]:
+    """Return the versions that a training depends on, for the card of its weights."""
+    packages = ("torch", "pytorch-lightning", "lightly", "numpy")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
