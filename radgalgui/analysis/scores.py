@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from radgalgui.analysis.curves import reliability_curve
 from radgalgui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -124,11 +125,8 @@ def calibration_error(truth: ArrayLike, probabilities: ArrayLike, *, bins: int =
     right, bins counting by their sources.
     """
     true, chances = _checked(truth, probabilities)
-    confidence, right = chances.max(axis=1), chances.argmax(axis=1) == true
-    # Bins are open below and closed above, so that 1 falls into the last.
-    numbers = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(numbers, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(true))
+    curve = reliability_curve(true, chances, bins=bins)
+    return float(np.abs(curve.confidence - curve.accuracy) @ curve.count / len(true))
 
 
 def bootstrap_intervals(
