@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -161,6 +162,60 @@ def test_a_source_stays_whole() -> None:
         ]
     )
     assert float(halves.sort(dim=0).values[2].min()) > 0.8
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("arm", [10.0, 22.0, 26.0])
+def test_no_lobe_is_cropped_away(arm: float, channels: int) -> None:
+    """Zoom and shift far too strong: a source that fits into the view keeps its flux in it."""
+    images = _blobs((-arm, 0), (0.8 * arm, 0.4 * arm), sigma=1.5).repeat(128, channels, 1, 1)
+    lobes = {}
+    for whole in (True, False):
+        strength = Strength(zoom=0.6, shift=12.0, blur=0, noise=0, gain=0, soften=0, whole=whole)
+        views = Augmentation(strength, PREPROCESSING)(
+            images, torch.full((128,), 0.002), torch.Generator().manual_seed(1)
+        )
+        lobes[whole] = _lobes(views[:, -1])
+    assert (lobes[True] == 2).all()
+    if arm > 20:
+        assert (lobes[False] < 2).any()
+
+
+def _lobes(views: torch.Tensor) -> torch.Tensor:
+    """Count separate bright spots that do not touch the edge."""
+    from scipy.ndimage import label
+
+    counts = []
+    for view in views:
+        spots, found = label(view.numpy() > 0.75)
+        edge = {*spots[0], *spots[-1], *spots[:, 0], *spots[:, -1]} - {0}
+        counts.append(found - len(edge))
+    return torch.tensor(counts)
+
+
+def test_whole_views_of_small_sources_are_the_usual_ones() -> None:
+    images = _blobs((0, 0), (6, 0)).repeat(32, 1, 1, 1)
+    usual, held = (
+        Augmentation(Strength(whole=whole), PREPROCESSING)(
+            images, torch.full((32,), 0.01), torch.Generator().manual_seed(5)
+        )
+        for whole in (False, True)
+    )
+    torch.testing.assert_close(usual, held)
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.05, 1.0])
+def test_blur_is_as_frequent_as_asked(probability: float) -> None:
+    images = _blobs((0, 0), sigma=1.3).repeat(600, 1, 1, 1)[..., 24:88, 24:88]
+    strength = replace(STILL, blur=4.0, blur_probability=probability)
+    views, same = (
+        Augmentation(s, PREPROCESSING)(images, torch.zeros(600), torch.Generator().manual_seed(2))
+        for s in (strength, STILL)
+    )
+    changed = (views - same).abs().amax(dim=(1, 2, 3)) > 1e-5
+    # One in ten of the beams is so narrow beside a pixel that it changes nothing.
+    assert float(changed.float().mean()) == pytest.approx(0.89 * probability, abs=0.03)
+    assert changed.any() == (probability > 0)
 
 
 def test_blur_adds_beams_in_squares_and_keeps_flux() -> None:

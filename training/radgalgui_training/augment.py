@@ -23,6 +23,7 @@ __all__ = ["Augmentation", "Strength", "blur", "correlated_noise", "turn"]
 _KERNEL_RADIUS: Final = 5
 _FWHM_TO_SIGMA: Final = 1.0 / math.sqrt(8.0 * math.log(2.0))
 _FAINTEST_NOISE: Final = 1e-3
+_FAINTEST_EMISSION: Final = 0.02  # of the peak, in images whose background was taken out
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,18 @@ class Strength:
     shift : float
         Largest shift along each axis, pixels.
     blur : float
-        Largest additional beam, full width at half maximum in pixels, for half of the images.
+        Largest additional beam, full width at half maximum in pixels.
+    blur_probability : float
+        Share of the images that get one.
     noise : float
         Largest additional noise over the image's peak, for half of the images.
     gain : float
         Largest over-exposure as a natural logarithm: what exceeds 1 is cut.
     soften : float
         Largest change of the stretch's softening, as a natural logarithm.
+    whole : bool
+        Hold zoom and shift back for a source that they would push out of view: every source
+        that fits into the view's circle stays in it.
     """
 
     rotate: bool = True
@@ -54,6 +60,8 @@ class Strength:
     noise: float = 0.05
     gain: float = 0.3
     soften: float = 0.7
+    blur_probability: float = 0.5
+    whole: bool = False
 
 
 class Augmentation:
@@ -87,24 +95,41 @@ class Augmentation:
             Where the random numbers come from; torch's own by default.
         """
         draw = _Draw(len(images), images.device, generator)
-        views = self._geometry(images.float(), draw)
+        views = self._geometry(images.float(), noise.float(), draw)
         if self.strength.blur > 0:
-            views = blur(views, draw.half(draw.between(0.0, self.strength.blur)))
+            width = draw.between(0.0, self.strength.blur)
+            views = blur(views, draw.sometimes(width, self.strength.blur_probability))
         views, noise = self._noise(views, noise.float(), draw)
         return self._stretch(self._clip(views, noise), draw)
 
-    def _geometry(self, images: Tensor, draw: _Draw) -> Tensor:
+    def _geometry(self, images: Tensor, noise: Tensor, draw: _Draw) -> Tensor:
         """Turn, mirror, zoom and shift in one interpolation, and cut the middle out."""
         full_turn = 2 * math.pi if self.strength.rotate else 0.0
         mirror = draw.half(torch.full_like(draw.zeros, -2.0)) + 1.0
+        angle = draw.between(0.0, full_turn)
+        zoom = draw.either_way(self.strength.zoom).exp()
+        shift = torch.stack([draw.either_way(self.strength.shift) for _ in range(2)], dim=-1)
+        if self.strength.whole:
+            zoom, shift = self._held_back(zoom, shift, images, noise)
         return turn(
             images,
-            angle=draw.between(0.0, full_turn),
+            angle=angle,
             mirror=mirror if self.strength.rotate else torch.ones_like(mirror),
-            zoom=draw.either_way(self.strength.zoom).exp(),
-            shift=torch.stack([draw.either_way(self.strength.shift) for _ in range(2)], dim=-1),
+            zoom=zoom,
+            shift=shift,
             size=self.preprocessing.size,
         )
+
+    def _held_back(
+        self, zoom: Tensor, shift: Tensor, images: Tensor, noise: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Limit zoom and shift so that what lies in the view's circle stays in it."""
+        inside = self.preprocessing.size / 2
+        reach = _reach(images, noise, within=inside)
+        zoom = torch.minimum(zoom, (inside / reach.clamp_min(1.0)).clamp_min(1.0))
+        room = (inside / zoom - reach).clamp_min(0.0)
+        length = shift.norm(dim=-1).clamp_min(1e-6)
+        return zoom, shift * (room / length).clamp_max(1.0)[:, None]
 
     def _noise(self, views: Tensor, noise: Tensor, draw: _Draw) -> tuple[Tensor, Tensor]:
         """Add noise that is correlated over a beam; return the noise there is now as well."""
@@ -146,10 +171,28 @@ class _Draw:
 
     def half(self, values: Tensor) -> Tensor:
         """Keep every second value by chance; the others become 0."""
-        return torch.where(self._uniform() < 0.5, values, 0.0)
+        return self.sometimes(values, 0.5)
+
+    def sometimes(self, values: Tensor, probability: float) -> Tensor:
+        """Keep a share of the values by chance; the others become 0."""
+        return torch.where(self._uniform() < probability, values, 0.0)
 
     def _uniform(self) -> Tensor:
         return torch.rand(len(self.zeros), device=self.zeros.device, generator=self.generator)
+
+
+def _reach(images: Tensor, noise: Tensor, *, within: float) -> Tensor:
+    """Return how far from the middle emission goes, pixels (N,), looking no farther than that.
+
+    At 5 sigma: among thousands of pixels some of the noise alone exceed 3.
+    """
+    side = images.shape[-1]
+    axis = torch.arange(side, device=images.device) - (side - 1) / 2
+    distance = torch.hypot(axis, axis[:, None])
+    # A pixel's corner lies farther out than its middle, and so does what bicubic makes of it.
+    distance = torch.where(distance <= within, distance + 1.0, 0.0)
+    floor = (5 * noise).clamp_min(_FAINTEST_EMISSION)[:, None, None]
+    return torch.where(images.amax(dim=1) > floor, distance, 0.0).amax(dim=(-2, -1))
 
 
 def turn(

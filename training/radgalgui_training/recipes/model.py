@@ -69,6 +69,8 @@ class AugmentSettings(Settings):
     noise: float = Field(default=0.05, ge=0, le=1)
     gain: float = Field(default=0.3, ge=0)
     soften: float = Field(default=0.7, ge=0)
+    blur_probability: float = Field(default=0.5, ge=0, le=1)
+    whole: bool = False
 
     def strength(self) -> Strength:
         """Return the settings as the augmentation takes them."""
