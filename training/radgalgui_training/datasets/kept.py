@@ -14,7 +14,7 @@ from radgalgui.errors import DataError
 from radgalgui.files import replaced_file
 from radgalgui_training.datasets.labelled import central_crop
 
-__all__ = ["Kept", "join", "keep", "load_kept", "save_kept"]
+__all__ = ["Kept", "join", "keep", "kept_file", "load_kept", "save_kept"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,15 @@ class Kept:
 
     def share(self, share: float, *, seed: int) -> Kept:
         """Return that share of the images, drawn once and for all by the seed."""
+        return self.select(self.drawn(share, seed=seed))
+
+    def drawn(self, share: float, *, seed: int) -> NDArray[np.intp]:
+        """Return the places of the images that `share` returns, ascending."""
         count = round(share * len(self))
-        chosen = np.sort(np.random.default_rng(seed).permutation(len(self))[:count])
+        return np.sort(np.random.default_rng(seed).permutation(len(self))[:count])
+
+    def select(self, chosen: NDArray[np.intp]) -> Kept:
+        """Return the images at some places."""
         return Kept(self.images[chosen], self.noise[chosen])
 
 
@@ -94,17 +101,18 @@ def save_kept(kept: Kept, stem: Path) -> None:
     """Write ``STEM.noise.npy`` and then ``STEM.images.npy``, each beside and renamed."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     for name, array in (("noise", kept.noise), ("images", kept.images)):
-        with replaced_file(_part(stem, name)) as beside, beside.open("wb") as stream:
+        with replaced_file(kept_file(stem, name)) as beside, beside.open("wb") as stream:
             np.save(stream, array, allow_pickle=False)
 
 
 def load_kept(stem: Path) -> Kept | None:
     """Read what `save_kept` wrote, images as a memory map; None where it is not there."""
-    if not (_part(stem, "images").is_file() and _part(stem, "noise").is_file()):
+    if not (kept_file(stem, "images").is_file() and kept_file(stem, "noise").is_file()):
         return None
-    images = np.load(_part(stem, "images"), mmap_mode="r", allow_pickle=False)
-    return Kept(images, np.load(_part(stem, "noise"), allow_pickle=False))
+    images = np.load(kept_file(stem, "images"), mmap_mode="r", allow_pickle=False)
+    return Kept(images, np.load(kept_file(stem, "noise"), allow_pickle=False))
 
 
-def _part(stem: Path, name: str) -> Path:
+def kept_file(stem: Path, name: str) -> Path:
+    """Return the file of a set's images, noise or whatever else belongs to its sources."""
     return stem.with_name(f"{stem.name}.{name}.npy")

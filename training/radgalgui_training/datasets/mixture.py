@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from radgalgui.errors import DataError
+from radgalgui.errors import DataError, RecipeError
+from radgalgui.files import replaced_file
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.simulate import simulate
 from radgalgui_training.datasets.fields import read_fields
 from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, read_frdeep
-from radgalgui_training.datasets.kept import Kept, join, keep, load_kept, save_kept
+from radgalgui_training.datasets.kept import Kept, join, keep, kept_file, load_kept, save_kept
 from radgalgui_training.datasets.labelled import LabelledImages, framed
 from radgalgui_training.datasets.mirabest import read_mirabest
 from radgalgui_training.datasets.rgd import read_rgd
+from radgalgui_training.datasets.sdss import read_sdss
+from radgalgui_training.datasets.sizes import angular_sizes
 from radgalgui_training.recipes.model import DataSettings
 
 __all__ = ["CITATIONS", "counts", "training_images"]
@@ -36,9 +40,11 @@ CITATIONS: Final = {
     "mirabest": "MiraBest, Porter & Scaife 2023; Miraghaei & Best 2017; from FIRST",
     "frdeep": "FR-DEEP NVSS, Tang et al. 2019; from NVSS, Condon et al. 1998",
     "rgd": "Radio Galaxy Dataset, Griese et al. 2023; from FIRST",
+    "sdss": "Galaxy Zoo 1, Lintott et al. 2008; from SDSS, York et al. 2000",
     "simulated": "sources simulated by RadGalGUI",
 }
-_PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd", "frdeep")
+_PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd", "frdeep", "sdss")
+_BANDS: Final = {"sdss": 3}  # all others have one
 
 
 def training_images(
@@ -66,7 +72,10 @@ def training_images(
     Raises
     ------
     DataError
-        If a set is chosen that is not there, or none is chosen.
+        If a set is chosen that is not there, none is chosen, or no source is as large as the
+        recipe asks.
+    RecipeError
+        If a chosen set has not as many bands as the encoder sees.
     """
     if data is None and any(getattr(settings, name) > 0 for name in _PUBLISHED):
         raise DataError(
@@ -76,6 +85,7 @@ def training_images(
     readers = _readers(settings, preprocessing, data or Path(), progress, cancel)
     if not readers:
         raise DataError("a recipe's [data] chooses no images", remedy="set a share above 0")
+    _check_bands(readers, preprocessing)
     parts: dict[str, Kept] = {}
     for name, read in readers.items():
         stem = cache / f"{name}-{_key(name, settings, preprocessing)}"
@@ -84,8 +94,42 @@ def training_images(
             kept = read()
             save_kept(kept, stem)
         share = 1.0 if name == "simulated" else float(getattr(settings, name))
-        parts[name] = kept.share(share, seed=0)
+        chosen = kept.drawn(share, seed=0)
+        if settings.size_cut > 0:
+            scale = FRDEEP_FIELD / preprocessing.size if name == "frdeep" else None
+            sizes = _sizes(kept, stem, scale or preprocessing.pixel_scale, progress, cancel)
+            chosen = chosen[sizes[chosen] >= settings.size_cut]
+        parts[name] = kept.select(chosen)
+    if settings.size_cut > 0 and not any(map(len, parts.values())):
+        raise DataError(
+            f'no source measures {settings.size_cut:g}" or more', remedy="lower data.size_cut"
+        )
     return parts
+
+
+def _check_bands(names: Iterable[str], preprocessing: Preprocessing) -> None:
+    for name in names:
+        if (bands := _BANDS.get(name, 1)) != preprocessing.channels:
+            raise RecipeError(
+                f"preprocessing.channels = {preprocessing.channels}, and the images of "
+                f"data.{name} have {bands}",
+                remedy="choose sets of as many bands as the network takes",
+            )
+
+
+def _sizes(
+    kept: Kept, stem: Path, scale: float, progress: Progress, cancel: CancelToken | None
+) -> NDArray[np.float32]:
+    """Return the angular size of each source, measured once and kept beside the images."""
+    path = kept_file(stem, "sizes")
+    if path.is_file():
+        known: NDArray[np.float32] = np.load(path, allow_pickle=False)
+        if known.shape == (len(kept),):
+            return known
+    sizes = angular_sizes(kept, scale, progress=progress, cancel=cancel)
+    with replaced_file(path) as beside, beside.open("wb") as stream:
+        np.save(stream, sizes, allow_pickle=False)
+    return sizes
 
 
 def counts(parts: dict[str, Kept]) -> dict[str, int]:
@@ -123,6 +167,7 @@ def _readers(
         "mirabest": lambda: labelled(read_mirabest(data), preprocessing.pixel_scale),
         "rgd": lambda: labelled(read_rgd(data), preprocessing.pixel_scale),
         "frdeep": lambda: labelled(read_frdeep(data), FRDEEP_FIELD / seen),
+        "sdss": lambda: labelled(read_sdss(data), preprocessing.pixel_scale),
         "simulated": lambda: _simulated(settings, preprocessing, progress, cancel),
     }
     return {name: read for name, read in readers.items() if getattr(settings, name) > 0}

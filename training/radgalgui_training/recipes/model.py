@@ -41,12 +41,15 @@ class DataSettings(Settings):
     ----------
     side : int
         Pixels kept around a source, so that a turned image has sky in its corners.
-    fields, islands, mirabest, rgd, frdeep : float
+    fields, islands, mirabest, rgd, frdeep, sdss : float
         Share of: the sources in the middle of the FIRST fields, the other sources in those
         fields, the MiraBest training batches, the Radio Galaxy Dataset, the FR-DEEP training
-        batches (NVSS).
+        batches (NVSS), the optical galaxies of SDSS (three bands).
     simulated, simulated_seed : int
         How many simulated sources, and their seed.
+    size_cut : float
+        Sources that measure less on the sky, arcsec, are left out; see
+        `radgalgui_training.datasets.sizes`.
     """
 
     side: int = Field(default=112, ge=16, le=1024)
@@ -55,8 +58,10 @@ class DataSettings(Settings):
     mirabest: float = Field(default=0.0, ge=0, le=1)
     rgd: float = Field(default=0.0, ge=0, le=1)
     frdeep: float = Field(default=0.0, ge=0, le=1)
+    sdss: float = Field(default=0.0, ge=0, le=1)
     simulated: int = Field(default=0, ge=0)
     simulated_seed: int = Field(default=1, ge=0)
+    size_cut: float = Field(default=0.0, ge=0)
 
 
 class AugmentSettings(Settings):
