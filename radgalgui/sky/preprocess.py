@@ -32,6 +32,9 @@ class Preprocessing:
         Pixels below this many times the noise become 0.
     softening : float
         ``a`` of the stretch ``asinh(x / a) / asinh(1 / a)``, on values in [0, 1].
+    survey_scale : float
+        Arcsec a pixel of the images that it was trained on, before they were resampled to
+        ``pixel_scale``; 0 where they were not.  An image of other pixels is remarked upon.
     """
 
     size: int = 64
@@ -40,6 +43,7 @@ class Preprocessing:
     beam: float = 5.4
     clip_sigma: float = 3.0
     softening: float = 0.1
+    survey_scale: float = 0.0
 
     @property
     def field_of_view(self) -> float:

@@ -107,8 +107,8 @@ def smoothed(beam: Beam, preprocessing: Preprocessing, *, known: bool) -> Note:
 
 
 def _grid_notes(preprocessing: Preprocessing, grid: LocalGrid) -> Iterator[Note]:
-    """Say that the pixel grid was changed."""
-    ratio = grid.scale / preprocessing.pixel_scale
+    """Say that the pixel grid was changed, and not only as that of every training image was."""
+    ratio = grid.scale / (preprocessing.survey_scale or preprocessing.pixel_scale)
     if abs(ratio - 1) >= _RESCALED or grid.stretch >= 1 + 2 * _RESCALED:
         yield Note(
             "rescaled",

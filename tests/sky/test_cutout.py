@@ -74,6 +74,15 @@ def test_any_size_and_scale(image_of, make_sky, size, scale, turn) -> None:
     assert ("rescaled" in _codes(cutout)) == (scale != 1.8)
 
 
+@pytest.mark.parametrize(("survey_scale", "remarked"), [(0.0, True), (1.8, False), (1.0, True)])
+def test_resampling_as_in_training_is_no_warning(
+    image_of, make_sky, survey_scale, remarked
+) -> None:
+    eyes = Preprocessing(pixel_scale=2.7, survey_scale=survey_scale)
+    cutout = make_cutout(image_of(make_sky.sky((300, 300))), eyes)
+    assert ("rescaled" in _codes(cutout)) == remarked
+
+
 @given(scale=st.floats(0.6, 4.0), turn=st.floats(-180, 180))
 @settings(max_examples=8, deadline=None)
 def test_resampling_keeps_brightness(make_sky, scale, turn) -> None:
