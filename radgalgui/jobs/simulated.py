@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,8 @@ from radgalgui.sky.simulate.instrument import BEAM_FWHM
 __all__ = ["simulate_files", "simulated_chunks"]
 
 _CHUNK = 250  # simulated images held at once: 22 MB
-_FIELD = 150  # side of a simulated image, pixels: room around the cutout to know the noise
+_FIELD = 150  # side of a simulated image, pixels, or more:
+_ROOM = 1.5  # times the cutout's, to know the noise around it
 _FIRST_COLUMNS = ("name", "ra", "dec", "angular_size", "label", "flux", "survey", "origin")
 
 
@@ -85,8 +87,9 @@ def _simulations(
     progress: Progress,
     cancel: CancelToken | None,
 ) -> Iterator[Simulated]:
-    """Yield simulated sources, some hundreds at a time, on the encoder's pixel scale."""
-    size = max(_FIELD, 2 * preprocessing.size)
+    """Yield simulated sources, some hundreds at a time, as the survey would have drawn them."""
+    scale = preprocessing.survey_scale or preprocessing.pixel_scale
+    size = max(_FIELD, math.ceil(_ROOM * preprocessing.field_of_view / scale))
     for first in range(0, n, _CHUNK):
         count = min(_CHUNK, n - first)
 
@@ -98,7 +101,7 @@ def _simulations(
             seed=seed,
             first=first,
             size=size,
-            pixel_scale=preprocessing.pixel_scale,
+            pixel_scale=scale,
             progress=report,
             cancel=cancel,
         )
