@@ -2,8 +2,10 @@
 
 Requests arrive on standard input as `radgalgui.jobs.wire` frames and are answered in
 order by events on standard output.  One thread reads requests, so that a cancel overtakes
-the queries before it; the main thread computes.  When asked to quit, or when the pipe closes
-because the window ended or crashed, the engine drops what it is at and ends too.
+the queries before it; the main thread computes.  An answer that waits for a classifier to be
+fitted gives way to the next request and is gone on with when there is none; while nobody asks
+for anything, classifiers are fitted beforehand, one at a time.  When asked to quit, or when the
+pipe closes because the window ended or crashed, the engine drops what it is at and ends too.
 """
 
 from __future__ import annotations
@@ -14,17 +16,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from radgalgui.errors import Cancelled, EngineError, RadGalError, UsageError
 from radgalgui.jobs import wire
-from radgalgui.jobs.events import Event, Refused
+from radgalgui.jobs.events import Classes, Done, Event, Refused
 from radgalgui.progress import CancelToken
 
 __all__ = ["serve"]
 
+_QUIET = 0.3  # seconds without a request before classifiers are fitted beforehand
 _GRACE = 0.5  # seconds for what is being answered when nobody waits for it any more
 
 
@@ -38,23 +42,56 @@ def serve() -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class _Work:
+    """A request that is being answered; None among the events is a place to give way."""
+
+    job: str
+    token: CancelToken
+    events: Iterator[Event | None]
+
+
 class _Server:
     def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
         self._requests = requests
         self._replies = replies
         self._queue: SimpleQueue[tuple[dict[str, Any], CancelToken] | None] = SimpleQueue()
         self._tokens: dict[str, CancelToken] = {}
-        self._searcher: Any = None  # a Searcher; its import is the first thing that is done
+        self._put_off: list[_Work] = []
+        self._shelf: Any = None  # a Shelf; its import is the first thing that is done
+        self._searcher: Any = None  # a Searcher
+        self._learned: tuple[str | None, float] | None = None  # as asked; None: by default
 
     def run(self) -> None:
         self._put({"op": "import", "job": "import"})  # while the asker still reads its catalogue
         reader = threading.Thread(target=self._read, name="engine-requests", daemon=True)
         reader.start()
-        while (waiting := self._queue.get()) is not None:
+        with suppress(BrokenPipeError):
+            while (waiting := self._next()) is not None:
+                request, token = waiting
+                self._answer(_Work(request["job"], token, self._carry_out(request, token)))
+
+    def _next(self) -> tuple[dict[str, Any], CancelToken] | None:
+        """Return the next request; as long as there is none, do what is left, bit by bit."""
+        while True:
             try:
-                self._answer(*waiting)
-            except BrokenPipeError:
-                return
+                return self._queue.get(timeout=0 if self._put_off else _QUIET)
+            except Empty:
+                if self._put_off:
+                    self._answer(self._put_off.pop())  # the newest is what is looked at
+                elif not self._prepare():
+                    return self._queue.get()
+
+    def _prepare(self) -> bool:
+        """Fit one classifier that will be asked; return whether there was one to fit."""
+        panel = self._searcher.panel if self._searcher is not None else None
+        if panel is None or not panel.fits.left:
+            return False
+        try:
+            panel.fits.try_step()
+        except Exception as error:  # the engine must outlive a defect
+            _report(error)
+        return True
 
     def _read(self) -> None:
         with suppress(EngineError):  # half a request: the asker is gone
@@ -77,36 +114,46 @@ class _Server:
         token = self._tokens[request["job"]] = CancelToken()
         self._queue.put((request, token))
 
-    def _answer(self, request: dict[str, Any], token: CancelToken) -> None:
-        job = request["job"]
+    def _answer(self, work: _Work) -> None:
+        """Answer to the end, or to where the work gives way to another request."""
         try:
-            token.check()
-            for event in self._carry_out(request, token):
-                token.check()
-                wire.write_event(self._replies, event)
+            if not self._tell(work):
+                self._put_off.append(work)
+                return
         except Cancelled:
             pass
         except RadGalError as error:
-            wire.write_event(self._replies, Refused(job, str(error)))
+            wire.write_event(self._replies, Refused(work.job, str(error)))
         except (BrokenPipeError, KeyboardInterrupt):
             raise
         except MemoryError:
             message = "There is not enough memory for this image; cut out the source first."
-            wire.write_event(self._replies, Refused(job, message))
+            wire.write_event(self._replies, Refused(work.job, message))
         except Exception as error:  # the engine must outlive a defect
-            print(f"engine: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+            _report(error)
             message = f"This could not be answered ({type(error).__name__}: {error})."
-            wire.write_event(self._replies, Refused(job, message))
-        finally:
-            if self._tokens.get(job) is token:  # not that of a later request of the same name
-                del self._tokens[job]
+            wire.write_event(self._replies, Refused(work.job, message))
+        if self._tokens.get(work.job) is work.token:  # not that of a later request of that name
+            del self._tokens[work.job]
 
-    def _carry_out(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
-        operation = request["op"]
+    def _tell(self, work: _Work) -> bool:
+        """Write events; return False where what follows is slow and another request waits."""
+        work.token.check()
+        for event in work.events:
+            work.token.check()
+            if event is not None:
+                wire.write_event(self._replies, event)
+            gives_way = event is None or (isinstance(event, Classes) and not event.complete)
+            if gives_way and not self._queue.empty():
+                return False
+        return True
+
+    def _carry_out(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event | None]:
+        operation, job = request["op"], request["job"]
         if operation == "open":
-            yield from self._open(request["job"], Path(request["catalog"]), request["encoder"])
+            yield from self._open(job, Path(request["catalog"]), request["encoder"])
         elif operation == "import":
-            import radgalgui.jobs.search  # noqa: F401  torch: more than a second
+            import radgalgui.jobs.shelf  # noqa: F401  torch: more than a second
         elif operation == "warm-up":
             from radgalgui.sky.cutout import warm_up
 
@@ -117,18 +164,42 @@ class _Server:
             yield from self._search(request, token)
         elif operation == "neighbours":
             yield from self._searcher.neighbours(
-                request["job"], request["index"], top=request["top"]
+                job, request["index"], top=request["top"], cancel=token
             )
+        elif operation == "classes-of":
+            yield from self._classes_of(job, request["label_set"] or None, request["level"])
+        elif operation == "predict-catalog":
+            yield from self._searcher.predict_catalog(job, cancel=token)
 
     def _open(self, job: str, catalog: Path, encoder: str) -> Iterator[Event]:
-        from radgalgui.jobs.search import Searcher
+        from radgalgui.jobs.shelf import Shelf
 
-        searcher = Searcher.open(catalog, encoder, threads=1)
-        searcher.warm_up()
+        first = self._searcher is None
+        self._shelf = self._shelf or Shelf()
+        searcher = self._shelf.open(catalog, encoder)
         self._searcher = searcher
         yield searcher.ready(job)
-        # Behind what is waiting already: a first query needs little of it.
-        self._put({"op": "warm-up", "job": f"{job}: warm-up"})
+        if first:  # behind what is waiting already: a first query needs little of it
+            self._put({"op": "warm-up", "job": f"{job}: warm-up"})
+        self._learn_again(searcher)
+
+    def _learn_again(self, searcher: Any) -> None:
+        """Go on with the labels in use, or begin with MiraBest; without any, tell no classes."""
+        from radgalgui.jobs.labels import DEFAULT, shipped_label_sets
+
+        default = DEFAULT if DEFAULT in shipped_label_sets() else None
+        label_set, level = self._learned or (default, 0.9)
+        try:
+            searcher.learn(label_set, level=level)
+        except RadGalError as error:
+            searcher.learn(None, level=level)
+            _report(error)
+
+    def _classes_of(self, job: str, label_set: str | None, level: float) -> Iterator[Event]:
+        started = time.perf_counter()
+        self._searcher.learn(label_set, level=level)
+        self._learned = label_set, level
+        yield Done(job, time.perf_counter() - started)
 
     def _search(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
         from radgalgui.sky.image import SkyPosition
@@ -143,3 +214,7 @@ class _Server:
             cancel=token,
         )
         yield from events
+
+
+def _report(error: Exception) -> None:
+    print(f"engine: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201

@@ -10,33 +10,32 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from radgalgui.analysis.conformal import check_level
 from radgalgui.analysis.maps import PLACING_NEIGHBOURS, PcaProjection, place_by_neighbours
 from radgalgui.analysis.neighbours import HnswIndex, NeighbourIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import UsageError
+from radgalgui.jobs.classes import ClassPanel
 from radgalgui.jobs.events import (
+    CatalogClasses,
     Done,
     Event,
     NeighbourRow,
     Neighbours,
-    NoteText,
-    Picture,
     Place,
     Ready,
-    Seen,
 )
+from radgalgui.jobs.labels import find_labels
+from radgalgui.jobs.sight import Sight, StoredSight, number
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
-from radgalgui.sky import cutout
-from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.fits import read_image
-from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
-from radgalgui.sky.reduce import reduce_image
-from radgalgui_resources import weights_path
+from radgalgui.sky.image import SkyPosition
+from radgalgui_resources import classifier_path, weights_path
 
 __all__ = ["Searcher"]
 
-_LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
+_AT_ONCE = 4096  # sources of a catalogue whose class is told in one step
 
 
 class Searcher:
@@ -56,7 +55,10 @@ class Searcher:
         self.catalog = catalog
         self.encoder = encoder
         self.index = index
+        self.panel: ClassPanel | None = None
+        self.level = 0.9
         self._projections: dict[Path, PcaProjection] = {}
+        self._panels: dict[str, ClassPanel] = {}
 
     @classmethod
     def open(
@@ -107,6 +109,34 @@ class Searcher:
             ids, _ = self.index.search(vector, 1)
             self.catalog.row(int(ids[0, 0]))
 
+    def learn(self, label_set: str | None, *, level: float = 0.9) -> None:
+        """Tell classes from now on by these labels, or by none.
+
+        What was fitted for one label set is kept while another is in use.
+
+        Parameters
+        ----------
+        label_set : str or None
+            See `radgalgui.jobs.labels.find_labels`.
+        level : float
+            Of the conformal sets.
+
+        Raises
+        ------
+        DataError
+            If the labelled vectors are damaged, or not of this encoder and its weights.
+        UsageError
+            If there are no such labels, or the level does not lie between 0 and 1.
+        """
+        check_level(level)
+        if label_set is not None and label_set not in self._panels:
+            labelled = find_labels(label_set, catalog=self.catalog, encoder=self.encoder.name)
+            # A column may be called as a shipped set is, but its sources are others.
+            network = classifier_path(label_set) if labelled.rows is None else None
+            self._panels[label_set] = ClassPanel(labelled, self.encoder, network=network)
+        self.panel = None if label_set is None else self._panels[label_set]
+        self.level = level
+
     def ready(self, job: str) -> Ready:
         """Return the event that says what is loaded."""
         return Ready(
@@ -149,7 +179,8 @@ class Searcher:
         Yields
         ------
         Event
-            `Picture`, `Seen`, `Neighbours`, `Place`, `Done`.
+            `Picture`, `Seen`, `Neighbours`, `Place`, then `Classes` after each classifier that
+            is fitted if labels are learned from (see `learn`), `Done`.
 
         Raises
         ------
@@ -164,24 +195,33 @@ class Searcher:
             raise UsageError(f"{top} neighbours were asked for", remedy="ask for at least 1")
         started = time.perf_counter()
         cancel = cancel or CancelToken()
-        image = read_image(path)
-        picture, reduction = _picture(job, image)
-        yield picture
+        sight = Sight(read_image(path), position)
+        yield sight.picture(job)
         cancel.check()
-        piece = cutout.make_cutout(image, self.encoder.preprocessing, position=position)
-        yield _seen(job, image, piece, self.encoder.preprocessing.pixel_scale, reduction)
+        seen = sight.seen(job, self.encoder.preprocessing)
+        yield seen
         cancel.check()
-        vector = self.encoder.embed(piece.seen[None], ignore_orientation=ignore_orientation)
+        vector = self.encoder.embed(seen.seen[None], ignore_orientation=ignore_orientation)
         cancel.check()
         ids, similarity = self.index.search(
             vector, min(max(top, PLACING_NEIGHBOURS), len(self.catalog))
         )
         yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
         yield Place(job, self._place(vector[0], ids[0], similarity[0]))
+        cancel.check()
+        if self.panel is not None:
+            yield from self.panel.answer(job, sight.view, level=self.level, cancel=cancel)
         yield Done(job, time.perf_counter() - started)
 
-    def neighbours(self, job: str, index: int, *, top: int = 20) -> Iterator[Event]:
+    def neighbours(
+        self, job: str, index: int, *, top: int = 20, cancel: CancelToken | None = None
+    ) -> Iterator[Event]:
         """Find the sources most similar to a source of the catalogue, itself left out.
+
+        Yields
+        ------
+        Event
+            `Neighbours`, then `Classes` as `answer` does, `Done`.
 
         Raises
         ------
@@ -197,6 +237,56 @@ class Searcher:
         ids, similarity = self.index.search(vector[None], min(top + 1, len(self.catalog)))
         others = ids[0] != index
         yield Neighbours(job, self._rows(ids[0][others][:top], similarity[0][others][:top]))
+        if self.panel is not None:
+            view = StoredSight(self.catalog, index).view
+            yield from self.panel.answer(job, view, level=self.level, row=index, cancel=cancel)
+        yield Done(job, time.perf_counter() - started)
+
+    def predict_catalog(
+        self, job: str, *, cancel: CancelToken | None = None
+    ) -> Iterator[Event | None]:
+        """Tell the class of every source, by its stored vector and the quick classifiers.
+
+        Yields
+        ------
+        Event or None
+            `CatalogClasses`, `Done`; None between the steps, where other work may go first.
+
+        Raises
+        ------
+        UsageError
+            If no labels are learned from, or they show another field of the sky.
+        Cancelled
+            If cancelled.
+        """
+        panel, started = self.panel, time.perf_counter()
+        if panel is None:
+            raise UsageError("there are no labels to tell classes by", remedy="choose some first")
+        if panel.labelled.field is not None:
+            raise UsageError(
+                f"the labels {panel.labelled.name!r} show another field of the sky than the "
+                "catalogue",
+                remedy="choose other labels",
+            )
+        cancel = cancel or CancelToken()
+        for _ in panel.fits.make_quick():
+            cancel.check()
+            yield None
+        vectors = self.catalog.embeddings(self.encoder.name)
+        chances = np.empty((len(vectors), len(panel.labelled.classes)), dtype=np.float32)
+        for start in range(0, len(vectors), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            chances[part] = panel.predict(vectors[part])
+            cancel.check()
+            yield None
+        yield CatalogClasses(
+            job=job,
+            label_set=panel.labelled.name,
+            encoder=self.encoder.name,
+            classes=list(panel.labelled.classes),
+            classifiers=list(panel.fits.quick),
+            probabilities=panel.corrected(chances),
+        )
         yield Done(job, time.perf_counter() - started)
 
     def _projection(self, path: Path) -> PcaProjection:
@@ -216,11 +306,11 @@ class Searcher:
             "index": index,
             "rank": rank,
             "name": str(source["name"]),
-            "ra": _number(source.get("ra")),
-            "dec": _number(source.get("dec")),
+            "ra": number(source.get("ra")),
+            "dec": number(source.get("dec")),
             "similarity": similarity,
             "label": str(source.get("label") or ""),
-            "angular_size_arcsec": _number(source.get("angular_size")),
+            "angular_size_arcsec": number(source.get("angular_size")),
         }
 
     def _place(
@@ -237,58 +327,3 @@ class Searcher:
                 layout = self.catalog.map(self.encoder.name, method)
                 places[method] = place_by_neighbours(similarity[nearest], layout[ids[nearest]])
         return places
-
-
-def _picture(job: str, image: SkyImage) -> tuple[Picture, int]:
-    """Return the image as it is looked at, and by how much it was reduced."""
-    reduction = -(-max(image.data.shape) // _LARGEST_PICTURE)
-    shown = reduce_image(image, reduction)
-    beam = image.beam
-    picture = Picture(
-        job=job,
-        name=image.name,
-        origin=image.origin,
-        original=shown.data.astype(np.float32, copy=False),
-        reduction=reduction,
-        header=_header(shown.wcs),
-        unit=image.unit,
-        beam=() if beam is None else (beam.major, beam.minor, beam.position_angle),
-        notes=_notes(image.notes),
-    )
-    return picture, reduction
-
-
-def _seen(job: str, image: SkyImage, piece: Cutout, pixel_scale: float, reduction: int) -> Seen:
-    x, y = piece.pixel
-    own_scale = pixel_scale if image.wcs is None else local_grid(image.wcs, x, y).scale
-    position = piece.position
-    return Seen(
-        job=job,
-        cutout=piece.data,
-        seen=piece.seen,
-        pixel=((x + 0.5) / reduction - 0.5, (y + 0.5) / reduction - 0.5),
-        box=piece.seen.shape[-1] * pixel_scale / own_scale / reduction,
-        pixel_scale=pixel_scale,
-        header=_header(piece.wcs),
-        ra=None if position is None else position.ra,
-        dec=None if position is None else position.dec,
-        noise=piece.noise,
-        peak_snr=_number(piece.peak_snr),
-        angular_size=piece.angular_size,
-        notes=_notes(piece.notes),
-    )
-
-
-def _header(wcs: object) -> str:
-    return "" if wcs is None else wcs.to_header(relax=True).tostring()  # type: ignore[attr-defined]
-
-
-def _notes(notes: tuple[Note, ...]) -> list[NoteText]:
-    return [NoteText(code=note.code, text=note.text) for note in notes]
-
-
-def _number(value: object) -> float | None:
-    """Return a finite float, or None for what is missing."""
-    if value is None or not np.isfinite(value):  # type: ignore[call-overload]
-        return None
-    return float(value)  # type: ignore[arg-type]

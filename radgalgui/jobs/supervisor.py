@@ -140,7 +140,11 @@ class Engine:
         ignore_orientation: bool = False,
         position: tuple[float, float] | None = None,
     ) -> None:
-        """Answer an image: `Picture`, `Seen`, `Neighbours`, `Place`, `Done`, or `Refused`."""
+        """Answer an image: `Picture`, `Seen`, `Neighbours`, `Place`, `Done`, or `Refused`.
+
+        Before `Done` come `Classes`, where there are labels to learn from: once at once, and
+        again whenever another classifier has been fitted.
+        """
         self._send(
             {
                 "op": "search",
@@ -153,8 +157,20 @@ class Engine:
         )
 
     def neighbours(self, job: str, index: int, *, top: int = 20) -> None:
-        """Find the sources most similar to a catalogue source: `Neighbours`, `Done`."""
+        """Find the sources most similar to a catalogue source: `Neighbours`, `Classes`, `Done`."""
         self._send({"op": "neighbours", "job": job, "index": index, "top": top})
+
+    def classes_of(self, job: str, label_set: str, level: float) -> None:
+        """Tell classes from now on by a label set ("": not at all): `Done`, or `Refused`.
+
+        ``label_set`` is a shipped one or a column of the open catalogue, ``level`` that of the
+        conformal sets.  What is in use stays where this is refused.
+        """
+        self._send({"op": "classes-of", "job": job, "label_set": label_set, "level": level})
+
+    def predict_catalog(self, job: str) -> None:
+        """Tell the class of every source of the catalogue: `CatalogClasses`, `Done`."""
+        self._send({"op": "predict-catalog", "job": job})
 
     def cancel(self, job: str) -> None:
         """Drop a request; of its events, only those already on their way are still heard."""

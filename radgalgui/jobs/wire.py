@@ -24,6 +24,8 @@ __all__ = ["json_line", "read_event", "read_frame", "write_event", "write_frame"
 _KINDS: dict[str, type[events.Event]] = {
     cls.__name__: cls
     for cls in (
+        events.CatalogClasses,
+        events.Classes,
         events.Done,
         events.Neighbours,
         events.Picture,

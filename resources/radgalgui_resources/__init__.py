@@ -9,7 +9,15 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["BUNDLED_CATALOG", "catalog_path", "example_path", "path", "weights_path"]
+__all__ = [
+    "BUNDLED_CATALOG",
+    "catalog_path",
+    "classifier_path",
+    "example_path",
+    "labels_path",
+    "path",
+    "weights_path",
+]
 
 BUNDLED_CATALOG = "simulated-first"
 
@@ -27,6 +35,16 @@ def catalog_path(name: str = BUNDLED_CATALOG) -> Path:
 def weights_path(encoder: str) -> Path:
     """Return the weights file of a bundled encoder."""
     return path("weights", f"{encoder}.safetensors")
+
+
+def labels_path(label_set: str) -> Path:
+    """Return the file of labelled vectors that classifiers learn from."""
+    return path("labels", f"{label_set}.safetensors")
+
+
+def classifier_path(label_set: str) -> Path:
+    """Return the weights file of the network that was fine-tuned on a label set."""
+    return path("classifiers", f"{label_set}.safetensors")
 
 
 def example_path(name: str = "simulated-frii.fits") -> Path:

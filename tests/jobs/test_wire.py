@@ -25,6 +25,7 @@ ROW: events.NeighbourRow = {
     "label": "FRII",
     "angular_size_arcsec": 31.5,
 }
+SHAPES = {"ClassRow", "Event", "LabelledRow", "NeighbourRow", "NoteText"}
 PLANE = np.arange(12, dtype=np.float32).reshape(3, 4)
 EVENTS = [
     events.Ready("a", "/c", "simclr", 256, 20_000, "cpu", 2),
@@ -35,6 +36,12 @@ EVENTS = [
     ),
     events.Place("a", {"umap": (1.0, 2.0, 0.3), "pca": (0.0, -1.0, 0.0)}),
     events.Neighbours("a", [ROW]),
+    events.Classes(
+        "a", "mirabest", "simclr", ["FRI", "FRII"],
+        [{"classifier": "knn", "probabilities": [0.25, 0.75]}], [0.25, 0.75], 1, 729, 0.9,
+        ["FRII"], None, [{"label": "FRII", "similarity": 0.9, "name": "", "index": None}], False,
+    ),
+    events.CatalogClasses("a", "mirabest", "simclr", ["FRI", "FRII"], ["knn"], PLANE),
     events.Refused("a", "x.fits: it is empty; download it again."),
     events.Done("a", 0.25),
 ]  # fmt: skip
@@ -62,7 +69,7 @@ def test_every_event_arrives_as_it_left(event):
 
 def test_the_events_above_are_all_there_are():
     kinds = {type(event).__name__ for event in EVENTS}
-    assert kinds == {n for n in events.__all__ if n not in {"Event", "NeighbourRow", "NoteText"}}
+    assert kinds == {n for n in events.__all__ if n not in SHAPES}
 
 
 @given(hnp.arrays(np.float32, hnp.array_shapes(min_dims=2, max_dims=2, max_side=9)))

@@ -1,0 +1,205 @@
+"""The classifiers of one label set and encoder, made ready step by step when there is time."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.analysis.classifiers import CLASSIFIERS, Classifier, fit_classifier
+from radgalgui.analysis.held_out import FEWEST, HeldOut
+from radgalgui.analysis.labelled import NETWORK, LabelledVectors
+from radgalgui.errors import RadGalError, UsageError, WeightsError
+from radgalgui.progress import CancelToken, Progress, silent
+
+if TYPE_CHECKING:
+    from radgalgui.models.encoder import Encoder
+    from radgalgui.models.network_classifier import NetworkClassifier
+
+__all__ = ["ALL_CLASSIFIERS", "Fits", "suited_classifiers"]
+
+Step = Callable[[], None]
+
+ALL_CLASSIFIERS: Final = (*CLASSIFIERS, NETWORK)
+
+_QUICK: Final = ("knn", "lr", "ext")  # fitted in seconds, also on thousands of sources
+_QUICKEST: Final = ("knn", "lr")  # and in a second: fitted five times more without a thought
+_ORDER: Final = ("knn", "lr", NETWORK, "svc", "ext", "rf", "grad")  # quick to fit first
+_LARGE: Final = 4000  # sources times classes, above which the others take a minute
+
+
+def suited_classifiers(labelled: LabelledVectors) -> tuple[str, ...]:
+    """Return the classifiers that are fitted in seconds: all six, or of a large column three.
+
+    Of a label set that brings its held-out probabilities, all: somebody waited for them.
+    """
+    return _QUICK if _is_large(labelled) and not labelled.held_out else tuple(CLASSIFIERS)
+
+
+class Fits:
+    """Fitted classifiers, and what each said of labelled sources that it had not seen.
+
+    Parameters
+    ----------
+    labelled : LabelledVectors
+        What is learned from.
+    encoder : Encoder
+        Whose vectors; of the same weights as those behind the labelled ones.
+    network : Path, optional
+        The weights file of a network that was fine-tuned on the same label set; one that is
+        not there counts as none.
+    classifiers : sequence of str, optional
+        Some of `ALL_CLASSIFIERS`; by default `suited_classifiers` and the network.
+
+    Attributes
+    ----------
+    vectors : ndarray, shape (N, D)
+        Of the labelled sources.
+    classifiers, quick : tuple of str
+        Those in use, and those of them that answer thousands of vectors in a second.
+    fitted : dict of str to Classifier
+        By name, as far as they are.
+    network : NetworkClassifier or None
+        As soon as it is loaded.
+    held_out : dict of str to ndarray, shape (N, K)
+        By name, as far as they are known: of the network only where they are of these weights.
+
+    Raises
+    ------
+    DataError
+        If there are no vectors of the encoder, or they are of other weights.
+    UsageError
+        If a classifier is unknown, or the network is asked for by name and there is none.
+    """
+
+    def __init__(
+        self,
+        labelled: LabelledVectors,
+        encoder: Encoder,
+        *,
+        network: Path | None = None,
+        classifiers: Sequence[str] | None = None,
+    ) -> None:
+        self.labelled = labelled
+        self.vectors = labelled.vectors_of(encoder.name, encoder.sha256)
+        self.fitted: dict[str, Classifier] = {}
+        self.network: NetworkClassifier | None = None
+        self.held_out: dict[str, NDArray[np.floating]] = {}
+        self._network_path = network if network is not None and network.is_file() else None
+        self._enough = bool(np.bincount(labelled.codes).min() >= FEWEST)
+        if self._enough:
+            self.held_out.update(labelled.held_out.get(encoder.name, {}))
+        self.classifiers = self._chosen(classifiers)
+        self.quick = tuple(name for name in _QUICK if name in self.classifiers)
+        self._to_hold_out = self._held_out_here()
+        self._steps = deque(self._all_steps())
+
+    @property
+    def left(self) -> int:
+        """How many steps are left until every classifier answers and has been held out."""
+        return len(self._steps)
+
+    def step(self) -> None:
+        """Do one step: fit a classifier, load the network, or answer one fold held out.
+
+        Raises
+        ------
+        WeightsError
+            If the network cannot be used; the others go on without it.
+        """
+        self._steps.popleft()()
+
+    def try_step(self) -> None:
+        """Do one step; log what goes wrong, since the others can still answer."""
+        try:
+            self.step()
+        except RadGalError as error:
+            logging.getLogger(__name__).warning("%s", error)
+
+    def prepare(self, *, progress: Progress = silent, cancel: CancelToken | None = None) -> None:
+        """Do all steps; raises as `step` does, and `Cancelled`."""
+        total = self.left
+        while self.left:
+            if cancel is not None:
+                cancel.check()
+            progress(total - self.left, total, "fitting classifiers")
+            self.step()
+
+    def make_quick(self) -> Iterator[None]:
+        """Do the steps that the quick classifiers need, giving way after each."""
+        wanted = set(self.quick)
+        while self.left and not (
+            wanted <= self.fitted.keys() and wanted & self._to_hold_out <= self.held_out.keys()
+        ):
+            self.try_step()
+            yield
+
+    def _chosen(self, names: Sequence[str] | None) -> tuple[str, ...]:
+        known = [*CLASSIFIERS, *([NETWORK] if self._network_path else [])]
+        if names is None:
+            names = [*suited_classifiers(self.labelled), NETWORK]
+        elif unknown := [name for name in names if name not in known]:
+            what = f"no classifier {unknown[0]!r}"
+            if unknown[0] == NETWORK:
+                what = f"no network was fine-tuned on the labels {self.labelled.name!r}"
+            raise UsageError(what, remedy=f"choose among {', '.join(known)}")
+        return tuple(name for name in known if name in names)
+
+    def _held_out_here(self) -> set[str]:
+        """Return which classifiers are to be held out, because the labels bring no such table."""
+        if not self._enough:
+            return set()
+        here = set(self.classifiers) - {NETWORK} - self.held_out.keys()
+        if len(self.classifiers) == 1:
+            return here  # it was asked for alone, however long that takes
+        return here & set(_QUICKEST if _is_large(self.labelled) else _QUICK)
+
+    def _all_steps(self) -> Iterator[Step]:
+        """Give each classifier in turn, and hold it out where it is to be."""
+        for name in (name for name in _ORDER if name in self.classifiers):
+            yield self._load_network if name == NETWORK else self._fitting(name)
+            if name in self._to_hold_out:
+                yield from self._holding_out(name)
+
+    def _fitting(self, name: str) -> Step:
+        def fit() -> None:
+            self.fitted[name] = fit_classifier(name, self.vectors, self.labelled.labels)
+
+        return fit
+
+    def _holding_out(self, name: str) -> Iterator[Step]:
+        held_out = HeldOut(name, self.vectors, self.labelled.labels)
+
+        def one_fold() -> None:
+            held_out.step()
+            if not held_out.left:
+                self.held_out[name] = held_out.run()
+
+        for _ in range(held_out.left):
+            yield one_fold
+
+    def _load_network(self) -> None:
+        from radgalgui.models.network_classifier import NetworkClassifier
+
+        assert self._network_path is not None
+        network = NetworkClassifier.load(self._network_path)
+        if network.classes != self.labelled.classes:
+            raise WeightsError(
+                f"knows the classes {', '.join(network.classes)}; those of the labels "
+                f"{self.labelled.name!r} are {', '.join(self.labelled.classes)}",
+                subject=self._network_path,
+                remedy="fetch or train the network again",
+            )
+        self.network = network
+        table = self.labelled.network_held_out
+        if table is not None and self._enough and self.labelled.network == network.sha256:
+            self.held_out[NETWORK] = table
+
+
+def _is_large(labelled: LabelledVectors) -> bool:
+    return len(labelled) * len(labelled.classes) > _LARGE

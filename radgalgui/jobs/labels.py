@@ -1,0 +1,162 @@
+"""Label sets by name: those that come with the program, and columns of the open catalogue."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.analysis.labelled import LabelledVectors
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.errors import UsageError
+from radgalgui_resources import labels_path, path
+
+__all__ = ["COLUMN", "DEFAULT", "column_labels", "find_labels", "shipped_label_sets"]
+
+COLUMN: Final = "column:"
+"""Before the name of a column, so that no shipped set is meant."""
+
+DEFAULT: Final = "mirabest"
+
+_LARGEST: Final = 2000  # labelled sources that classifiers are fitted on
+_MOST_CLASSES: Final = 20
+_FEWEST: Final = 2  # sources of a class
+_UNLABELLED: Final = ("", "unknown", "nan", "none")
+
+
+def shipped_label_sets() -> tuple[str, ...]:
+    """Return the names of the label sets that come with the program; none is no error."""
+    return tuple(sorted(file.stem for file in path("labels").glob("*.safetensors")))
+
+
+def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> LabelledVectors:
+    """Return the label set of a name.
+
+    Parameters
+    ----------
+    name : str
+        A shipped set or, where there is none of that name or ``column:`` stands before it, a
+        column of the catalogue.
+    catalog : Catalog or None
+        The open one.
+    encoder : str
+        Whose vectors are wanted of a column.
+
+    Raises
+    ------
+    DataError
+        If a shipped file is damaged.
+    UsageError
+        If there is neither, or the column holds no classes.
+    CatalogError
+        If the catalogue has no vectors of the encoder.
+    """
+    shipped = shipped_label_sets()
+    if name in shipped:
+        return LabelledVectors.load(labels_path(name))
+    column = name.removeprefix(COLUMN)
+    if catalog is None or column not in catalog.columns:
+        there = [*shipped, *(f"{COLUMN}{c}" for c in _columns(catalog))]
+        raise UsageError(
+            f"there are no labels {name!r}",
+            remedy=f"choose one of {', '.join(there)}" if there else "see 'radgalgui doctor'",
+        )
+    return column_labels(catalog, column, encoder)
+
+
+def column_labels(
+    catalog: Catalog, column: str, encoder: str, *, largest: int = _LARGEST, seed: int = 0
+) -> LabelledVectors:
+    """Return the sources of a catalogue with what a column of text says of them.
+
+    Empty fields are left out, and so are classes of one source (``about["left_out"]`` names
+    them).  Of more than ``largest`` sources a part is drawn in which each class keeps its
+    share, and at least two sources (``about["drawn_from"]`` tells of how many).
+
+    Parameters
+    ----------
+    catalog : Catalog
+        With vectors of the encoder, as images lie.
+    column : str
+        Of text, with 2 to 20 classes.
+    encoder : str
+        Whose vectors.
+    largest, seed : int
+        How many sources at most, and which.
+
+    Raises
+    ------
+    UsageError
+        If the column holds no text, or not 2 to 20 classes with two sources or more.
+    CatalogError
+        If there is no such column or encoder.
+    """
+    words = _words(catalog, column)
+    if words is None:
+        raise UsageError(
+            f"the column {column!r} holds numbers, not classes",
+            subject=catalog.path,
+            remedy="choose a column of text",
+        )
+    classes, rare = _classes(words)
+    if not 2 <= len(classes) <= _MOST_CLASSES:
+        raise UsageError(
+            f"the column {column!r} holds {len(classes)} classes with {_FEWEST} sources or more",
+            subject=catalog.path,
+            remedy=f"choose a column with 2 to {_MOST_CLASSES}",
+        )
+    rows = np.flatnonzero(np.isin(words, classes))
+    drawn_from = len(rows)
+    if drawn_from > largest:
+        rows = _drawn(rows, words[rows], largest, seed)
+    vectors = np.asarray(catalog.embeddings(encoder)[rows], dtype=np.float32)
+    return LabelledVectors(
+        name=column,
+        classes=tuple(str(name) for name in classes),
+        codes=np.searchsorted(classes, words[rows]),
+        vectors={encoder: vectors},
+        weights={encoder: catalog.manifest.vectors[encoder].weights_sha256},
+        ignore_orientation=False,
+        names=catalog.names[rows],
+        rows=rows,
+        about={"left_out": [str(name) for name in rare[:_MOST_CLASSES]], "drawn_from": drawn_from},
+    )
+
+
+def _drawn(
+    rows: NDArray[np.int64], words: NDArray[np.str_], largest: int, seed: int
+) -> NDArray[np.int64]:
+    """Return some of the rows, sorted: of each class its share, and three or all it has."""
+    rng = np.random.default_rng(seed)
+    kept = []
+    for name in np.unique(words):
+        of_class = rows[words == name]
+        count = max(3, round(largest * len(of_class) / len(rows)))
+        kept.append(rng.permutation(of_class)[:count])
+    return np.sort(np.concatenate(kept))
+
+
+def _columns(catalog: Catalog | None) -> list[str]:
+    """Return the columns that hold classes."""
+    if catalog is None:
+        return []
+    texts = ((name, _words(catalog, name)) for name in catalog.columns)
+    return [
+        name
+        for name, words in texts
+        if words is not None and 2 <= len(_classes(words)[0]) <= _MOST_CLASSES
+    ]
+
+
+def _words(catalog: Catalog, column: str) -> NDArray[np.str_] | None:
+    """Return a column of text, None where it holds something else."""
+    values = catalog.column(column)
+    return values.astype(str) if values.dtype == object else None
+
+
+def _classes(words: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Return the classes that have enough sources, and those that have not."""
+    found, counts = np.unique(words, return_counts=True)
+    named = ~np.isin(np.char.lower(found), _UNLABELLED)
+    return found[named & (counts >= _FEWEST)], found[named & (counts < _FEWEST)]

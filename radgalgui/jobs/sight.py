@@ -1,0 +1,122 @@
+"""What is looked at: an image that a user asks about, cut out for whichever network asks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.jobs.events import NoteText, Picture, Seen
+from radgalgui.sky import cutout
+from radgalgui.sky.celestial import local_grid
+from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.sky.reduce import reduce_image
+
+__all__ = ["Sight", "StoredSight", "number"]
+
+_LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
+
+
+class Sight:
+    """An image and the source meant in it; cut once for each way of seeing, and kept.
+
+    Parameters
+    ----------
+    image : SkyImage
+        As it was read.
+    position : SkyPosition, optional
+        Where the source lies; by default the source chosen by `make_cutout`.
+    """
+
+    def __init__(self, image: SkyImage, position: SkyPosition | None = None) -> None:
+        self.image = image
+        self._position = position
+        self._reduction = -(-max(image.data.shape) // _LARGEST_PICTURE)
+        self._pieces: dict[Preprocessing, Cutout] = {}
+
+    def piece(self, preprocessing: Preprocessing) -> Cutout:
+        """Return the source as a network with this preprocessing wants it.
+
+        Raises
+        ------
+        ImageError
+            If there is nothing to be cut out.
+        """
+        if preprocessing not in self._pieces:
+            self._pieces[preprocessing] = cutout.make_cutout(
+                self.image, preprocessing, position=self._position
+            )
+        return self._pieces[preprocessing]
+
+    def view(self, preprocessing: Preprocessing) -> NDArray[np.float32]:
+        """Return what a network with this preprocessing sees, (C, S, S) in [0, 1]."""
+        return self.piece(preprocessing).seen
+
+    def picture(self, job: str) -> Picture:
+        """Return the event that shows the image, reduced where it is huge."""
+        image = self.image
+        shown = reduce_image(image, self._reduction)
+        beam = image.beam
+        return Picture(
+            job=job,
+            name=image.name,
+            origin=image.origin,
+            original=shown.data.astype(np.float32, copy=False),
+            reduction=self._reduction,
+            header=_header(shown.wcs),
+            unit=image.unit,
+            beam=() if beam is None else (beam.major, beam.minor, beam.position_angle),
+            notes=_notes(image.notes),
+        )
+
+    def seen(self, job: str, preprocessing: Preprocessing) -> Seen:
+        """Return the event that shows the cutout and what the network sees of it."""
+        piece, scale = self.piece(preprocessing), preprocessing.pixel_scale
+        (x, y), wcs = piece.pixel, self.image.wcs
+        own_scale = scale if wcs is None else local_grid(wcs, x, y).scale
+        position = piece.position
+        return Seen(
+            job=job,
+            cutout=piece.data,
+            seen=piece.seen,
+            pixel=((x + 0.5) / self._reduction - 0.5, (y + 0.5) / self._reduction - 0.5),
+            box=piece.seen.shape[-1] * scale / own_scale / self._reduction,
+            pixel_scale=scale,
+            header=_header(piece.wcs),
+            ra=None if position is None else position.ra,
+            dec=None if position is None else position.dec,
+            noise=piece.noise,
+            peak_snr=number(piece.peak_snr),
+            angular_size=piece.angular_size,
+            notes=_notes(piece.notes),
+        )
+
+
+class StoredSight:
+    """A source of a catalogue, of which only what encoders saw is stored."""
+
+    def __init__(self, catalog: Catalog, index: int) -> None:
+        self._catalog, self._index = catalog, index
+
+    def view(self, preprocessing: Preprocessing) -> NDArray[np.float32] | None:
+        """Return what a network sees, (C, S, S); None for one that sees in another way."""
+        if preprocessing.to_dict() != self._catalog.manifest.preprocessing.to_dict():
+            return None
+        image: NDArray[np.float32] = self._catalog.images[self._index]
+        return image
+
+
+def number(value: object) -> float | None:
+    """Return a finite float, or None for what is missing."""
+    if value is None or not np.isfinite(value):  # type: ignore[call-overload]
+        return None
+    return float(value)  # type: ignore[arg-type]
+
+
+def _header(wcs: object) -> str:
+    return "" if wcs is None else wcs.to_header(relax=True).tostring()  # type: ignore[attr-defined]
+
+
+def _notes(notes: tuple[Note, ...]) -> list[NoteText]:
+    return [NoteText(code=note.code, text=note.text) for note in notes]
