@@ -12,7 +12,7 @@ from radgalgui.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Reliability", "RocCurve", "reliability_curve", "roc_curve"]
+__all__ = ["Reliability", "RocCurve", "confidence_bins", "reliability_curve", "roc_curve"]
 
 _BINS: Final = 10
 _POINTS: Final = 101
@@ -95,9 +95,13 @@ def roc_curve(positive: ArrayLike, chance: ArrayLike, *, points: int = _POINTS) 
     return _thinned(fpr[keep], tpr[keep], points)
 
 
-def reliability_curve(
-    truth: ArrayLike, probabilities: ArrayLike, *, bins: int = _BINS
-) -> Reliability:
+def confidence_bins(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return which of ten bins of equal width, open below and closed above, holds each number."""
+    bins: NDArray[np.int64] = np.clip(np.ceil(confidence * _BINS).astype(np.int64) - 1, 0, None)
+    return np.minimum(bins, _BINS - 1)
+
+
+def reliability_curve(truth: ArrayLike, probabilities: ArrayLike) -> Reliability:
     """Return the reliability diagram (Guo et al. 2017, arXiv 1706.04599).
 
     Parameters
@@ -106,8 +110,11 @@ def reliability_curve(
         Column of each source's class.
     probabilities : array-like, shape (N, K)
         Rows that add up to 1.
-    bins : int
-        Of equal width between 0 and 1, open below and closed above; empty ones are left out.
+
+    Returns
+    -------
+    Reliability
+        Of the bins (see `confidence_bins`) that hold sources.
 
     Raises
     ------
@@ -115,16 +122,19 @@ def reliability_curve(
         If shapes do not fit.
     """
     true, chances = np.asarray(truth), np.asarray(probabilities, dtype=np.float64)
-    if chances.ndim != 2 or not chances.shape[1] or true.shape != (len(chances),) or bins < 1:
+    if chances.ndim != 2 or not chances.shape[1] or true.shape != (len(chances),):
         raise UsageError(
             f"classes of shape {true.shape} and probabilities of shape {chances.shape} do not fit"
         )
     confidence, right = chances.max(axis=1), chances.argmax(axis=1) == true
-    numbers = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    count = np.bincount(numbers, minlength=bins)
+    bins = confidence_bins(confidence)
+    count = np.bincount(bins)
     told = count > 0
-    sums = [np.bincount(numbers, weights=w, minlength=bins)[told] for w in (confidence, right)]
-    return Reliability(*(total / count[told] for total in sums), count[told])
+    return Reliability(
+        confidence=np.bincount(bins, weights=confidence)[told] / count[told],
+        accuracy=np.bincount(bins, weights=right)[told] / count[told],
+        count=count[told],
+    )
 
 
 def _corners(fpr: NDArray[np.float64], tpr: NDArray[np.float64]) -> NDArray[np.bool_]:

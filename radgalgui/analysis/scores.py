@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,23 +11,19 @@ from radgalgui.analysis.curves import reliability_curve
 from radgalgui.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "Scores",
     "accuracy",
-    "bootstrap_intervals",
     "calibration_error",
+    "checked",
     "confusion_matrix",
     "recall_of",
     "roc_auc",
     "score",
     "specificity_of",
 ]
-
-_BINS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ def score(truth: ArrayLike, probabilities: ArrayLike, *, positive: int) -> Score
 
 def accuracy(truth: ArrayLike, probabilities: ArrayLike) -> float:
     """Return the share of sources whose most probable class is their own."""
-    true, chances = _checked(truth, probabilities)
+    true, chances = checked(truth, probabilities)
     return float((chances.argmax(axis=1) == true).mean())
 
 
@@ -92,86 +88,53 @@ def roc_auc(truth: ArrayLike, probabilities: ArrayLike) -> float:
     another class, ties counting half (Hanley & McNeil 1982).  With two classes both give the
     same number.  NaN where a class, or all but one, has no source.
     """
-    true, chances = _checked(truth, probabilities)
+    true, chances = checked(truth, probabilities)
     columns = [1] if chances.shape[1] == 2 else range(chances.shape[1])
     return float(np.mean([_binary_auc(true == k, chances[:, k]) for k in columns]))
 
 
 def recall_of(positive: int, truth: ArrayLike, probabilities: ArrayLike) -> float:
     """Return the share of the positive class that is recognised; NaN where it has no source."""
-    true, chances = _checked(truth, probabilities)
+    true, chances = checked(truth, probabilities)
     return _mean(chances[true == positive].argmax(axis=1) == positive)
 
 
 def specificity_of(positive: int, truth: ArrayLike, probabilities: ArrayLike) -> float:
     """Return the share of other classes not taken for the positive one; NaN without any."""
-    true, chances = _checked(truth, probabilities)
+    true, chances = checked(truth, probabilities)
     return _mean(chances[true != positive].argmax(axis=1) != positive)
 
 
 def confusion_matrix(truth: ArrayLike, probabilities: ArrayLike) -> NDArray[np.int64]:
     """Return counts, shape (K, K): a row a true class, a column a predicted one."""
-    true, chances = _checked(truth, probabilities)
+    true, chances = checked(truth, probabilities)
     counts = np.zeros((chances.shape[1],) * 2, dtype=np.int64)
     np.add.at(counts, (true, chances.argmax(axis=1)), 1)
     return counts
 
 
-def calibration_error(truth: ArrayLike, probabilities: ArrayLike, *, bins: int = _BINS) -> float:
+def calibration_error(truth: ArrayLike, probabilities: ArrayLike) -> float:
     """Return the expected calibration error (Guo et al. 2017, arXiv 1706.04599).
 
     Sources are sorted into bins of equal width by the probability of their most probable
     class; the error is the mean difference between that probability and the share that is
     right, bins counting by their sources.
     """
-    true, chances = _checked(truth, probabilities)
-    curve = reliability_curve(true, chances, bins=bins)
+    true, chances = checked(truth, probabilities)
+    curve = reliability_curve(true, chances)
     return float(np.abs(curve.confidence - curve.accuracy) @ curve.count / len(true))
 
 
-def bootstrap_intervals(
-    measure: Callable[[NDArray[np.int64]], ArrayLike],
-    count: int,
-    *,
-    level: float = 0.95,
-    draws: int = 1000,
-    seed: int = 0,
-) -> NDArray[np.float64]:
-    """Return percentile bootstrap intervals of numbers measured on sources.
-
-    Parameters
-    ----------
-    measure : callable
-        Takes rows (with repetition), shape (N,), and returns M numbers; NaN is left out.
-    count : int
-        N, how many sources there are.
-    level : float
-        Of confidence.
-    draws, seed : int
-        How many samples of N sources are drawn, with replacement, and from which seed.
-
-    Returns
-    -------
-    ndarray, shape (M, 2)
-        Lower and upper ends; NaN where every draw gave NaN.
+def checked(
+    truth: ArrayLike, probabilities: ArrayLike
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return classes (N,) and probabilities (N, K) as arrays that fit one another.
 
     Raises
     ------
     UsageError
-        If there is no source, or the level is not between 0 and 1.
+        If shapes do not fit, there is no source, or a class lies outside the columns.
     """
-    if count < 1 or draws < 1 or not 0 < level < 1:
-        raise UsageError(f"no {level:g} interval from {draws} draws of {count} sources")
-    rng = np.random.default_rng(seed)
-    values = np.asarray([measure(rng.integers(0, count, count)) for _ in range(draws)])
-    ends = [(1 - level) / 2, (1 + level) / 2]
-    told = [column[~np.isnan(column)] for column in values.reshape(draws, -1).T]
-    return np.asarray([np.quantile(t, ends) if len(t) else (np.nan, np.nan) for t in told])
-
-
-def _checked(
-    truth: ArrayLike, probabilities: ArrayLike
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     true = np.asarray(truth, dtype=np.int64)
     chances = np.asarray(probabilities, dtype=np.float64)
     if chances.ndim != 2 or chances.shape[1] < 2 or true.shape != (len(chances),) or not len(true):

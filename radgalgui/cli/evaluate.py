@@ -8,20 +8,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from radgalgui.cli.output import TerminalProgress, check_target, print_table
+from radgalgui.cli.evaluate_tables import print_report
+from radgalgui.cli.output import TerminalProgress, check_target
 from radgalgui.errors import UsageError
 from radgalgui.files import replaced_file
 
 if TYPE_CHECKING:
     from radgalgui.models.encoder import Encoder
-    from radgalgui_training.protocols import Report
+    from radgalgui_training.networks import NetworkRecord
+    from radgalgui_training.results import Report
 
 __all__ = ["add_arguments", "run"]
 
-_DATASETS: Final = ("mirabest-confident", "frdeep-nvss", "rgd")
+_DATASETS: Final = ("mirabest-confident", "frdeep-nvss", "rgd", "sdss", "sdss-edge-on")
+_EMU: Final = "emu"
 _NEIGHBOURS: Final = "neighbours"
-_SCORES: Final = ("accuracy", "roc_auc", "specificity", "recall")
-_FORMATS: Final = {**dict.fromkeys(_SCORES, ".3f"), "calibration_error": ".3f"}
+_FINETUNED: Final = "finetuned"
+_ALL: Final = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,16 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from radgalgui.analysis.classifiers import CLASSIFIERS, SCALINGS
 
     parser.description = (
-        "Fit the six published classifiers on the vectors of encoders and measure them on the "
-        "published test part of a data set or, where that is not present, by 5-fold "
-        "cross-validation repeated 5 times. FRII is the positive class. With 'neighbours': the "
-        "mean share of the same class among the nearest sources of the Radio Galaxy Dataset."
+        "Fit the six published classifiers on the vectors of encoders, and measure them and the "
+        "fine-tuned network on the published test part of a data set or, where that is not "
+        "present, by 5-fold cross-validation repeated 5 times. FRII is the positive class; in "
+        "sdss, spirals. With 'emu': classifiers fitted on MiraBest and on EMU itself, measured "
+        "on EMU. With 'neighbours': the mean share of the same class among the nearest sources "
+        "of the Radio Galaxy Dataset."
     )
     parser.add_argument(
         "dataset",
-        choices=[*_DATASETS, _NEIGHBOURS],
+        choices=[*_DATASETS, _EMU, _NEIGHBOURS],
         metavar="WHAT",
-        help=f"{', '.join(_DATASETS)}, or {_NEIGHBOURS}",
+        help=f"{', '.join(_DATASETS)}, {_EMU}, or {_NEIGHBOURS}",
     )
     parser.add_argument(
         "--root",
@@ -46,11 +51,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         metavar="DIR",
         help="the published folder (F_batches, NVSS_PNG_dataset, that of galaxy_data_h5.h5), or "
-        "one that holds it, or one that holds mirabest, frdeep or rgd",
+        "one that holds it, or one that holds mirabest, frdeep, rgd, sdss or emu",
     )
-    parser.add_argument("--encoder", default="all", metavar="NAME", help="default: all")
     parser.add_argument(
-        "--classifier", default="all", choices=[*CLASSIFIERS, "all"], help="default: all"
+        "--encoder",
+        default=_ALL,
+        metavar="NAME",
+        help="one that is installed, the path of a weights file, or all (the default)",
+    )
+    parser.add_argument(
+        "--classifier",
+        choices=[*CLASSIFIERS, _FINETUNED, _ALL],
+        help="default: all; with emu, knn",
     )
     parser.add_argument(
         "--ignore-orientation",
@@ -70,17 +82,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--neighbours", type=int, default=10, metavar="K", help="how many (default: 10)"
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the numbers as JSON too")
+    parser.add_argument(
+        "--html", type=Path, metavar="OUT", help="write a report with figures, in one file"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure, print tables, and write JSON where it is asked for."""
+    """Measure, print tables, and write JSON and a report where they are asked for."""
     _check(options)
-    encoders = _encoders(options.encoder)
-    measure = _neighbours if options.dataset == _NEIGHBOURS else _classifiers
-    told = measure(options, encoders)
+    if options.dataset == _NEIGHBOURS:
+        told = _neighbours(options)
+    else:
+        report = _measured(options)
+        print_report(report)
+        told = report.to_dict()
+        if options.html:
+            from radgalgui_training.report import html_report
+
+            _write(options.html, html_report(told))
     if options.json:
-        with replaced_file(options.json) as beside:
-            beside.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        _write(options.json, json.dumps(told, indent=2, allow_nan=False) + "\n")
     return 0
 
 
@@ -88,73 +109,91 @@ def _check(options: argparse.Namespace) -> None:
     """Refuse what would fail only after minutes of work."""
     if not 0 <= options.seed < 2**32:
         raise UsageError(f"--seed {options.seed} is no seed", remedy="give 0 to 4294967295")
-    if options.json:
-        check_target("--json", options.json)
+    if options.html and options.dataset == _NEIGHBOURS:
+        raise UsageError("there is no report of neighbours", remedy="leave --html out")
+    if options.classifier == _FINETUNED and options.dataset == _EMU:
+        raise UsageError(
+            f"{_EMU} is measured with frozen vectors", remedy="choose another --classifier"
+        )
+    for option in ("json", "html"):
+        if target := getattr(options, option):
+            check_target(f"--{option}", target)
+
+
+def _write(path: Path, text: str) -> None:
+    with replaced_file(path) as beside:
+        beside.write_text(text, encoding="utf-8")
 
 
 def _encoders(name: str) -> list[Encoder]:
+    """Load one that is installed, one from a file, or all that are installed."""
     from radgalgui.models.encoder import Encoder
     from radgalgui_resources import path, weights_path
 
-    names = [name]
-    if name == "all":
-        names = sorted(file.stem for file in path("weights").glob("*.safetensors"))
-    if not names:
+    if name == _ALL:
+        files = sorted(path("weights").glob("*.safetensors"))
+    elif name.endswith(".safetensors") or "/" in name:
+        files = [Path(name)]
+    else:
+        files = [weights_path(name)]
+    if not files:
         raise UsageError("no encoder is installed", remedy="see 'radgalgui doctor'")
-    return [Encoder.load(weights_path(each)) for each in names]
+    return [Encoder.load(file) for file in files]
 
 
-def _neighbours(options: argparse.Namespace, encoders: list[Encoder]) -> Any:
+def _networks(options: argparse.Namespace, encoders: list[Encoder]) -> list[NetworkRecord]:
+    """Load the fine-tuned network of a data set, where there is one and it is asked for."""
+    from radgalgui_resources import path
+    from radgalgui_training.networks import LABEL_SETS, load_record
+
+    asked = options.classifier == _FINETUNED
+    if not asked and options.classifier not in (None, _ALL):
+        return []
+    label_set = LABEL_SETS.get(options.dataset)
+    file = path("classifiers", f"{label_set}.safetensors")
+    if label_set is None or not file.is_file():
+        if asked:
+            raise UsageError(
+                f"no fine-tuned network of {options.dataset} is installed",
+                remedy="choose another --classifier",
+            )
+        return []
+    record = load_record(file, path("labels", f"{label_set}.safetensors"))
+    chosen = asked or options.encoder == _ALL or record.encoder in {e.name for e in encoders}
+    return [record] if chosen else []
+
+
+def _neighbours(options: argparse.Namespace) -> Any:
     from radgalgui_training.evaluate import format_table, rgd_neighbours
 
+    encoders = _encoders(options.encoder)
     rows = rgd_neighbours(options.root, *encoders, k=options.neighbours)
     print(format_table(rows))
     return [asdict(row) for row in rows]
 
 
-def _classifiers(options: argparse.Namespace, encoders: list[Encoder]) -> Any:
+def _measured(options: argparse.Namespace) -> Report:
+    """Measure classifiers, on vectors of encoders, and fine-tuned networks."""
     from radgalgui.analysis.classifiers import CLASSIFIERS
     from radgalgui_training.protocols import evaluate
+    from radgalgui_training.transfer import transfer
 
+    finetuned_alone = options.classifier == _FINETUNED
+    encoders = [] if finetuned_alone else _encoders(options.encoder)
+    default = "knn" if options.dataset == _EMU else _ALL
+    chosen = options.classifier or default
     progress = TerminalProgress()
+    shared: dict[str, Any] = {
+        "classifiers": list(CLASSIFIERS) if chosen == _ALL else [chosen],
+        "ignore_orientation": options.ignore_orientation,
+        "scaling": options.scaling,
+        "seed": options.seed,
+        "progress": progress,
+    }
     try:
-        report = evaluate(
-            options.dataset,
-            options.root,
-            encoders,
-            classifiers=list(CLASSIFIERS) if options.classifier == "all" else [options.classifier],
-            ignore_orientation=options.ignore_orientation,
-            scaling=options.scaling,
-            seed=options.seed,
-            progress=progress,
-        )
+        if options.dataset == _EMU:
+            return transfer(options.root, encoders, **shared)
+        networks = _networks(options, encoders)
+        return evaluate(options.dataset, options.root, encoders, networks=networks, **shared)
     finally:
         progress.close()
-    _print_report(report)
-    return report.to_dict()
-
-
-def _print_report(report: Report) -> None:
-    first = report.results[0]
-    orientation = "ignored" if report.ignore_orientation else "kept"
-    print(f"{report.dataset}: {report.protocol}")
-    print(
-        f"{first.n_train} sources fitted on, {first.n_test} measured on; orientation "
-        f"{orientation}; scaling of vectors: {report.scaling}; FRII is the positive class\n"
-    )
-    rows = [{**asdict(result), "95 %": _interval(result.intervals)} for result in report.results]
-    columns = ["encoder", "classifier", *_SCORES, "calibration_error", "95 %"]
-    print_table(columns, rows, formats=_FORMATS)
-    print("\n95 %: interval of the accuracy, by bootstrap over sources")
-    if report.published:
-        print("\nPublished on the test part (arXiv 2311.08331, Table 2):\n")
-        print_table(
-            ["encoder", "classifier", *_SCORES],
-            [asdict(result) for result in report.published],
-            formats=_FORMATS,
-        )
-
-
-def _interval(intervals: dict[str, tuple[float, float]]) -> str:
-    low, high = intervals["accuracy"]
-    return f"{low:.3f} to {high:.3f}"

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from radgalgui.analysis.scores import (
     accuracy,
-    bootstrap_intervals,
     calibration_error,
     confusion_matrix,
     recall_of,
@@ -118,23 +117,3 @@ def test_a_class_without_sources_gives_no_number() -> None:
 def test_what_does_not_fit_is_told(truth: list[int], chances: object) -> None:
     with pytest.raises(UsageError):
         accuracy(truth, chances)
-
-
-def test_intervals_are_as_wide_as_the_standard_error_says() -> None:
-    values = np.random.default_rng(0).normal(size=400)
-    intervals = bootstrap_intervals(lambda rows: [values[rows].mean(), 7.0], len(values), seed=3)
-    error = values.std() / np.sqrt(len(values))
-    expected = values.mean() + 1.96 * error * np.asarray([-1, 1])
-    np.testing.assert_allclose(intervals[0], expected, atol=0.15 * error)
-    assert intervals[1].tolist() == [7, 7]
-    again = bootstrap_intervals(lambda rows: [values[rows].mean(), 7.0], len(values), seed=3)
-    np.testing.assert_array_equal(intervals, again)
-
-
-def test_intervals_leave_nan_out() -> None:
-    values = np.asarray([1.0, 2.0, np.nan])
-    measured = bootstrap_intervals(lambda rows: (values[rows].mean(), np.nan), 3, draws=200)
-    assert 1 <= measured[0, 0] <= measured[0, 1] <= 2
-    assert np.isnan(measured[1]).all()
-    with pytest.raises(UsageError, match="0 sources"):
-        bootstrap_intervals(lambda rows: [0.0], 0)

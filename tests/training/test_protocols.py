@@ -13,7 +13,8 @@ from radgalgui.analysis.classifiers import fit_classifier
 from radgalgui.errors import Cancelled, DataError
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
-from radgalgui_training.protocols import PUBLISHED_RESULTS, evaluate
+from radgalgui_training.literature import PUBLISHED_RESULTS
+from radgalgui_training.protocols import evaluate
 from radgalgui_training.published import DATASETS, read_published
 
 
@@ -133,7 +134,38 @@ def test_too_few_sources_are_told(tmp_path: Path, encoder: Encoder) -> None:
         evaluate("frdeep-nvss", tmp_path, [encoder])
 
 
-def test_every_dataset_has_its_place_in_the_literature() -> None:
-    assert set(PUBLISHED_RESULTS) == set(DATASETS)
+def test_the_literature_is_about_sets_that_there_are() -> None:
+    assert set(PUBLISHED_RESULTS) <= set(DATASETS)
     for results in PUBLISHED_RESULTS.values():
-        assert all(0.5 < r.accuracy < 1 and 0.5 < r.roc_auc < 1 for r in results)
+        for r in results:
+            assert 0.5 < r.accuracy < 1
+            assert r.roc_auc is None or r.accuracy - 0.05 < r.roc_auc < 1
+            assert r.source.startswith("arXiv ")
+
+
+def test_curves_and_sets_stand_in_the_report(folder: Path, encoder: Encoder) -> None:
+    for test_part in (False, True):
+        if test_part:
+            _write(folder, "test_batch", 16, seed=3)
+        told = evaluate("frdeep-nvss", folder, [encoder], classifiers=["knn", "lr"], draws=20)
+        for row in told.to_dict()["results"]:
+            fpr, tpr = (np.asarray(row["roc"][axis]) for axis in ("fpr", "tpr"))
+            assert (fpr[0], tpr[0], fpr[-1], tpr[-1]) == (0, 0, 1, 1)
+            area = np.sum(np.diff(fpr) * (tpr[1:] + tpr[:-1]) / 2)
+            # Repeats are pooled in the curve, and their areas averaged in the score.
+            assert area == pytest.approx(row["roc_auc"], abs=1e-4 if test_part else 0.05)
+            bins = row["reliability"]
+            assert sum(bins["count"]) == np.sum(row["confusion"])
+            right = np.dot(bins["count"], bins["accuracy"]) / sum(bins["count"])
+            assert right == pytest.approx(row["accuracy"], abs=1e-4)
+        levels = [row.level for row in told.conformal]
+        assert levels == [0.8, 0.9, 0.95, 0.99]
+        for row in told.conformal:
+            assert row.encoder == "small"
+            assert set(row.per_class) == {"FRI", "FRII"}
+            # 20 sources of each class: a set holds its class as often as asked, or nearly so.
+            assert row.coverage > row.level - 0.12
+            assert 0 <= row.empty + row.singletons <= 1
+            assert row.mean_size == pytest.approx(
+                row.singletons + 2 * (1 - row.empty - row.singletons)
+            )

@@ -6,129 +6,30 @@ that part, as published.  Where it does not, they are cross-validated.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.analysis.classifiers import CLASSIFIERS, fit_classifier
-from radgalgui.analysis.scores import bootstrap_intervals, confusion_matrix, score
+from radgalgui.analysis.bootstrap import bootstrap_weights
+from radgalgui.analysis.classifiers import CLASSIFIERS
 from radgalgui.errors import DataError
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui_training.confidence import conformal_results
+from radgalgui_training.fits import Fits, Part, Split, rounds_of
+from radgalgui_training.literature import PUBLISHED_RESULTS
+from radgalgui_training.networks import NetworkRecord, network_results
 from radgalgui_training.published import Published, read_published
+from radgalgui_training.results import ConformalResult, Report, Result, Rounds, measured
 
-__all__ = ["PUBLISHED_RESULTS", "PublishedResult", "Report", "Result", "evaluate"]
+__all__ = ["FOLDS", "REPEATS", "cross_validation", "evaluate"]
 
-_FOLDS: Final = 5
-_REPEATS: Final = 5
-_POSITIVE: Final = "FRII"
-_SCORES: Final = ("accuracy", "roc_auc", "specificity", "recall", "calibration_error")
-
-
-@dataclass(frozen=True)
-class PublishedResult:
-    """A number from the literature; None where it is not told."""
-
-    encoder: str
-    classifier: str
-    accuracy: float
-    roc_auc: float
-    specificity: float | None = None
-    recall: float | None = None
-
-
-# The best classifier of each encoder in Table 2 of Andrianomena & Tang (arXiv 2311.08331).
-PUBLISHED_RESULTS: Final[dict[str, tuple[PublishedResult, ...]]] = {
-    "mirabest-confident": (
-        PublishedResult("vdvae", "ext", 0.82, 0.90, 0.82, 0.82),
-        PublishedResult("simclr", "svc", 0.72, 0.82),
-        PublishedResult("byol", "svc", 0.73, 0.77),
-        PublishedResult("simsiam", "ext", 0.73, 0.80),
-    ),
-    "frdeep-nvss": (
-        PublishedResult("vdvae", "ext", 0.80, 0.87),
-        PublishedResult("simclr", "lr", 0.86, 0.84),
-        PublishedResult("byol", "svc", 0.84, 0.88),
-        PublishedResult("simsiam", "lr", 0.82, 0.83),
-    ),
-    "rgd": (),
-}
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one classifier reaches on the vectors of one encoder.
-
-    Parameters
-    ----------
-    encoder, classifier : str
-        Names.
-    accuracy, roc_auc, specificity, recall, calibration_error : float
-        See `radgalgui.analysis.scores`; FRII is the positive class, against all others.
-        Cross-validated scores are means over the repeats.
-    intervals : dict of str to tuple of float
-        Of each score, 95 %, by bootstrap over the sources that it was measured on.
-    confusion : list of list of int
-        A row a true class, a column a predicted one; repeats are added up.
-    n_train, n_test : int
-        Sources fitted on at a time, and sources measured on.
-    """
-
-    encoder: str
-    classifier: str
-    accuracy: float
-    roc_auc: float
-    specificity: float
-    recall: float
-    calibration_error: float
-    intervals: dict[str, tuple[float, float]]
-    confusion: list[list[int]]
-    n_train: int
-    n_test: int
-
-
-@dataclass(frozen=True)
-class Report:
-    """What `evaluate` measured, and how.
-
-    Parameters
-    ----------
-    dataset : str
-        Its name.
-    protocol : str
-        In words: the published test part, or cross-validation.
-    classes : tuple of str
-        In the order of the confusion matrices.
-    ignore_orientation : bool
-        Whether vectors were means over eight orientations.
-    scaling : str
-        What was done to vectors first.
-    seed : int
-        Of folds, classifiers and intervals.
-    results : tuple of Result
-        Encoder by encoder, classifier by classifier.
-    published : tuple of PublishedResult
-        What the literature reports on the published test part.
-    """
-
-    dataset: str
-    protocol: str
-    classes: tuple[str, ...]
-    ignore_orientation: bool
-    scaling: str
-    seed: int
-    results: tuple[Result, ...]
-    published: tuple[PublishedResult, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON holds it; None for a score that no source told."""
-        plain: dict[str, Any] = _without_nan(asdict(self))
-        return plain
+FOLDS: Final = 5
+REPEATS: Final = 5
 
 
 def evaluate(
@@ -137,6 +38,7 @@ def evaluate(
     encoders: Sequence[Encoder],
     *,
     classifiers: Sequence[str] = tuple(CLASSIFIERS),
+    networks: Sequence[NetworkRecord] = (),
     ignore_orientation: bool = True,
     scaling: str = "none",
     seed: int = 0,
@@ -156,6 +58,9 @@ def evaluate(
         Whose vectors.
     classifiers : sequence of str
         Some of `radgalgui.analysis.classifiers.CLASSIFIERS`.
+    networks : sequence of NetworkRecord
+        Fine-tuned networks that answer with the classes of the set; see
+        `radgalgui_training.networks.network_results` for how they are measured.
     ignore_orientation : bool
         Use the mean vector over the eight orientations.  Cross-validated, accuracy and AUC over
         the six classifiers: MiraBest Confident 0.908, 0.977 against 0.898, 0.971 as images lie;
@@ -174,104 +79,155 @@ def evaluate(
     DataError
         If the data set is missing or damaged, or a part holds too few sources of a class.
     UsageError
-        If a classifier or scaling is unknown.
+        If a classifier or scaling is unknown, or an encoder takes another number of bands.
     Cancelled
         If the token is raised.
     """
     data = read_published(dataset, root)
     if not data.test.any():
         data = data.without_repeats()  # or a source would be measured on its own twin
-    classes, truth = np.unique(data.labels, return_inverse=True)
-    splits = list(_splits(data, truth, seed))
-    steps = _Steps(len(encoders) * len(classifiers) * len(splits), progress, cancel)
+    plan = _Plan.of(data, seed=seed, draws=draws)
+    fits = Fits(
+        data.labels,
+        scaling=scaling,
+        seed=seed,
+        total=len(encoders) * len(classifiers) * len(plan.splits),
+        progress=progress,
+        cancel=cancel,
+    )
+    seen = [data.seen(encoder.preprocessing) for encoder in encoders]  # refused before the work
     results: list[Result] = []
-    for encoder in encoders:
-        vectors = encoder.embed(
-            data.seen(encoder.preprocessing), ignore_orientation=ignore_orientation, cancel=cancel
-        )
-        for name in classifiers:
-            parts: list[_Part] = []
-            for train, test in splits:
-                steps.next()
-                fitted = fit_classifier(
-                    name, vectors[train], data.labels[train], scaling=scaling, seed=seed
-                )
-                parts.append(_Part(train, test, fitted.probabilities(vectors[test])))
-            results.append(
-                _result(
-                    encoder.name,
-                    name,
-                    parts,
-                    classes=classes.tolist(),
-                    truth=truth,
-                    seed=seed,
-                    draws=draws,
-                )
-            )
+    conformal: list[ConformalResult] = []
+    for encoder, images in zip(encoders, seen, strict=True):
+        vectors = encoder.embed(images, ignore_orientation=ignore_orientation, cancel=cancel)
+        parts = fits.run(vectors, classifiers, plan.splits)
+        results += [plan.result(encoder.name, name, parts[name]) for name in parts]
+        conformal += plan.conformal(encoder.name, list(parts.values()), seed=seed)
+    protocol = _protocol(data)
+    for record in networks:
+        rows, words = network_results(record, data, draws=draws, seed=seed, cancel=cancel)
+        results += rows
+        protocol += f"; {words}"
     return Report(
         dataset=dataset,
-        protocol=_protocol(data),
-        classes=tuple(classes.tolist()),
+        protocol=protocol,
+        classes=plan.rounds.classes,
+        positive=data.positive,
         ignore_orientation=ignore_orientation,
         scaling=scaling,
         seed=seed,
         results=tuple(results),
-        published=PUBLISHED_RESULTS[dataset],
+        published=PUBLISHED_RESULTS.get(dataset, ()),
+        conformal=tuple(conformal),
     )
 
 
-class _Steps:
-    """Counts fits, tells the reporter, and looks at the token before each."""
-
-    def __init__(self, total: int, progress: Progress, cancel: CancelToken | None) -> None:
-        self._total, self._done = total, 0
-        self._progress, self._cancel = progress, cancel
-
-    def next(self) -> None:
-        if self._cancel is not None:
-            self._cancel.check()
-        self._progress(self._done, self._total, "fitting classifiers")
-        self._done += 1
-
-
 @dataclass(frozen=True)
-class _Part:
-    """The probabilities (len(test), K) that a fit on rows ``train`` gives for rows ``test``."""
+class _Plan:
+    """Which rows are fitted on and measured.
 
-    train: NDArray[np.int64]
-    test: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
+    Parameters
+    ----------
+    truth : ndarray of int, shape (N,)
+        Column of each source's class.
+    splits : list of Split
+        First those that are reported, then those that only conformal sets are measured on.
+    reported : int
+        How many are reported: one, or `FOLDS` a repeat.
+    rounds : Rounds
+        The sources that are measured on.
+    """
+
+    truth: NDArray[np.int64]
+    splits: list[Split]
+    reported: int
+    rounds: Rounds
+
+    @classmethod
+    def of(cls, data: Published, *, seed: int, draws: int) -> _Plan:
+        classes, truth = np.unique(data.labels, return_inverse=True)
+        if data.test.any():
+            train, rows = np.flatnonzero(~data.test), np.flatnonzero(data.test)
+            _need(data, train, 2, set(data.labels[rows].tolist()))
+            splits, reported = [(train, rows), *_folds_of(train, truth, seed)], 1
+        else:
+            splits, rows = cross_validation(data, seed), np.arange(len(data))
+            reported = len(splits)
+        groups = None if data.groups is None else data.groups[rows]
+        weights = bootstrap_weights(len(rows), draws=draws, seed=seed, groups=groups)
+        rounds = Rounds(truth[rows], tuple(classes.tolist()), data.positive, weights)
+        return cls(truth, splits, reported, rounds)
+
+    def result(self, encoder: str, classifier: str, parts: list[Part]) -> Result:
+        """Put one classifier's parts together."""
+        own = parts[: self.reported]
+        _, chances = rounds_of(own, folds=min(self.reported, FOLDS))
+        n_train = round(float(np.mean([len(part.train) for part in own])))
+        return measured(encoder, classifier, self.rounds, chances, n_train=n_train)
+
+    def conformal(
+        self, encoder: str, parts: list[list[Part]], *, seed: int
+    ) -> list[ConformalResult]:
+        """Measure the sets of the mean of all classifiers on sources of the training part."""
+        chosen = [own if self.reported > 1 else own[1:] for own in parts]
+        if not chosen or not chosen[0]:
+            return []
+        each = [rounds_of(own, folds=FOLDS) for own in chosen]
+        rows = each[0][0]
+        means = [np.mean(several, axis=0) for several in zip(*(c for _, c in each), strict=True)]
+        return conformal_results(
+            encoder, self.truth[rows], means, classes=self.rounds.classes, seed=seed
+        )
+
+
+def cross_validation(data: Published, seed: int) -> list[Split]:
+    """Return the rows to fit on and to measure on of each fold of each repeat.
+
+    Folds have their share of each class, and no group is in two of them.
+
+    Raises
+    ------
+    DataError
+        If a class has fewer sources than there are folds.
+    """
+    _need(data, np.arange(len(data)), FOLDS, {data.positive})
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    kind = StratifiedKFold if data.groups is None else StratifiedGroupKFold
+    return [
+        split
+        for repeat in range(REPEATS)
+        for split in kind(FOLDS, shuffle=True, random_state=seed + repeat).split(
+            data.labels, data.labels, data.groups
+        )
+    ]
+
+
+def _folds_of(train: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> Iterator[Split]:
+    """Give the folds of a training part; none where a class is too small for them."""
+    from sklearn.model_selection import StratifiedKFold
+
+    if np.unique(truth[train], return_counts=True)[1].min() < FOLDS:
+        return
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    for fitted, held in folds.split(train, truth[train]):
+        yield train[fitted], train[held]
 
 
 def _protocol(data: Published) -> str:
     if data.test.any():
         return "fitted on the training part, measured on the published test part"
+    grouped = "" if data.groups is None else ", sources that share sky kept together"
     return (
-        f"stratified {_FOLDS}-fold cross-validation of the training part, "
-        f"repeated {_REPEATS} times (the published test part is not present)"
+        f"stratified {FOLDS}-fold cross-validation of the training part{grouped}, "
+        f"repeated {REPEATS} times (the published test part is not present)"
     )
-
-
-def _splits(
-    data: Published, truth: NDArray[np.int64], seed: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Give rows to fit on and rows to measure on: one pair as published, or 25."""
-    if data.test.any():
-        train, test = np.flatnonzero(~data.test), np.flatnonzero(data.test)
-        _need(data, train, 2, set(data.labels[test].tolist()))
-        yield train, test
-        return
-    _need(data, np.arange(len(data)), _FOLDS, {_POSITIVE})
-    from sklearn.model_selection import RepeatedStratifiedKFold
-
-    folds = RepeatedStratifiedKFold(n_splits=_FOLDS, n_repeats=_REPEATS, random_state=seed)
-    yield from folds.split(truth, truth)
 
 
 def _need(data: Published, rows: NDArray[np.int64], fewest: int, known: set[str]) -> None:
     """Refuse a training part with too few sources of a class, or without one that is asked for."""
     found, counts = np.unique(data.labels[rows], return_counts=True)
-    missing = (known | {_POSITIVE}) - set(found.tolist())
+    missing = (known | {data.positive}) - set(found.tolist())
     if missing or len(found) < 2 or counts.min() < fewest:
         told = ", ".join(f"{n} {name}" for name, n in zip(found, counts, strict=True))
         raise DataError(
@@ -279,58 +235,3 @@ def _need(data: Published, rows: NDArray[np.int64], fewest: int, known: set[str]
             subject=data.name,
             remedy=f"give the whole data set: every class needs {fewest} or more",
         )
-
-
-def _result(
-    encoder: str,
-    classifier: str,
-    parts: Sequence[_Part],
-    *,
-    classes: list[str],
-    truth: NDArray[np.int64],
-    seed: int,
-    draws: int,
-) -> Result:
-    """Put one classifier's parts together."""
-    rows, chances = _rounds(parts)
-    true, positive = truth[rows], classes.index(_POSITIVE)
-
-    def means(chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-        every = [score(true[chosen], c[chosen], positive=positive) for c in chances]
-        numbers = [[getattr(scores, name) for name in _SCORES] for scores in every]
-        return np.asarray(np.mean(numbers, axis=0), dtype=np.float64)
-
-    ends = bootstrap_intervals(means, len(rows), draws=draws, seed=seed)
-    confusion = np.sum([confusion_matrix(true, c) for c in chances], axis=0)
-    return Result(
-        encoder=encoder,
-        classifier=classifier,
-        **dict(zip(_SCORES, means(np.arange(len(rows))).tolist(), strict=True)),
-        intervals={n: (float(a), float(b)) for n, (a, b) in zip(_SCORES, ends, strict=True)},
-        confusion=confusion.tolist(),
-        n_train=round(float(np.mean([len(part.train) for part in parts]))),
-        n_test=len(rows),
-    )
-
-
-def _rounds(
-    parts: Sequence[_Part],
-) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
-    """Return rows measured on, in order, and their probabilities (n, K) once a repeat."""
-    folds = len(parts) // _REPEATS or 1
-    rows: NDArray[np.int64] = np.sort(np.concatenate([part.test for part in parts[:folds]]))
-    chances = []
-    for start in range(0, len(parts), folds):
-        several = parts[start : start + folds]
-        order = np.argsort(np.concatenate([part.test for part in several]))
-        chances.append(np.concatenate([part.probabilities for part in several])[order])
-    return rows, chances
-
-
-def _without_nan(value: Any) -> Any:
-    """Return the same with None for NaN, which JSON does not know."""
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

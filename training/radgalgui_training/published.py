@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,19 +12,22 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.errors import DataError
+from radgalgui.errors import DataError, UsageError
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets.batches import batch_paths, read_batch
 from radgalgui_training.datasets.frdeep import FRDEEP_FIELD
 from radgalgui_training.datasets.labelled import central_crop, framed
 from radgalgui_training.datasets.mirabest import is_confident, is_frii
+from radgalgui_training.datasets.sdss import SDSS_FILE, SDSS_PIXEL, read_sdss_file
 from radgalgui_training.pickles import read_pickle
 
-__all__ = ["DATASETS", "Published", "read_published"]
+__all__ = ["DATASETS", "Published", "found_folder", "read_published"]
 
 _SIDE: Final = 150  # pixels along a side of the images in batches
 _MIRABEST: Final = ("100", "102", "104", "110", "112", "200", "201", "210", "300", "310")
 _RGD: Final = ("FRI", "FRII", "Compact", "Bent")
+# Which way a spiral turns is a matter of the side that it is seen from.
+_OPTICAL: Final = {"elliptical": "elliptical", "spiral_acw": "spiral", "spiral_cw": "spiral"}
 _RGD_SPLITS: Final = ("train", "valid", "test")
 
 
@@ -35,7 +39,7 @@ class Published:
     ----------
     name : str
         One of `DATASETS`.
-    images : ndarray, shape (N, H, W), uint8
+    images : ndarray, shape (N, H, W) or (N, C, H, W), uint8
         As published: background taken out, not yet stretched.
     labels : ndarray, shape (N,), str
         Classes by name.
@@ -45,6 +49,11 @@ class Published:
         Arcsec a pixel.
     field : float or None
         Arcsec of sky that an encoder is shown; None for the field that it was trained on.
+    positive : str
+        The class that recall and specificity are about.
+    groups : ndarray, shape (N,), str, optional
+        Sources of one group share sky, so that none may be learned from when another is
+        measured; without it every source stands for itself.
     """
 
     name: str
@@ -53,14 +62,25 @@ class Published:
     test: NDArray[np.bool_]
     pixel_scale: float = 1.8
     field: float | None = None
+    positive: str = "FRII"
+    groups: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def channels(self) -> int:
+        """How many bands an image has."""
+        return 1 if self.images.ndim == 3 else int(self.images.shape[1])
+
     def select(self, chosen: NDArray[np.bool_]) -> Published:
         """Return the sources of a mask (N,)."""
         return replace(
-            self, images=self.images[chosen], labels=self.labels[chosen], test=self.test[chosen]
+            self,
+            images=self.images[chosen],
+            labels=self.labels[chosen],
+            test=self.test[chosen],
+            groups=None if self.groups is None else self.groups[chosen],
         )
 
     def without_repeats(self) -> Published:
@@ -73,16 +93,26 @@ class Published:
         return self.select(keep)
 
     def seen(self, preprocessing: Preprocessing) -> NDArray[np.float32]:
-        """Return what an encoder sees of the images, (N, 1, S, S) float32 in [0, 1].
+        """Return what an encoder sees of the images, (N, C, S, S) float32 in [0, 1].
 
         The middle of ``field`` arcsec, resampled to the encoder's side where it has other
         pixels, scaled to its own maximum and stretched.
+
+        Raises
+        ------
+        UsageError
+            If the encoder takes another number of bands.
         """
+        if preprocessing.channels != self.channels:
+            raise UsageError(
+                f"the images of {self.name} have {_bands(self.channels)}, and the encoder takes "
+                f"{_bands(preprocessing.channels)}",
+                remedy="choose an encoder that was trained on images of as many bands (--encoder)",
+            )
         field = self.field or preprocessing.field_of_view
         scale = field / preprocessing.size / self.pixel_scale
-        return preprocessing.see(
-            framed(self.images, scale=scale, side=preprocessing.size), noise=0
-        )[:, None]
+        bands = self.images[:, None] if self.images.ndim == 3 else self.images
+        return preprocessing.see(framed(bands, scale=scale, side=preprocessing.size), noise=0)
 
 
 def read_published(name: str, root: Path) -> Published:
@@ -94,8 +124,8 @@ def read_published(name: str, root: Path) -> Published:
         One of `DATASETS`.
     root : Path
         The published folder (``F_batches``, ``NVSS_PNG_dataset``, that of
-        ``galaxy_data_h5.h5``), or one that holds it, or one that holds ``mirabest``,
-        ``frdeep`` or ``rgd``.
+        ``galaxy_data_h5.h5``, ``gz1_64.h5`` or ``emu_cutouts.h5``), or one that holds it, or
+        one that holds ``mirabest``, ``frdeep``, ``rgd``, ``sdss`` or ``emu``.
 
     Raises
     ------
@@ -128,7 +158,7 @@ def _frdeep_nvss(root: Path) -> Published:
 
 def _rgd(root: Path) -> Published:
     """FRI, FRII, compact and bent sources from FIRST; all but the test part are for training."""
-    path = _found(root, ("rgd",), "galaxy_data_h5.h5") / "galaxy_data_h5.h5"
+    path = found_folder(root, ("rgd",), "galaxy_data_h5.h5") / "galaxy_data_h5.h5"
     try:
         with h5py.File(path) as file:
             ordered = (file[key] for key in sorted(file, key=lambda key: (len(key), key)))
@@ -146,10 +176,29 @@ def _rgd(root: Path) -> Published:
     return Published("rgd", images, labels, test)
 
 
+def _sdss(root: Path, kinds: dict[str, str]) -> Published:
+    """Optical galaxies in three bands, of the Galaxy Zoo classes that become ``kinds``."""
+    data = read_sdss_file(found_folder(root, ("sdss",), SDSS_FILE) / SDSS_FILE)
+    told = np.asarray([kinds.get(data.classes[int(code)], "") for code in data.labels])
+    field = SDSS_PIXEL * data.images.shape[-1]  # all of it, whatever pixels the encoder has
+    every = Published(
+        name="sdss" if len(set(kinds.values())) == 2 else "sdss-edge-on",
+        images=data.images,
+        labels=told,
+        test=np.zeros(len(told), dtype=bool),
+        pixel_scale=SDSS_PIXEL,
+        field=field,
+        positive="spiral",
+    )
+    return every.select(told != "")
+
+
 DATASETS: Final[dict[str, Callable[[Path], Published]]] = {
     "mirabest-confident": _mirabest_confident,
     "frdeep-nvss": _frdeep_nvss,
     "rgd": _rgd,
+    "sdss": partial(_sdss, kinds=_OPTICAL),
+    "sdss-edge-on": partial(_sdss, kinds={**_OPTICAL, "edge_on": "edge-on"}),
 }
 
 
@@ -157,7 +206,7 @@ def _batches(
     root: Path, parts: tuple[str, ...], names: tuple[str, ...]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
     """Read training batches in order, then the test batch if there is one."""
-    folder = _found(root, parts, "data_batch_1")
+    folder = found_folder(root, parts, "data_batch_1")
     _check_names(folder / "batches.meta", names)
     read = [_batch(path, len(names)) for path in batch_paths(folder)]
     trained = sum(len(codes) for _, codes in read)
@@ -201,8 +250,14 @@ def _check_names(path: Path, names: tuple[str, ...]) -> None:
         )
 
 
-def _found(root: Path, parts: tuple[str, ...], file: str) -> Path:
-    """Return the folder that holds a file: the root, or one of the published names below it."""
+def found_folder(root: Path, parts: tuple[str, ...], file: str) -> Path:
+    """Return the folder that holds a file: the root, or one of the published names below it.
+
+    Raises
+    ------
+    DataError
+        If none does.
+    """
     below = [root.joinpath(*parts[start:]) for start in range(len(parts))]
     for folder in (root, *below, root.joinpath(*parts[:1])):
         if (folder / file).is_file():
@@ -217,3 +272,7 @@ def _found(root: Path, parts: tuple[str, ...], file: str) -> Path:
 def _split(group: Any) -> str:
     value = group["Split_literature"][()]
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _bands(count: int) -> str:
+    return "one band" if count == 1 else f"{count} bands"

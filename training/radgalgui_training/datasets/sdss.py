@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from radgalgui.errors import DataError
 from radgalgui_training.datasets.labelled import LabelledImages
 
-__all__ = ["SDSS_CLASSES", "SDSS_FILE", "SDSS_PIXEL", "read_sdss"]
+__all__ = ["SDSS_CLASSES", "SDSS_FILE", "SDSS_PIXEL", "read_sdss", "read_sdss_file"]
 
 SDSS_FILE: Final = "gz1_64.h5"
 SDSS_CLASSES: Final = ("elliptical", "spiral_acw", "spiral_cw", "edge_on", "merger", "unsure")
@@ -36,7 +36,11 @@ def read_sdss(root: Path) -> LabelledImages:
     DataError
         If the file is missing or is not what it should be.
     """
-    path = root / "sdss" / SDSS_FILE
+    return read_sdss_file(root / "sdss" / SDSS_FILE)
+
+
+def read_sdss_file(path: Path) -> LabelledImages:
+    """Read the file itself, wherever it lies; as `read_sdss`."""
     try:
         with h5py.File(path) as file:
             images = np.asarray(file["images"])

@@ -1,0 +1,229 @@
+"""Fine-tuned networks on published sets: never measured on what they were trained on.
+
+The network that is shipped has learned from the whole training part.  So it is measured on the
+published test part alone.  Where that is not present, what stands in the table is what
+cross-validation told when it was made: networks that had not learned from the source at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.analysis.bootstrap import bootstrap_weights
+from radgalgui.analysis.labelled import NETWORK, LabelledVectors
+from radgalgui.errors import DataError, UsageError
+from radgalgui.models.network_classifier import NetworkClassifier
+from radgalgui.progress import CancelToken
+from radgalgui_training.published import Published
+from radgalgui_training.results import SCORES, Result, Rounds, measured
+
+__all__ = ["BASELINE", "LABEL_SETS", "NetworkRecord", "load_record", "network_results"]
+
+BASELINE: Final = "supervised"
+"""A network of the same kind that was trained on the labels alone, from scratch."""
+
+LABEL_SETS: Final = {"mirabest-confident": "mirabest", "frdeep-nvss": "frdeep", "rgd": "rgd"}
+"""What the labels of a published set are called."""
+
+
+@dataclass(frozen=True)
+class NetworkRecord:
+    """A fine-tuned network, and what cross-validation told when it was made.
+
+    Parameters
+    ----------
+    classifier : NetworkClassifier
+        Trained on the whole training part.
+    truth : ndarray of int, shape (N,), optional
+        Column of each source's class.
+    held_out : ndarray, shape (N, K), optional
+        Probabilities by networks that had not learned from the source.
+    """
+
+    classifier: NetworkClassifier
+    truth: NDArray[np.int64] | None = None
+    held_out: NDArray[np.float64] | None = None
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that it set out from; ``none`` where it was trained from scratch."""
+        start = self.classifier.card.get("started_from")
+        return str(start.get("name", "none")) if isinstance(start, Mapping) else "none"
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """What its card tells of cross-validation; empty where it tells nothing."""
+        metrics = self.classifier.card.get("metrics")
+        return metrics if isinstance(metrics, Mapping) else {}
+
+
+def load_record(weights: Path, labels: Path | None = None) -> NetworkRecord:
+    """Read a network, and its out-of-fold probabilities from the label set it belongs to.
+
+    Parameters
+    ----------
+    weights : Path
+        For `radgalgui.models.network_classifier.NetworkClassifier.load`.
+    labels : Path, optional
+        For `radgalgui.analysis.labelled.LabelledVectors.load`; left alone where it is missing,
+        or tells of another network.
+
+    Raises
+    ------
+    WeightsError, DataError
+        If a file is damaged.
+    """
+    classifier = NetworkClassifier.load(weights)
+    if labels is not None and labels.is_file():
+        told = LabelledVectors.load(labels)
+        if told.network == classifier.sha256 and told.network_held_out is not None:
+            _same_classes(classifier, told.classes, told.name)
+            held_out = np.asarray(told.network_held_out, dtype=np.float64)
+            return NetworkRecord(classifier, told.codes, held_out)
+    return NetworkRecord(classifier)
+
+
+def network_results(
+    record: NetworkRecord,
+    data: Published,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
+) -> tuple[list[Result], str]:
+    """Measure a fine-tuned network on the test part, or tell what cross-validation told.
+
+    Parameters
+    ----------
+    record : NetworkRecord
+    data : Published
+        The set whose training part it learned from.
+    draws, seed : int
+        Of the bootstrap.
+    cancel : CancelToken, optional
+        Looked at between batches.
+
+    Returns
+    -------
+    results : list of Result
+        The network, and the supervised baseline where the card tells of it; none where nothing
+        was ever held out.
+    words : str
+        How they were measured.
+
+    Raises
+    ------
+    DataError
+        If the network has other classes, or learned from another set.
+    """
+    classes = tuple(np.unique(data.labels[~data.test]).tolist())
+    _same_classes(record.classifier, classes, data.name)
+    learned = _learned(record)
+    if learned and data.name not in learned:
+        raise DataError(
+            f"the fine-tuned network learned from {', '.join(learned)}", subject=data.name
+        )
+    told = f"cross-validated when it was made ({_words(record)})"
+    if data.test.any():
+        result = _on_test_part(record, data, classes, draws=draws, seed=seed, cancel=cancel)
+        words = f"the fine-tuned network measured on the test part, {result.how}"
+        rows = [result]
+    else:
+        rows = _held_out(record, data.positive, how=told, draws=draws, seed=seed)
+        words = f"the fine-tuned network, which learned from all of it, {told}"
+    baseline = _from_card(record, BASELINE, encoder="none", how=told)
+    if baseline is not None:
+        words += f"; the supervised baseline {told}"
+        rows.append(baseline)
+    return rows, words
+
+
+def _on_test_part(
+    record: NetworkRecord,
+    data: Published,
+    classes: tuple[str, ...],
+    *,
+    draws: int,
+    seed: int,
+    cancel: CancelToken | None,
+) -> Result:
+    """Measure what is shipped on sources of the test part that it cannot have learned from."""
+    learned_from = {image.tobytes() for image in data.images[~data.test]}
+    twins = np.asarray([image.tobytes() in learned_from for image in data.images])
+    part = data.select(data.test & ~twins)
+    how = "of which no image is one of the training part"
+    if left_out := int((data.test & twins).sum()):
+        how = f"without {left_out} images that are in the training part too"
+    chances = record.classifier.probabilities(
+        part.seen(record.classifier.preprocessing), cancel=cancel
+    )
+    truth = np.searchsorted(classes, part.labels).astype(np.int64)
+    weights = bootstrap_weights(len(part), draws=draws, seed=seed)
+    rounds = Rounds(truth, classes, data.positive, weights)
+    n_train = int((~data.test).sum())
+    return measured(record.encoder, NETWORK, rounds, [chances], n_train=n_train, how=how)
+
+
+def _held_out(
+    record: NetworkRecord, positive: str, *, how: str, draws: int, seed: int
+) -> list[Result]:
+    """Return what out-of-fold probabilities tell or, without them, what the card does."""
+    if record.truth is None or record.held_out is None:
+        result = _from_card(record, NETWORK, encoder=record.encoder, how=how)
+        return [] if result is None else [result]
+    weights = bootstrap_weights(len(record.truth), draws=draws, seed=seed)
+    rounds = Rounds(record.truth, record.classifier.classes, positive, weights)
+    n_train = _n_train(record, len(record.truth))
+    return [measured(record.encoder, NETWORK, rounds, [record.held_out], n_train=n_train, how=how)]
+
+
+def _from_card(record: NetworkRecord, name: str, *, encoder: str, how: str) -> Result | None:
+    """Return the scores that a card tells, without intervals and curves; None without them."""
+    scores = record.metrics.get(name)
+    if not isinstance(scores, Mapping) or not set(SCORES) <= set(scores):
+        return None
+    count = int(record.metrics.get("n", 0))
+    return Result(
+        encoder=encoder,
+        classifier=name,
+        **{score: float(scores[score]) for score in SCORES},
+        intervals={},
+        confusion=[],
+        roc={"fpr": [], "tpr": []},
+        reliability={"confidence": [], "accuracy": [], "count": []},
+        n_train=_n_train(record, count),
+        n_test=count,
+        how=how,
+    )
+
+
+def _n_train(record: NetworkRecord, count: int) -> int:
+    """Return how many of the set's own sources a network of a fold learned from."""
+    recipe = record.classifier.card.get("recipe")
+    folds = int(recipe.get("folds", 0)) if isinstance(recipe, Mapping) else 0
+    return round(count * (folds - 1) / folds) if folds else count
+
+
+def _learned(record: NetworkRecord) -> list[str]:
+    """Return the sets that it learned from, as its card tells."""
+    data = record.classifier.card.get("training_data")
+    return [str(name) for name in data.get("sets", [])] if isinstance(data, Mapping) else []
+
+
+def _words(record: NetworkRecord) -> str:
+    return str(record.metrics.get("protocol", "protocol not told"))
+
+
+def _same_classes(classifier: NetworkClassifier, classes: tuple[str, ...], subject: str) -> None:
+    if classifier.classes != classes:
+        raise UsageError(
+            f"the network answers with {', '.join(classifier.classes)}, and the labels are "
+            f"{', '.join(classes)}",
+            subject=subject,
+        )

@@ -1,0 +1,152 @@
+"""Domain shift: classifiers fitted on one survey, measured on another that no encoder has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.analysis.bootstrap import bootstrap_weights
+from radgalgui.errors import DataError
+from radgalgui.models.encoder import Encoder
+from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui_training.emu import read_emu
+from radgalgui_training.fits import Fits, rounds_of
+from radgalgui_training.protocols import FOLDS, REPEATS, cross_validation
+from radgalgui_training.published import Published, read_published
+from radgalgui_training.results import (
+    SCORES,
+    Drop,
+    Report,
+    Result,
+    Rounds,
+    measured,
+    named_intervals,
+    resampled,
+)
+
+__all__ = ["HOME", "transfer"]
+
+HOME: Final = "mirabest-confident"
+
+
+def transfer(
+    root: Path,
+    encoders: Sequence[Encoder],
+    *,
+    classifiers: Sequence[str] = ("knn",),
+    ignore_orientation: bool = True,
+    scaling: str = "none",
+    seed: int = 0,
+    draws: int = 1000,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
+) -> Report:
+    """Measure classifiers on EMU's FR-I and FR-II that were fitted on MiraBest, and on EMU.
+
+    Both are measured on the same sources.  Those fitted on EMU are cross-validated, sources
+    that share sky kept together; those fitted on MiraBest Confident saw its training part
+    alone, all of it, and nothing of EMU.
+
+    Parameters
+    ----------
+    root : Path
+        Holds ``mirabest`` and ``emu``.
+    encoders : sequence of Encoder
+        Whose vectors.
+    classifiers : sequence of str
+        Some of `radgalgui.analysis.classifiers.CLASSIFIERS`; 20 nearest neighbours by default.
+    ignore_orientation, scaling, seed, draws, progress, cancel
+        As for `radgalgui_training.protocols.evaluate`.
+
+    Returns
+    -------
+    Report
+        Each result tells in ``how`` what was fitted on.  ``drops`` holds what is lost: EMU's
+        own scores less those fitted on MiraBest, with intervals over groups of sources.
+
+    Raises
+    ------
+    DataError, UsageError, Cancelled
+        As for `radgalgui_training.protocols.evaluate`.
+    """
+    home, away = _home(root), read_emu(root)
+    classes, truth = np.unique(away.labels, return_inverse=True)
+    if set(classes.tolist()) != set(home.labels.tolist()):
+        raise DataError("lacks FR-I or FR-II sources", subject=away.name)
+    weights = bootstrap_weights(len(away), draws=draws, seed=seed, groups=away.groups)
+    rounds = Rounds(truth, tuple(classes.tolist()), away.positive, weights)
+    # Sources of both surveys one after the other, so that both kinds of fits run side by side.
+    labels = np.concatenate([home.labels, away.labels])
+    there, here = np.arange(len(home)), len(home) + np.arange(len(away))
+    folds = [(here[train], here[test]) for train, test in cross_validation(away, seed)]
+    splits = [(there, here), *folds]
+    fits = Fits(
+        labels,
+        scaling=scaling,
+        seed=seed,
+        total=len(encoders) * len(classifiers) * len(splits),
+        progress=progress,
+        cancel=cancel,
+    )
+    seen = [(home.seen(e.preprocessing), away.seen(e.preprocessing)) for e in encoders]
+    results: list[Result] = []
+    drops: list[Drop] = []
+    for encoder, images in zip(encoders, seen, strict=True):
+        vectors = np.concatenate(
+            [
+                encoder.embed(part, ignore_orientation=ignore_orientation, cancel=cancel)
+                for part in images
+            ]
+        )
+        for name, parts in fits.run(vectors, classifiers, splits).items():
+            _, abroad = rounds_of(parts[:1], folds=1)
+            _, own = rounds_of(parts[1:], folds=FOLDS)
+            n_own = round(float(np.mean([len(train) for train, _ in folds])))
+            told = (encoder.name, name, rounds)
+            results.append(measured(*told, abroad, n_train=len(home), how=f"fitted on {HOME}"))
+            results.append(measured(*told, own, n_train=n_own, how="fitted on emu"))
+            drops.append(_drop(encoder.name, name, rounds, abroad, own, results[-2:]))
+    return Report(
+        dataset=away.name,
+        protocol=(
+            f"FR-I and FR-II of EMU, {away.field:g} arcsec shown: fitted on {HOME}, and on EMU "
+            f"itself by stratified {FOLDS}-fold cross-validation repeated {REPEATS} times, "
+            "sources that share sky kept together"
+        ),
+        classes=rounds.classes,
+        positive=rounds.positive,
+        ignore_orientation=ignore_orientation,
+        scaling=scaling,
+        seed=seed,
+        results=tuple(results),
+        drops=tuple(drops),
+    )
+
+
+def _home(root: Path) -> Published:
+    """Read the training part of what is fitted on."""
+    data = read_published(HOME, root)
+    return data.select(~data.test).without_repeats()
+
+
+def _drop(
+    encoder: str,
+    classifier: str,
+    rounds: Rounds,
+    abroad: Sequence[NDArray[np.float64]],
+    own: Sequence[NDArray[np.float64]],
+    results: Sequence[Result],
+) -> Drop:
+    """Compare two results on the same sources; each draw of the bootstrap is scored in both."""
+    there, here = results
+    samples = resampled(rounds, own) - resampled(rounds, abroad)
+    return Drop(
+        encoder=encoder,
+        classifier=classifier,
+        scores={name: getattr(here, name) - getattr(there, name) for name in SCORES},
+        intervals=named_intervals(samples),
+    )
