@@ -1,8 +1,10 @@
-"""``radgalgui train``: train an encoder by a recipe."""
+"""``radgalgui train``: train an encoder, or a network that answers with classes, by a recipe."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from radgalgui.cli.output import TerminalProgress
@@ -16,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "recipe",
         metavar="RECIPE",
-        help="a recipe file, or the name of one that comes along, such as simclr-bundled",
+        help="a recipe file, or the name of one that comes along, such as simclr-bundled "
+        "or finetune-mirabest",
     )
     parser.add_argument(
         "--data",
@@ -46,8 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train, and say where the weights lie."""
     overrides = dict(_pair(text) for text in options.set)
-    from radgalgui_training.run import train
-
+    train = _trainer(options.recipe)
     progress = TerminalProgress()
     try:
         weights = train(
@@ -62,6 +64,20 @@ def run(options: argparse.Namespace) -> int:
         progress.close()
     print(weights)
     return 0
+
+
+def _trainer(recipe: str) -> Callable[..., Path]:
+    """Return what trains by a recipe: with a table ``[labels]`` classes, else an encoder."""
+    from radgalgui_training.recipes import is_finetuning
+
+    if is_finetuning(recipe):
+        from radgalgui_resources import path
+        from radgalgui_training.finetuning.run import finetune
+
+        return partial(finetune, encoders=path("weights"))
+    from radgalgui_training.run import train
+
+    return train
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytorch_lightning as pl
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
@@ -19,20 +20,23 @@ _SEED_STRIDE = 1_000_003
 
 
 class _KeptDataset(Dataset[Any]):
-    """Images over their peaks and their noise; gives a whole batch for a list of indices."""
+    """Images over their peaks, their noise, and their classes where they have any.
 
-    def __init__(self, kept: Kept) -> None:
-        self._images = torch.from_numpy(np.array(kept.images))
-        self._noise = torch.from_numpy(np.array(kept.noise))
+    Gives a whole batch for a list of indices.
+    """
+
+    def __init__(self, kept: Kept, classes: NDArray[np.int64] | None) -> None:
+        arrays = [kept.images, kept.noise] + ([] if classes is None else [classes])
+        self._tensors = [torch.from_numpy(np.array(array)) for array in arrays]
 
     def __len__(self) -> int:
-        return len(self._images)
+        return len(self._tensors[0])
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        return self._images[index], self._noise[index]
+    def __getitem__(self, index: int) -> tuple[Tensor, ...]:
+        return tuple(tensor[index] for tensor in self._tensors)
 
-    def __getitems__(self, indices: list[int]) -> tuple[Tensor, Tensor]:
-        return self._images[indices], self._noise[indices]
+    def __getitems__(self, indices: list[int]) -> tuple[Tensor, ...]:
+        return tuple(tensor[indices] for tensor in self._tensors)
 
 
 class KeptData(pl.LightningDataModule):
@@ -46,11 +50,20 @@ class KeptData(pl.LightningDataModule):
         Images a step and device; the last, incomplete batch of an epoch is left out.
     seed : int
         Of the order.
+    classes : ndarray, shape (N,), int64, optional
+        Handed over as the third of each batch.
     """
 
-    def __init__(self, kept: Kept, *, batch_size: int, seed: int) -> None:
+    def __init__(
+        self,
+        kept: Kept,
+        *,
+        batch_size: int,
+        seed: int,
+        classes: NDArray[np.int64] | None = None,
+    ) -> None:
         super().__init__()
-        self._dataset = _KeptDataset(kept)
+        self._dataset = _KeptDataset(kept, classes)
         self._batch_size = min(batch_size, len(kept))
         self._seed = seed
 

@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from radgalgui_training.recipes.model import OptimizerSettings
 
-__all__ = ["build_optimizer", "build_schedule", "rate_factor"]
+__all__ = ["build_optimizer", "build_schedule", "optimizer_of", "rate_factor"]
 
 
 def build_optimizer(modules: Iterable[nn.Module], settings: OptimizerSettings) -> Optimizer:
@@ -24,6 +24,11 @@ def build_optimizer(modules: Iterable[nn.Module], settings: OptimizerSettings) -
         {"params": decaying, "weight_decay": settings.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
+    return optimizer_of(groups, settings)
+
+
+def optimizer_of(groups: list[dict[str, Any]], settings: OptimizerSettings) -> Optimizer:
+    """Return the optimiser of a recipe for groups of parameters that may have their own rates."""
     rate, momentum = settings.learning_rate, settings.momentum
     if settings.name == "adamw":
         return AdamW(groups, lr=rate)

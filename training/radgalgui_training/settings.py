@@ -74,8 +74,9 @@ def _explained(
     value = fault["input"]
     remedy = None
     if fault["type"] == "literal_error":
-        field = _table_at(table, places[:-1]).model_fields[places[-1]]
-        remedy = near_match(str(value), map(str, get_args(field.annotation)))
+        field = _table_at(table, places[:-1]).model_fields.get(places[-1])
+        if field is not None:  # not so for an entry of a list, whose message names all words
+            remedy = near_match(str(value), map(str, get_args(field.annotation)))
     complaint = fault["msg"][:1].lower() + fault["msg"][1:]
     return RecipeError(
         f"{key} = {value!r} does not do: {complaint}", subject=subject, remedy=remedy

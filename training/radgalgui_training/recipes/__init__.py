@@ -5,7 +5,14 @@ Never here: anything that trains.
 
 from __future__ import annotations
 
-from radgalgui_training.recipes.load import load_recipe, recipe_names
+from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
+from radgalgui_training.recipes.load import (
+    finetune_names,
+    is_finetuning,
+    load_finetune,
+    load_recipe,
+    recipe_names,
+)
 from radgalgui_training.recipes.model import (
     AugmentSettings,
     DataSettings,
@@ -17,9 +24,13 @@ from radgalgui_training.recipes.model import (
 __all__ = [
     "AugmentSettings",
     "DataSettings",
+    "FinetuneRecipe",
     "OptimizerSettings",
     "Recipe",
     "TrainingSettings",
+    "finetune_names",
+    "is_finetuning",
+    "load_finetune",
     "load_recipe",
     "recipe_names",
 ]

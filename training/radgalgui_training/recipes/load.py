@@ -11,17 +11,53 @@ from typing import Any
 from radgalgui.errors import RecipeError, WeightsError
 from radgalgui.models import registry
 from radgalgui_training import methods
+from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 from radgalgui_training.recipes.model import Recipe
 from radgalgui_training.settings import near_match, validated
 
-__all__ = ["load_recipe", "recipe_names"]
+__all__ = [
+    "finetune_names",
+    "is_finetuning",
+    "load_finetune",
+    "load_recipe",
+    "recipe_names",
+]
 
 _FOLDER = Path(__file__).parent
 
 
 def recipe_names() -> list[str]:
-    """Return the names of the recipes that come with RadGalGUI."""
+    """Return the names of the recipes for encoders that come with RadGalGUI."""
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+def finetune_names() -> list[str]:
+    """Return the names of the recipes for classifying networks that come with RadGalGUI."""
+    return sorted(path.stem for path in _FOLDER.glob("finetuning/*.toml"))
+
+
+def is_finetuning(recipe: str | os.PathLike[str]) -> bool:
+    """Whether a recipe learns classes from labels: it has a table ``[labels]``.
+
+    Raises
+    ------
+    RecipeError
+        If there is no such recipe, or it is not TOML.
+    """
+    return "labels" in _values(recipe, None)
+
+
+def load_finetune(
+    recipe: str | os.PathLike[str], *, overrides: Mapping[str, Any] | None = None
+) -> FinetuneRecipe:
+    """Read a recipe for a classifying network by its name or its path.
+
+    Raises
+    ------
+    RecipeError
+        As for `load_recipe`.
+    """
+    return validated(FinetuneRecipe, _values(recipe, overrides), subject=os.fspath(recipe))
 
 
 def load_recipe(
@@ -43,6 +79,16 @@ def load_recipe(
         If there is no such recipe, it is not TOML, or a key or a value is not admitted; the
         message names the key and the value, and a near match where there is one.
     """
+    subject = os.fspath(recipe)
+    checked = validated(Recipe, _values(recipe, overrides), subject=subject)
+    _check_network(checked, subject)
+    _check_side(checked, subject)
+    methods.settings(checked.method, subject=subject)
+    return checked
+
+
+def _values(recipe: str | os.PathLike[str], overrides: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a recipe says, with single values changed; not yet checked."""
     path, subject = _find(recipe), os.fspath(recipe)
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -50,21 +96,18 @@ def load_recipe(
         raise RecipeError(f"is not a recipe in TOML ({error})", subject=subject) from error
     for key, value in (overrides or {}).items():
         _set(values, key, value, subject)
-    checked = validated(Recipe, values, subject=subject)
-    _check_network(checked, subject)
-    _check_side(checked, subject)
-    methods.settings(checked.method, subject=subject)
-    return checked
+    return values
 
 
 def _find(recipe: str | os.PathLike[str]) -> Path:
     """Return the file of a bundled recipe, or the path that was given."""
     name = os.fspath(recipe)
-    if name in recipe_names():
-        return _FOLDER / f"{name}.toml"
+    known = {path.stem: path for path in _FOLDER.rglob("*.toml")}
+    if name in known:
+        return known[name]
     if Path(name).is_file():
         return Path(name)
-    raise RecipeError("no such recipe", subject=name, remedy=near_match(name, recipe_names()))
+    raise RecipeError("no such recipe", subject=name, remedy=near_match(name, known))
 
 
 def _set(values: dict[str, Any], key: str, value: Any, subject: str) -> None:

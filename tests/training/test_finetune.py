@@ -1,0 +1,441 @@
+"""Fine-tuning: learns from labels, leaks none between folds, and resumes where it was stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from radgalgui.errors import Cancelled, DataError, RecipeError, WeightsError
+from radgalgui.models import registry
+from radgalgui.models.encoder import pack
+from radgalgui.models.network_classifier import ClassifyingNetwork, NetworkClassifier, softmax
+from radgalgui.models.weights import load_weights, save_weights
+from radgalgui.progress import CancelToken
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.finetuning.data import LabelledSet, labelled_set
+from radgalgui_training.finetuning.extra import groups_by_position
+from radgalgui_training.finetuning.folds import calibrated, fit_temperature, learned_from, split
+from radgalgui_training.finetuning.module import Finetuning, rate_groups
+from radgalgui_training.finetuning.run import finetune
+from radgalgui_training.finetuning.start import read_start
+from radgalgui_training.published import read_published
+from radgalgui_training.recipes import finetune_names, is_finetuning, load_finetune
+from radgalgui_training.recipes.finetuning_model import LabelSettings
+
+RECIPE = "finetune-smoke"
+SIGHT = Preprocessing()
+
+
+def _archive(folder: Path, *, count: int = 48, channels: int = 1, **more: Any) -> Path:
+    """Write two kinds of sources: one blob in the middle, or two beside it."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:80, :80] - 40.0
+    images, labels = [], []
+    for number in range(count):
+        double = number % 2
+        angle, apart = rng.uniform(0, np.pi), 14 * double
+        planes = sum(
+            np.exp(
+                -((x - s * apart * np.cos(angle)) ** 2 + (y - s * apart * np.sin(angle)) ** 2) / 18
+            )
+            for s in (-1, 1)
+        )
+        images.append(np.stack([planes] * channels))
+        labels.append("double" if double else "single")
+    stack = np.asarray(images, dtype=np.float32)
+    path = folder / "labels.npz"
+    np.savez(path, images=stack[:, 0] if channels == 1 else stack, labels=labels, **more)
+    return path
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _archive(tmp_path_factory.mktemp("labels"))
+
+
+@pytest.fixture(scope="module")
+def trained(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _finetune(archive, tmp_path_factory.mktemp("whole"))
+
+
+def _finetune(archive: Path, out: Path, **more: Any) -> Path:
+    overrides = {"labels.set": str(archive), **more.pop("overrides", {})}
+    return finetune(RECIPE, data=None, out=out, overrides=overrides, **more)
+
+
+def test_it_writes_a_classifier_and_what_cross_validation_told(trained: Path) -> None:
+    classifier = NetworkClassifier.load(trained)
+    card = classifier.card
+    assert trained.name == "smoke.safetensors"
+    assert classifier.label_set == "smoke"
+    assert classifier.classes == ("double", "single")
+    assert card["training_data"] == {
+        "labelled": 48,
+        "further": 0,
+        "sets": [card["recipe"]["labels"]["set"]],
+    }
+    with np.load(trained.with_name("smoke.folds.npz"), allow_pickle=False) as told:
+        assert told["probabilities"].shape == (48, 2)
+        np.testing.assert_allclose(told["probabilities"].sum(axis=1), 1)
+        assert list(told["labels"][:2]) == ["single", "double"]
+        assert float(told["temperature"]) == classifier.temperature
+        right = told["classes"][told["probabilities"].argmax(axis=1)] == told["labels"]
+        assert card["metrics"]["finetuned"]["accuracy"] == pytest.approx(right.mean(), abs=1e-4)
+
+
+def test_it_learns_what_can_be_learned(archive: Path, tmp_path: Path) -> None:
+    overrides = {
+        "training.epochs": 12,
+        "folds": 0,
+        "optimizer.learning_rate": 5e-3,
+        "learning.average": 0.5,
+    }
+    classifier = NetworkClassifier.load(_finetune(archive, tmp_path, overrides=overrides))
+    labelled, sight = labelled_set(LabelSettings(set=str(archive)), SIGHT, data=None)
+    chances = classifier.probabilities(labelled.seen(sight))
+    assert (chances.argmax(axis=1) == labelled.codes).mean() > 0.9
+    assert classifier.card["metrics"] == {}
+
+
+def test_a_resumed_training_is_the_same_training(
+    archive: Path, trained: Path, tmp_path: Path
+) -> None:
+    token = CancelToken()
+
+    def progress(done: int, total: int | None, what: str = "", /) -> None:
+        if what.startswith("fold 2 of 2, epoch 2"):
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        _finetune(archive, tmp_path, progress=progress, cancel=token)
+    assert not (tmp_path / "smoke.safetensors").exists()
+    resumed = _finetune(archive, tmp_path, resume=True)
+    expected, found = load_weights(trained)[0], load_weights(resumed)[0]
+    for name, tensor in expected.items():
+        np.testing.assert_allclose(found[name], tensor, rtol=1e-3, atol=1e-4, err_msg=name)
+    with (
+        np.load(trained.with_name("smoke.folds.npz")) as whole,
+        np.load(tmp_path / "smoke.folds.npz") as again,
+    ):
+        np.testing.assert_allclose(again["logits"], whole["logits"], rtol=1e-3, atol=1e-3)
+
+
+def test_several_members_three_bands_and_mixed_precision(tmp_path: Path) -> None:
+    overrides = {
+        "members": 2,
+        "folds": 0,
+        "network.channels": 3,
+        "preprocessing.channels": 3,
+        "training.precision": "bf16-mixed",
+        "training.epochs": 1,
+        "learning.mixup": 0.4,
+        "learning.freeze_norm": True,
+        "learning.dropout": 0.2,
+    }
+    archive = _archive(tmp_path, channels=3, count=20)
+    classifier = NetworkClassifier.load(_finetune(archive, tmp_path, overrides=overrides))
+    images = np.random.default_rng(0).random((2, 3, 64, 64), dtype=np.float32)
+    assert np.isfinite(classifier.probabilities(images)).all()
+    tensors = load_weights(tmp_path / "smoke.safetensors")[0]
+    first, second = (tensors[f"member.{n}.network.stem.0.weight"] for n in (0, 1))
+    assert not np.allclose(first, second)
+    np.testing.assert_array_equal(tensors["member.0.network.stem.1.running_mean"], 0)  # frozen
+
+
+def test_it_starts_from_an_encoder_and_from_a_classifier(
+    archive: Path, trained: Path, tmp_path: Path
+) -> None:
+    torch.manual_seed(5)
+    architecture = {"name": "resnet", "width": 0.125}
+    network = registry.build(architecture)
+    card = {
+        "name": "small",
+        "architecture": architecture,
+        "preprocessing": Preprocessing(pixel_scale=2.7).to_dict(),
+        "dimension": network.dimension,
+        "training_data": {"simulated": 8},
+    }
+    save_weights(tmp_path / "small.safetensors", pack(network, centre=np.zeros(64)), card)
+    recipe = load_finetune(RECIPE, overrides={"init": "small"})
+    start = read_start(recipe, tmp_path)
+    assert start.preprocessing.pixel_scale == 2.7
+    assert start.source["training_data"] == {"simulated": 8}
+    made = start.classifier(2, dropout=0.0, seed=0)
+    np.testing.assert_allclose(
+        made.network.stem[0].weight.detach(), network.stem[0].weight.detach(), atol=1e-3
+    )
+    assert float(made.head.weight.detach().abs().sum()) == 0
+    taught = read_start(load_finetune(RECIPE, overrides={"init": str(trained)}), None)
+    assert float(taught.classifier(2, dropout=0.0, seed=0).head.weight.detach().abs().sum()) > 0
+    assert float(taught.classifier(4, dropout=0.0, seed=0).head.weight.detach().abs().sum()) == 0
+    overrides = {"init": "small", "folds": 0, "training.epochs": 1}
+    path = _finetune(archive, tmp_path / "out", overrides=overrides, encoders=tmp_path)
+    assert NetworkClassifier.load(path).preprocessing.pixel_scale == 2.7
+    assert NetworkClassifier.load(path).card["started_from"]["name"] == "small"
+
+
+def test_the_mean_of_the_weights_is_their_mean() -> None:
+    recipe = load_finetune(RECIPE, overrides={"learning.average": 0.5})
+    method = Finetuning(_small(), recipe, SIGHT, seed=0)
+    before = method.average.head.weight.clone()
+    with torch.no_grad():
+        method.classifier.head.weight.add_(1.0)
+    type(method).global_step = property(lambda self: 100)  # type: ignore[assignment]
+    try:
+        method.on_train_batch_end()
+    finally:
+        del type(method).global_step
+    torch.testing.assert_close(method.average.head.weight, before + 0.5)
+    assert not any(p.requires_grad for p in method.average.parameters())
+
+
+def test_rates_rise_from_the_first_layer_to_the_head() -> None:
+    recipe = load_finetune(
+        RECIPE,
+        overrides={
+            "learning.network_rate": 0.5,
+            "learning.depth_rate": 0.1,
+            "optimizer.learning_rate": 1.0,
+            "optimizer.weight_decay": 0.3,
+        },
+    )
+    network = _small()
+    groups = rate_groups(network, recipe)
+    rates = {id(p): g.get("lr", 1.0) for g in groups for p in g["params"]}
+    decays = {id(p): g["weight_decay"] for g in groups for p in g["params"]}
+    assert rates.keys() == {id(p) for p in network.parameters()}
+    along = [rates[id(p)] for p in network.parameters()]
+    assert along == sorted(along)
+    assert along[0] == pytest.approx(0.05)
+    assert along[-3] == pytest.approx(0.5)
+    assert along[-1] == 1.0
+    assert all((decays[id(p)] > 0) == (p.ndim > 1) for p in network.parameters())
+
+
+def test_frozen_normalisations_stay_still() -> None:
+    recipe = load_finetune(RECIPE, overrides={"learning.freeze_norm": True})
+    method = Finetuning(_small(), recipe, SIGHT, seed=0)
+    method.on_train_epoch_start()
+    method.classifier(torch.rand(4, 1, 64, 64))
+    norms = [m for m in method.classifier.modules() if isinstance(m, nn.BatchNorm2d)]
+    assert norms
+    assert all(float(m.running_mean.abs().sum()) == 0 for m in norms)
+
+
+def _small() -> ClassifyingNetwork:
+    torch.manual_seed(0)
+    return ClassifyingNetwork(registry.build({"name": "resnet", "width": 0.125}), 2)
+
+
+# Folds and temperature.
+
+
+def _labelled(groups: list[int], labels: list[str], helpers: int = 0) -> LabelledSet:
+    images = np.zeros((len(groups), 64, 64), np.uint8)
+    return LabelledSet(images, np.asarray(labels), np.asarray(groups), helpers=helpers)
+
+
+def test_no_fold_learns_from_what_it_measures() -> None:
+    rng = np.random.default_rng(3)
+    groups = rng.integers(0, 40, 100).tolist() + rng.integers(20, 60, 50).tolist()
+    labels = rng.choice(["a", "b", "c"], 150).tolist()
+    labelled = _labelled(groups, labels, helpers=50)
+    numbers = split(labelled, 5)
+    assert numbers.shape == (100,)
+    for fold in range(5):
+        rows = learned_from(labelled, numbers, fold)
+        measured = set(labelled.groups[:100][numbers == fold])
+        assert measured
+        assert not measured & set(labelled.groups[rows])
+        assert (rows >= 100).any()  # helpers of other groups are learned from
+        assert set(np.flatnonzero(numbers != fold)) <= set(rows)
+
+
+def test_each_fold_has_its_share_of_each_class() -> None:
+    labelled = _labelled(list(range(100)), ["a"] * 30 + ["b"] * 70)
+    numbers = split(labelled, 5)
+    for fold in range(5):
+        codes = labelled.codes[numbers == fold]
+        assert (np.bincount(codes) == [6, 14]).all()
+    np.testing.assert_array_equal(numbers, split(labelled, 5))
+
+
+@pytest.mark.parametrize("folds", [1, 7])
+def test_too_few_sources_for_the_folds_are_told(folds: int) -> None:
+    with pytest.raises(DataError, match="smallest class has 6 sources"):
+        split(_labelled(list(range(20)), ["a"] * 6 + ["b"] * 14), folds)
+
+
+def test_helpers_are_no_sources_of_the_set_and_of_its_classes() -> None:
+    own = _labelled([0, 1, 2], ["a", "b", "a"])
+    more = own.with_helpers(
+        np.ones((4, 64, 64), np.uint8), np.asarray(["a", "b", "c", "b"]), np.asarray([7, 1, 8, 9])
+    )
+    assert more.groups.tolist() == [0, 1, 2, 7, 9]
+    assert more.own == 3
+    assert more.seen(SIGHT).shape == (3, 1, 64, 64)
+
+
+def test_near_sources_are_one_group() -> None:
+    ra = np.array([10.0, 10.0, 10.0, 200.0, 359.99999, 0.00001])
+    dec = np.array([0.0, 60 / 3600, 120 / 3600, 89.99, 5.0, 5.0])
+    groups = groups_by_position(ra, dec, within=90)
+    assert groups[0] == groups[1] == groups[2]  # a chain
+    assert groups[4] == groups[5]  # across the meridian
+    assert len(set(groups.tolist())) == 3
+
+
+def test_the_temperature_is_found_again() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (5_000, 3))
+    codes = np.array([rng.choice(3, p=p) for p in softmax(logits)])
+    assert fit_temperature(3.0 * logits, codes) == pytest.approx(3.0, rel=0.1)
+
+
+def test_a_folds_temperature_knows_nothing_of_the_fold() -> None:
+    rng = np.random.default_rng(1)
+    logits, codes = rng.normal(0, 2, (60, 2)), rng.integers(0, 2, 60)
+    numbers = np.arange(60) % 3
+    chances = calibrated(logits, codes, numbers)
+    turned = np.where(numbers == 1, 1 - codes, codes)
+    np.testing.assert_array_equal(
+        calibrated(logits, turned, numbers)[numbers == 1], chances[numbers == 1]
+    )
+    np.testing.assert_array_equal(chances.argmax(axis=1), logits.argmax(axis=1))
+
+
+# Labels of one's own, and what is refused.
+
+
+def test_an_archives_pixels_are_put_on_the_networks_grid(tmp_path: Path) -> None:
+    path = _archive(tmp_path, count=4, pixel_scale=0.9, groups=["a", "a", "b", "c"])
+    labelled, sight = labelled_set(LabelSettings(set=str(path)), SIGHT, data=None)
+    assert labelled.scale == pytest.approx(2.0)
+    assert labelled.groups.tolist() == [0, 0, 1, 2]
+    assert sight == SIGHT
+    kept = labelled.kept(sight)
+    assert kept.images.shape == (4, 1, 96, 96)
+    assert kept.images.max() == pytest.approx(1.0, abs=1e-3)
+    wide, _ = labelled_set(LabelSettings(set=str(path), field=230.4), SIGHT, data=None)
+    assert wide.scale == pytest.approx(4.0)
+
+
+def test_an_image_without_emission_stays(tmp_path: Path) -> None:
+    labelled = _labelled([0, 1], ["a", "b"])
+    assert len(labelled.kept(SIGHT)) == 2
+    assert np.isfinite(labelled.kept(SIGHT).images).all()
+
+
+@pytest.mark.parametrize(
+    ("arrays", "says"),
+    [
+        ({"images": np.zeros((4, 64, 64))}, "neither a published set nor an archive"),
+        ({"images": np.zeros((4, 64, 64)), "labels": ["a"] * 4}, "fewer than two classes"),
+        ({"images": np.zeros((4, 64, 64)), "labels": ["a", "b"]}, "4 images and 2 labels"),
+        ({"images": np.zeros((2, 64, 32)), "labels": ["a", "b"]}, "images are of shape"),
+        ({"images": np.full((2, 64, 64), np.nan), "labels": ["a", "b"]}, "no finite number"),
+        ({"images": np.zeros((2, 3, 64, 64)), "labels": ["a", "b"]}, "have 3 bands"),
+        (
+            {"images": np.zeros((2, 64, 64)), "labels": ["a", "b"], "pixel_scale": 0},
+            "pixel_scale is 0",
+        ),
+        ({"images": np.zeros((2, 64, 64)), "labels": np.asarray(["a", None])}, "neither"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_labels_that_cannot_be_learned_from_are_refused(
+    tmp_path: Path, arrays: dict[str, Any], says: str
+) -> None:
+    path = tmp_path / "labels.npz"
+    np.savez(path, **arrays)
+    with pytest.raises(DataError, match=says) as caught:
+        labelled_set(LabelSettings(set=str(path)), SIGHT, data=None)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_published_set_wants_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="--data DIR"):
+        finetune("finetune-rgd", data=None, out=tmp_path, overrides={"init": "none"})
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ({"init": "simclear"}, "init = 'simclear' is neither an encoder nor a weights file"),
+        ({"network.channels": 3}, "network.channels = 3, and preprocessing.channels = 1"),
+        ({"network.depth": 50}, "network: .*18 or 34 layers"),
+        ({"learning.smothing": 0.1}, "unknown key 'learning.smothing'; did you mean 'smoothing'"),
+        ({"learning.smoothing": 1.0}, "learning.smoothing = 1.0 does not do"),
+        ({"labels.extra": ["frdeep"]}, "labels.extra"),
+        ({"members": 0}, "members = 0 does not do"),
+    ],
+)
+def test_a_fault_in_a_recipe_is_told_in_one_line(
+    archive: Path, tmp_path: Path, overrides: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(RecipeError, match=says) as caught:
+        _finetune(archive, tmp_path, overrides=overrides)
+    assert "\n" not in str(caught.value)
+
+
+def test_damaged_weights_to_start_from_are_told(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.safetensors").write_bytes(b"nothing")
+    overrides = {"init": str(tmp_path / "bad.safetensors")}
+    with pytest.raises(WeightsError, match="not a safetensors file"):
+        _finetune(archive, tmp_path, overrides=overrides)
+
+
+def test_the_baselines_figures_stand_beside(archive: Path, trained: Path, tmp_path: Path) -> None:
+    told = trained.with_name("smoke.folds.npz")
+    overrides = {"folds": 0, "training.epochs": 1, "baseline": str(told)}
+    card = NetworkClassifier.load(_finetune(archive, tmp_path, overrides=overrides)).card
+    expected = NetworkClassifier.load(trained).card["metrics"]["finetuned"]
+    assert card["metrics"] == {"supervised": expected}
+    fewer = _archive(tmp_path, count=20)
+    with pytest.raises(DataError, match="other sources"):
+        _finetune(fewer, tmp_path, overrides=overrides)
+    with pytest.raises(DataError, match="not what a cross-validation wrote"):
+        _finetune(archive, tmp_path, overrides={"baseline": str(archive)})
+
+
+def test_a_cross_validation_alone_writes_no_weights(archive: Path, tmp_path: Path) -> None:
+    overrides = {"final": False, "training.epochs": 1}
+    path = _finetune(archive, tmp_path, overrides=overrides)
+    assert path == tmp_path / "smoke.folds.npz"
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("name", finetune_names())
+def test_bundled_recipes_are_admitted(name: str) -> None:
+    recipe = load_finetune(name)
+    assert is_finetuning(name)
+    assert recipe.description
+    assert recipe.name in ("finetuned", "supervised")
+    assert not is_finetuning("simclr-bundled")
+
+
+@pytest.mark.real
+def test_helpers_of_first_are_never_measured_sources(shared_data: Path) -> None:
+    settings = LabelSettings(set="mirabest-confident", extra=("rgd", "mirabest-uncertain"))
+    labelled, sight = labelled_set(settings, SIGHT, data=shared_data)
+    published = read_published("mirabest-confident", shared_data).without_repeats()
+    assert labelled.own == len(published)
+    np.testing.assert_array_equal(labelled.labels[: labelled.own], published.labels)
+    np.testing.assert_allclose(labelled.seen(sight), published.seen(sight), atol=1e-6)
+    assert labelled.helpers > 500
+    assert not set(labelled.groups[: labelled.own]) & set(labelled.groups[labelled.own :])
+    ours = {image.tobytes() for image in labelled.images[: labelled.own]}
+    assert not any(image.tobytes() in ours for image in labelled.images[labelled.own :])
+
+
+@pytest.mark.real
+def test_a_set_without_positions_takes_no_helpers(shared_data: Path) -> None:
+    settings = LabelSettings(set="frdeep-nvss", extra=("rgd",))
+    with pytest.raises(DataError, match="no positions"):
+        labelled_set(settings, SIGHT, data=shared_data)

@@ -1,0 +1,175 @@
+"""What cross-validation told, and the card that goes with the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.analysis.scores import score
+from radgalgui.errors import DataError
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.datasets.mixture import CITATIONS
+from radgalgui_training.finetuning.data import LabelledSet
+from radgalgui_training.finetuning.start import Start
+from radgalgui_training.loop import software
+from radgalgui_training.recipes import FinetuneRecipe
+
+__all__ = ["Measured", "card_of", "read_baseline"]
+
+_LICENCE: Final = "BSD-3-Clause"
+_POSITIVE: Final = "FRII"
+_SOURCES: Final = {
+    "mirabest-confident": ("mirabest",),
+    "mirabest-uncertain": ("mirabest",),
+    "mirabest": ("mirabest",),
+    "rgd": ("rgd",),
+    "frdeep-nvss": ("frdeep",),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Answers to each source by networks that had not learned from it.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        The K columns.
+    codes, folds : ndarray, shape (N,)
+        True class, and the fold in which a source was measured.
+    logits, probabilities : ndarray, shape (N, K)
+        Mean over orientations and members; the probabilities of a fold by the temperature
+        that fits the others.
+    temperature : float
+        That fits all logits: the one that goes with the weights.
+    """
+
+    classes: tuple[str, ...]
+    codes: NDArray[np.int64]
+    folds: NDArray[np.int64]
+    logits: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+    temperature: float
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what is written; ``labels`` are classes by name."""
+        return {
+            "classes": np.asarray(self.classes),
+            "labels": np.asarray(self.classes)[self.codes],
+            "folds": self.folds,
+            "logits": self.logits,
+            "probabilities": self.probabilities,
+            "temperature": np.asarray(self.temperature),
+        }
+
+    def metrics(self) -> dict[str, float]:
+        """Return accuracy, ROC AUC, specificity, recall and calibration error.
+
+        The positive class is FRII where there is one, and else the last.
+        """
+        positive = self.classes.index(_POSITIVE) if _POSITIVE in self.classes else -1
+        column = positive % len(self.classes)
+        scores = score(self.codes, self.probabilities, positive=column)
+        return {
+            "accuracy": round(scores.accuracy, 4),
+            "roc_auc": round(scores.roc_auc, 4),
+            "specificity": round(scores.specificity, 4),
+            "recall": round(scores.recall, 4),
+            "calibration_error": round(scores.calibration_error, 4),
+        }
+
+
+def read_baseline(path: str, labelled: LabelledSet) -> Measured | None:
+    """Read what another training's cross-validation told of the same sources; None without.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, or tells of other sources.
+    """
+    if not path:
+        return None
+    try:
+        with np.load(Path(path), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        classes = tuple(str(name) for name in arrays["classes"])
+        codes = np.searchsorted(arrays["classes"], arrays["labels"]).astype(np.int64)
+        measured = Measured(
+            classes,
+            codes,
+            arrays["folds"],
+            arrays["logits"],
+            arrays["probabilities"],
+            float(arrays["temperature"]),
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"is not what a cross-validation wrote ({error})",
+            subject=path,
+            remedy="train the baseline's recipe first, or set baseline to ''",
+        ) from error
+    own = labelled.codes[: labelled.own]
+    if classes != labelled.classes or not np.array_equal(codes, own):
+        raise DataError(
+            "tells of other sources than the recipe's", subject=path, remedy="train it again"
+        )
+    return measured
+
+
+def card_of(
+    recipe: FinetuneRecipe,
+    start: Start,
+    labelled: LabelledSet,
+    sight: Preprocessing,
+    measured: Measured | None,
+    baseline: Measured | None,
+) -> dict[str, Any]:
+    """Return what stands in the header of the weights file; the width is still to be told."""
+    sets = [recipe.labels.set, *recipe.labels.extra]
+    metrics: dict[str, Any] = {}
+    if measured is not None:
+        metrics = {
+            "protocol": f"{recipe.folds}-fold cross-validation on the training part",
+            "n": labelled.own,
+            recipe.name: measured.metrics(),
+        }
+    if baseline is not None:
+        metrics["supervised"] = baseline.metrics()
+    used = sorted({name for chosen in sets for name in _SOURCES.get(chosen, ())})
+    return {
+        "name": recipe.name,
+        "label_set": recipe.label_set,
+        "classes": list(labelled.classes),
+        "temperature": 1.0 if measured is None else measured.temperature,
+        "members": recipe.members,
+        "architecture": dict(start.architecture),
+        "preprocessing": sight.to_dict(),
+        "training_data": {"labelled": labelled.own, "further": labelled.helpers, "sets": sets},
+        "started_from": start.source,
+        "notes": _notes(recipe, start),
+        "citations": sorted({CITATIONS[name] for name in used}),
+        "recipe": recipe.model_dump(mode="json"),
+        "metrics": metrics,
+        "licence": _LICENCE,
+        "software": software(),
+    }
+
+
+def _notes(recipe: FinetuneRecipe, start: Start) -> list[str]:
+    """Say what a reader of the figures must know."""
+    notes = []
+    if start.source:
+        notes.append(
+            f"The weights it started from ({start.source['name']}) had learned from the images "
+            "that its card names, the measured ones perhaps among them: an encoder without labels."
+        )
+    if recipe.labels.set == "frdeep-nvss":
+        notes.append(
+            "FR-DEEP tells no positions: sources of it may be among those of FIRST that the "
+            "starting weights were taught with, there in other images."
+        )
+    return notes

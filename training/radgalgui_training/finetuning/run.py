@@ -1,0 +1,214 @@
+"""Teach a network classes by a recipe, measure it by cross-validation, and write its weights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+from numpy.typing import NDArray
+from pytorch_lightning.utilities import rank_zero_only
+
+from radgalgui.files import replaced_file
+from radgalgui.models.network_classifier import (
+    ClassifyingNetwork,
+    NetworkClassifier,
+    pack_members,
+)
+from radgalgui.models.weights import save_weights
+from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.datamodule import KeptData
+from radgalgui_training.datasets.kept import Kept
+from radgalgui_training.finetuning.data import LabelledSet, labelled_set
+from radgalgui_training.finetuning.folds import (
+    calibrated,
+    fit_temperature,
+    learned_from,
+    split,
+)
+from radgalgui_training.finetuning.module import Finetuning
+from radgalgui_training.finetuning.results import Measured, card_of, read_baseline
+from radgalgui_training.finetuning.start import Start, read_start
+from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet
+from radgalgui_training.recipes import FinetuneRecipe, load_finetune
+
+__all__ = ["finetune"]
+
+_SEED_STRIDE = 101
+
+
+def finetune(
+    recipe: str | os.PathLike[str],
+    *,
+    data: str | os.PathLike[str] | None,
+    out: str | os.PathLike[str],
+    encoders: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
+) -> Path:
+    """Teach a network classes, and write ``OUT/LABEL_SET.safetensors``.
+
+    Parameters
+    ----------
+    recipe : str or path
+        A bundled recipe's name or a TOML file with a table ``[labels]``.
+    data : str, path or None
+        The folder of the published data; not needed for labels in an archive.
+    out : str or path
+        Receives the weights; ``LABEL_SET.folds.npz`` with the probabilities of each source
+        by the networks that had not learned from it; and checkpoints.
+    encoders : str or path, optional
+        The folder with the encoders that a recipe may name.
+    resume : bool
+        Go on from the checkpoints in ``out``; finished trainings are not repeated.  On the
+        CPU the result is the same as without the interruption.
+    overrides : mapping, optional
+        Recipe values by dotted key.
+    progress : Progress
+        Called after each step.
+    cancel : CancelToken, optional
+        Looked at before each step.
+
+    Returns
+    -------
+    Path
+        The weights file, for `radgalgui.models.network_classifier.NetworkClassifier.load`; or
+        the probabilities where the recipe asks for a cross-validation alone.
+
+    Raises
+    ------
+    RecipeError
+        If the recipe, or a value in it, is not admitted, or a checkpoint does not fit it.
+    WeightsError
+        If what it starts from is damaged.
+    DataError
+        If a data set is missing or damaged, or too small for the folds.
+    Cancelled
+        If the token is raised.
+    """
+    settings = load_finetune(recipe, overrides=overrides)
+    start = read_start(settings, None if encoders is None else Path(encoders))
+    labelled, sight = labelled_set(
+        settings.labels, start.preprocessing, data=None if data is None else Path(data)
+    )
+    baseline = read_baseline(settings.baseline, labelled)
+    lessons = _Lessons(settings, start, labelled, sight, Path(out), resume, progress, cancel)
+    measured = lessons.cross_validate() if settings.folds else None
+    if measured is not None and rank_zero_only.rank == 0:
+        lessons.save_folds(measured)
+    if not settings.final:
+        return lessons.folds_path
+    return lessons.write(measured, baseline)
+
+
+@dataclass(frozen=True)
+class _Lessons:
+    """All trainings of a recipe: those of the folds, and the last ones."""
+
+    settings: FinetuneRecipe
+    start: Start
+    labelled: LabelledSet
+    sight: Preprocessing
+    out: Path
+    resume: bool
+    progress: Progress
+    cancel: CancelToken | None
+
+    @property
+    def folds_path(self) -> Path:
+        return self.out / f"{self.settings.label_set}.folds.npz"
+
+    def cross_validate(self) -> Measured:
+        """Return the logits of each source by the networks that had not learned from it."""
+        labelled, kept = self.labelled, self._kept()
+        seen, codes = labelled.seen(self.sight), labelled.codes[: labelled.own]
+        numbers = split(labelled, self.settings.folds)
+        logits = np.empty((labelled.own, len(labelled.classes)))
+        for fold in range(self.settings.folds):
+            rows, here = learned_from(labelled, numbers, fold), numbers == fold
+            members = [
+                self._taught(kept, rows, f"fold {fold + 1} of {self.settings.folds}", fold + 1, m)
+                for m in range(self.settings.members)
+            ]
+            logits[here] = self._classifier(members, {"temperature": 1.0}).logits(seen[here])
+        return Measured(
+            classes=labelled.classes,
+            codes=codes,
+            folds=numbers,
+            logits=logits,
+            probabilities=calibrated(logits, codes, numbers),
+            temperature=fit_temperature(logits, codes),
+        )
+
+    def save_folds(self, measured: Measured) -> None:
+        """Write what cross-validation told, a row for each source as it is read."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        with replaced_file(self.folds_path) as beside, beside.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **measured.arrays())
+
+    def write(self, measured: Measured | None, baseline: Measured | None) -> Path:
+        """Teach the members with all labels and write them."""
+        kept, every = self._kept(), np.arange(len(self.labelled))
+        members = [
+            self._taught(kept, every, "all labels", 0, m) for m in range(self.settings.members)
+        ]
+        card = card_of(self.settings, self.start, self.labelled, self.sight, measured, baseline)
+        card["dimension"] = members[0].network.dimension
+        self._classifier(members, card)
+        path = self.out / f"{self.settings.label_set}.safetensors"
+        if rank_zero_only.rank == 0:  # of several processes
+            save_weights(path, pack_members(members), card)
+        return path
+
+    def _kept(self) -> Kept:
+        return self.labelled.kept(self.sight, side=self.settings.labels.side)
+
+    def _classifier(
+        self, members: list[ClassifyingNetwork], card: dict[str, Any]
+    ) -> NetworkClassifier:
+        told = {
+            "label_set": self.settings.label_set,
+            "classes": list(self.labelled.classes),
+            "preprocessing": self.sight.to_dict(),
+        }
+        return NetworkClassifier(members, card={**told, **card})
+
+    def _taught(
+        self, kept: Kept, rows: NDArray[np.int64], what: str, fold: int, member: int
+    ) -> ClassifyingNetwork:
+        """Teach one network with some of the images; fold 0 are all."""
+        settings, folder = self.settings, self.out / "trainings" / f"{fold}-{member}"
+        seed = (settings.training.seed * _SEED_STRIDE + fold) * _SEED_STRIDE + member
+        pl.seed_everything(seed, workers=True, verbose=False)
+        classifier = self.start.classifier(
+            len(self.labelled.classes), dropout=settings.learning.dropout, seed=seed
+        )
+        method = Finetuning(classifier, settings, self.sight, seed=seed)
+        batches = KeptData(
+            Kept(kept.images[rows], kept.noise[rows]),
+            batch_size=settings.training.batch_size,
+            seed=seed,
+            classes=self.labelled.codes[rows],
+        )
+        reporter = Reporter(_prefixed(self.progress, what, member), self.cancel)
+        with quiet():
+            trainer = build_trainer(settings.training, folder, [reporter])
+        fit(trainer, method, batches, last_checkpoint(folder) if self.resume else None)
+        return method.average.cpu().float().eval()
+
+
+def _prefixed(progress: Progress, what: str, member: int) -> Progress:
+    """Return a reporter that says which of several trainings it is."""
+
+    def told(done: int, total: int | None, words: str = "", /) -> None:
+        network = f", network {member + 1}" if member else ""
+        progress(done, total, f"{what}{network}, {words}")
+
+    return told

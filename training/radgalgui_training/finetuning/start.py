@@ -1,0 +1,122 @@
+"""What a fine-tuning starts from: an encoder's weights, a classifier's, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from radgalgui.errors import RecipeError, WeightsError
+from radgalgui.models import registry
+from radgalgui.models.encoder import Encoder
+from radgalgui.models.network_classifier import ClassifyingNetwork, NetworkClassifier
+from radgalgui.models.weights import load_weights
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
+
+__all__ = ["Start", "read_start"]
+
+_ENCODER, _CLASSIFIER = "network.", "member.0."
+
+
+@dataclass(frozen=True)
+class Start:
+    """A network's shape, what it sees, and the weights it starts with.
+
+    Parameters
+    ----------
+    architecture : dict
+        As `radgalgui.models.registry.build` takes it.
+    preprocessing : Preprocessing
+        What it sees.
+    state : dict of str to Tensor
+        Weights by name, of a `ClassifyingNetwork`; the head's only from a classifier.
+    source : dict
+        Name, hash and training data of where the weights come from, for the card; empty for
+        none.
+    """
+
+    architecture: dict[str, Any]
+    preprocessing: Preprocessing
+    state: dict[str, Tensor]
+    source: dict[str, Any]
+
+    def classifier(self, classes: int, *, dropout: float, seed: int) -> ClassifyingNetwork:
+        """Return a network with these weights; what has none is drawn from the seed."""
+        torch.manual_seed(seed)
+        made = ClassifyingNetwork(registry.build(self.architecture), classes, dropout=dropout)
+        fits = {
+            name: tensor
+            for name, tensor in self.state.items()
+            if not name.startswith("head.") or tensor.shape[0] == classes
+        }
+        made.load_state_dict(fits, strict=False)
+        return made
+
+
+def read_start(recipe: FinetuneRecipe, encoders: Path | None) -> Start:
+    """Read what a recipe starts from.
+
+    Parameters
+    ----------
+    recipe : FinetuneRecipe
+        Its ``init`` is a name in the folder of encoders, a path, or ``none``.
+    encoders : Path, optional
+        The folder with ``NAME.safetensors``.
+
+    Raises
+    ------
+    RecipeError
+        If there is no such encoder, or its preprocessing is of another kind.
+    WeightsError
+        If its file is damaged.
+    """
+    if recipe.init == "none":
+        return _from_nothing(recipe)
+    path = _found(recipe.init, encoders)
+    tensors, card = load_weights(path)
+    is_classifier = "classes" in card
+    # Both are loaded in full once, so that a damaged file is told here and by its name.
+    whole = NetworkClassifier.load(path) if is_classifier else Encoder.load(path)
+    prefix, into = (_CLASSIFIER, "") if is_classifier else (_ENCODER, _ENCODER)
+    state = {
+        into + name.removeprefix(prefix): torch.from_numpy(tensor)
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+    source = {
+        "name": card["name"],
+        "sha256": whole.sha256,
+        "training_data": card.get("training_data", {}),
+    }
+    return Start(dict(card["architecture"]), whole.preprocessing, state, source)
+
+
+def _from_nothing(recipe: FinetuneRecipe) -> Start:
+    try:
+        network = registry.build(recipe.network)
+    except WeightsError as error:
+        raise RecipeError(f"network: {error.what}", remedy=error.remedy) from error
+    preprocessing = recipe.preprocessing.preprocessing()
+    if network.channels != preprocessing.channels:
+        raise RecipeError(
+            f"network.channels = {network.channels}, and preprocessing.channels = "
+            f"{preprocessing.channels}",
+            remedy="make them equal",
+        )
+    return Start(dict(recipe.network), preprocessing, {}, {})
+
+
+def _found(init: str, encoders: Path | None) -> Path:
+    named = None if encoders is None else encoders / f"{init}.safetensors"
+    for path in (named, Path(init)):
+        if path is not None and path.is_file():
+            return path
+    known = [] if encoders is None else sorted(p.stem for p in encoders.glob("*.safetensors"))
+    raise RecipeError(
+        f"init = {init!r} is neither an encoder nor a weights file",
+        remedy=f"use {', '.join([*known, 'a path'])} or 'none'",
+    )
