@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import platform
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -23,11 +23,27 @@ __all__ = ["Reporter", "build_trainer", "fit", "last_checkpoint", "quiet", "soft
 
 
 class Reporter(Callback):
-    """Tell how far the training is, and end it when somebody asks."""
+    """Tell how far the training is, and end it when somebody asks.
 
-    def __init__(self, progress: Progress, cancel: CancelToken | None) -> None:
+    Parameters
+    ----------
+    progress : Progress
+        Called after each step, by the first of several processes.
+    cancel : CancelToken or None
+        Looked at before each step.
+    more : callable, optional
+        Returns what else to tell; nothing by default.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        cancel: CancelToken | None,
+        more: Callable[[], str] | None = None,
+    ) -> None:
         self._progress = progress
         self._cancel = cancel
+        self._more = more
 
     def on_train_batch_start(self, *_: Any) -> None:
         """Stop here if somebody has asked to."""
@@ -39,13 +55,17 @@ class Reporter(Callback):
         loss = float(trainer.callback_metrics.get("loss", torch.nan))
         epoch = f"epoch {trainer.current_epoch + 1} of {trainer.max_epochs}"
         total = int(trainer.estimated_stepping_batches)
-        self._progress(trainer.global_step, total, f"{epoch}, loss {loss:.3f}")
+        words = [epoch, self._more() if self._more else "", f"loss {loss:.3f}"]
+        if trainer.is_global_zero:
+            self._progress(trainer.global_step, total, ", ".join(filter(None, words)))
 
 
 def build_trainer(
     settings: TrainingSettings, folder: Path, callbacks: list[Callback]
 ) -> pl.Trainer:
-    """Return Lightning's loop: one code path for the processor, a card, and several."""
+    """Return Lightning's loop: one code path for the processor, a card, several, and nodes."""
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
     keeper = ModelCheckpoint(
         dirpath=folder / "checkpoints",
         filename="last",
@@ -53,12 +73,15 @@ def build_trainer(
         every_n_epochs=settings.checkpoint_every,
         save_on_train_epoch_end=True,
     )
+    several = max(torch.cuda.device_count(), settings.nodes) > 1
     return pl.Trainer(
         accelerator="auto",
-        devices="auto",
+        devices=settings.devices,
+        num_nodes=settings.nodes,
         precision=settings.precision,
         max_epochs=settings.epochs,
-        sync_batchnorm=torch.cuda.device_count() > 1,
+        # Torch normalises batches over several devices on graphics cards alone.
+        sync_batchnorm=torch.cuda.is_available() and several,
         callbacks=[keeper, *callbacks],
         default_root_dir=folder,
         logger=False,
@@ -87,9 +110,10 @@ def last_checkpoint(folder: Path) -> Path | None:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep Lightning's advice and advertisements from the terminal of the user."""
-    logger = logging.getLogger("pytorch_lightning")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
+    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             # All images are in memory: worker processes would only copy them.
@@ -98,7 +122,8 @@ def quiet() -> Iterator[None]:
             warnings.filterwarnings("ignore", message=".*LeafSpec.*is deprecated.*")
             yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def fit(

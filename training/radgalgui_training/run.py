@@ -17,6 +17,7 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from numpy.typing import NDArray
+from pytorch_lightning.callbacks import Callback
 
 from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, pack
@@ -30,6 +31,7 @@ from radgalgui_training.datasets.mixture import CITATIONS, counts, training_imag
 from radgalgui_training.evaluate import measure
 from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet, software
 from radgalgui_training.method import Method
+from radgalgui_training.monitor import NeighbourAccuracy, TrainingLog, watching
 from radgalgui_training.recipes import Recipe, load_recipe
 from radgalgui_training.whitening import centre_and_whitening
 
@@ -49,6 +51,7 @@ def train(
     out: str | os.PathLike[str],
     resume: bool = False,
     overrides: Mapping[str, Any] | None = None,
+    cache: str | os.PathLike[str] | None = None,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Path:
@@ -61,12 +64,14 @@ def train(
     data : str, path or None
         The folder of the published data; not needed for simulated sources alone.
     out : str or path
-        Receives the weights, ``checkpoints/last.ckpt`` and ``cache``.
+        Receives the weights, ``log.csv``, ``checkpoints/last.ckpt`` and ``cache``.
     resume : bool
         Go on from ``checkpoints/last.ckpt`` where there is one.  On the CPU the result is
         the same as without the interruption.
     overrides : mapping, optional
         Recipe values by dotted key.
+    cache : str or path, optional
+        Where the training images are kept for another time; ``OUT/cache`` by default.
     progress : Progress
         Called after each step.
     cancel : CancelToken, optional
@@ -88,11 +93,13 @@ def train(
     """
     settings = load_recipe(recipe, overrides=overrides)
     folder = Path(out)
+    root = None if data is None else Path(data)
+    neighbours = watching(settings, root)
     parts = training_images(
         settings.data,
         settings.preprocessing.preprocessing(),
-        data=None if data is None else Path(data),
-        cache=folder / "cache",
+        data=root,
+        cache=folder / "cache" if cache is None else Path(cache),
         progress=progress,
         cancel=cancel,
     )
@@ -100,13 +107,28 @@ def train(
     pl.seed_everything(settings.training.seed, workers=True, verbose=False)
     method = _method(settings)
     with quiet():
-        trainer = build_trainer(settings.training, folder, [Reporter(progress, cancel)])
+        trainer = build_trainer(
+            settings.training, folder, _callbacks(folder, neighbours, progress, cancel)
+        )
     batches = KeptData(kept, batch_size=settings.training.batch_size, seed=settings.training.seed)
     fit(trainer, method, batches, last_checkpoint(folder) if resume else None)
     path = folder / f"{settings.name}.safetensors"
     if trainer.is_global_zero:
         _write(path, settings, method, kept, counts(parts), data)
     return path
+
+
+def _callbacks(
+    folder: Path,
+    neighbours: NeighbourAccuracy | None,
+    progress: Progress,
+    cancel: CancelToken | None,
+) -> list[Callback]:
+    """Return what is told as the training goes; the neighbours stand before the log of them."""
+    log = TrainingLog(folder, neighbours)
+    if neighbours is None:
+        return [Reporter(progress, cancel), log]
+    return [Reporter(progress, cancel, neighbours.told), neighbours, log]
 
 
 def _method(settings: Recipe) -> Method:
@@ -131,7 +153,8 @@ def _write(
     bare = Encoder(network, centre=np.zeros(network.dimension), card=card)
     outputs = bare.embed(_seen(settings, kept))
     centre, whitening = centre_and_whitening(outputs, power=settings.whitening)
-    if settings.evaluate and data is not None:
+    # The yardsticks are radio images, of one band.
+    if settings.evaluate and data is not None and settings.preprocessing.channels == 1:
         encoder = Encoder(network, centre=centre, whitening=whitening, card=card)
         card["metrics"] = measure(encoder, Path(data))
     save_weights(path, pack(network, centre=centre, whitening=whitening), card)

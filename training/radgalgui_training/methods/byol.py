@@ -29,13 +29,15 @@ class Options(Settings):
     hidden, projection : int
         Widths of the projection and prediction heads, which are thrown away after training.
     momentum : float
-        Share of the slow copy that is kept at each step, at the start; it rises to 1 along a
-        cosine, so that the copy stands still at the end.
+        Share of the slow copy that is kept at each step, at the start.
+    momentum_end : float
+        And at the end, along a cosine; with 1 the copy stands still then.
     """
 
     hidden: int = Field(default=1024, ge=1)
     projection: int = Field(default=256, ge=1)
     momentum: float = Field(default=0.99, ge=0, le=1)
+    momentum_end: float = Field(default=1.0, ge=0, le=1)
 
 
 class BYOL(Method):
@@ -58,7 +60,7 @@ class BYOL(Method):
         self.slow_projection = deepcopy(self.projection)
         for copy in (self.slow_network, self.slow_projection):
             deactivate_requires_grad(copy)
-        self._momentum = options.momentum
+        self._momentum = options.momentum, options.momentum_end
         self._loss = NegativeCosineSimilarity()
 
     def trained_modules(self) -> list[nn.Module]:
@@ -77,11 +79,15 @@ class BYOL(Method):
         self.log("loss", loss, prog_bar=False, batch_size=len(first))
         return loss
 
+    def momentum(self) -> float:
+        """Return the share of the slow copy that is kept at the step that ends now."""
+        # At the last step the schedule has reached its end; lightly's refuses steps beyond.
+        steps = max(1, int(self.trainer.estimated_stepping_batches))
+        return cosine_schedule(min(self.global_step, steps), steps + 1, *self._momentum)  # type: ignore[no-any-return]
+
     def on_train_batch_end(self, *_: Any) -> None:
         """Let the slow copy follow by one step."""
-        # At the last step the schedule has reached 1; lightly's refuses steps beyond.
-        steps = max(1, int(self.trainer.estimated_stepping_batches))
-        momentum = cosine_schedule(min(self.global_step, steps), steps + 1, self._momentum, 1.0)
+        momentum = self.momentum()
         update_momentum(self.network, self.slow_network, m=momentum)
         update_momentum(self.projection, self.slow_projection, m=momentum)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,7 @@ class PreprocessingSettings(Settings):
     beam: float = Field(default=5.4, ge=0)
     clip_sigma: float = Field(default=3.0, ge=0)
     softening: float = Field(default=0.1, gt=0)
+    survey_scale: float = Field(default=0.0, ge=0)
 
     def preprocessing(self) -> Preprocessing:
         """Return the settings as inference takes them."""
@@ -96,8 +97,28 @@ class OptimizerSettings(Settings):
 class TrainingSettings(Settings):
     """``[training]``: how long, on how many images at a time, and how exactly.
 
-    ``precision`` is Lightning's; ``bf16-mixed`` needs a processor or card that knows bfloat16
-    to be of use, and runs everywhere.
+    Parameters
+    ----------
+    epochs, batch_size : int
+        Passes over the images, and images a step on each device.
+    precision : str
+        Lightning's; ``bf16-mixed`` needs a processor or card that knows bfloat16 to be of use,
+        and runs everywhere.
+    seed : int
+        Of the weights, the order and the augmentations.
+    checkpoint_every : int
+        Epochs between checkpoints.
+    devices : int or "auto"
+        Graphics cards, or processes where there is none; all cards by default.
+    nodes : int
+        Machines, each with so many devices, started by torchrun or SLURM.
+    threads : int
+        Of the processor, for each device; 0 leaves the choice to torch.
+    knn : str
+        A labelled set whose classes the nearest neighbours are asked for as training goes;
+        none by default.  Its published test part is never looked at.
+    knn_every : int
+        Epochs between.
     """
 
     epochs: int = Field(default=100, ge=1)
@@ -105,6 +126,11 @@ class TrainingSettings(Settings):
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
     seed: int = Field(default=0, ge=0)
     checkpoint_every: int = Field(default=1, ge=1)
+    devices: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
+    nodes: int = Field(default=1, ge=1)
+    threads: int = Field(default=0, ge=0)
+    knn: Literal["", "mirabest-confident", "frdeep-nvss", "rgd", "sdss"] = ""
+    knn_every: int = Field(default=5, ge=1)
 
 
 class Recipe(Settings):
