@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from radgalgui.errors import ImageError, UsageError, WeightsError
+from radgalgui.errors import RadGalError, UsageError, WeightsError
+from radgalgui.models.batches import batches
 from radgalgui.models.network import Network
-from radgalgui.models.registry import build
+from radgalgui.models.registry import build_with
 from radgalgui.models.weights import load_weights, sha256
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
@@ -85,33 +87,55 @@ class Encoder:
         Raises
         ------
         WeightsError
-            If the file is missing or damaged, has another hash than expected, or its tensors
-            do not fit the network that its card names.
+            If the file is missing or damaged, has another hash than expected, its tensors do not
+            fit the network that its card names, or that network does not take the images
+            that its preprocessing makes.  Nothing is built larger than the file itself.
         """
         tensors, card = load_weights(path, expected_sha256=expected_sha256)
         try:
-            network = build(card["architecture"])
-            centre, whitening = tensors.pop(CENTRE), tensors.pop(WHITENING, None)
-            state = {_without_prefix(k): torch.from_numpy(v) for k, v in tensors.items()}
-            network.load_state_dict(state)
-            if centre.shape != (network.dimension,) or card["dimension"] != network.dimension:
-                raise ValueError("the card, the centre and the network differ in width")
-            if whitening is not None and whitening.shape != 2 * centre.shape:
-                raise ValueError("the whitening is of another width")
-            return cls(network, centre=centre, whitening=whitening, card=card, sha256=sha256(path))
-        except (KeyError, RuntimeError, TypeError, ValueError, UsageError) as error:
+            return cls._of(tensors, card, sha256(path))
+        except (RadGalError, KeyError, RuntimeError, TypeError, ValueError, MemoryError) as error:
+            what = error.what if isinstance(error, RadGalError) else str(error)
             raise WeightsError(
-                f"its tensors do not fit the network that its card names ({str(error)[:200]})",
+                f"holds no encoder that works: {what[:200]}",
                 subject=path,
                 remedy="fetch or train the weights again",
             ) from error
+
+    @classmethod
+    def _of(cls, tensors: dict[str, NDArray[Any]], card: Mapping[str, Any], sha256: str) -> Encoder:
+        """Return the encoder of a file's tensors and card, after a look at what it makes."""
+        if CENTRE not in tensors:
+            raise ValueError(f"the tensor {CENTRE!r} is missing")
+        centre, whitening = tensors.pop(CENTRE), tensors.pop(WHITENING, None)
+        Preprocessing.from_dict(card["preprocessing"])  # before anything is made of its size
+        network = build_with(card["architecture"], _network_tensors(tensors))
+        if centre.shape != (network.dimension,) or card["dimension"] != network.dimension:
+            raise ValueError("the card, the centre and the network differ in width")
+        if whitening is not None and whitening.shape != 2 * centre.shape:
+            raise ValueError("the whitening is of another width")
+        encoder = cls(network, centre=centre, whitening=whitening, card=card, sha256=sha256)
+        encoder._try_out()
+        return encoder
+
+    def _try_out(self) -> None:
+        """Raise `ValueError` unless an image of empty sky has a vector."""
+        eyes = self.preprocessing
+        if eyes.channels != self._network.channels:
+            raise ValueError(
+                f"its network takes {self._network.channels} bands, its preprocessing "
+                f"makes {eyes.channels}"
+            )
+        vector = self.embed(np.zeros((1, eyes.channels, eyes.size, eyes.size), np.float32))
+        if not np.isfinite(vector).all():
+            raise ValueError("its network makes NaN or infinite values of an empty image")
 
     def embed(
         self,
         images: NDArray[np.floating],
         *,
         ignore_orientation: bool = False,
-        batch_size: int = 256,
+        batch_size: int = 64,
         progress: Progress = silent,
         cancel: CancelToken | None = None,
     ) -> NDArray[np.float32]:
@@ -121,12 +145,14 @@ class Encoder:
         ----------
         images : ndarray, shape (N, C, S, S)
             What the encoder sees, in [0, 1]: `radgalgui.sky.image.Cutout.seen`.  May be a
-            memory map; it is read a batch at a time.
+            memory map, or the images of a catalogue: a batch is read while the network is
+            busy with the one before.
         ignore_orientation : bool
             Give the mean vector over the eight rotations and mirror images, so that a source
             and the same source turned by 90 degrees have one vector.
         batch_size : int
-            Images at a time.
+            Images (with ``ignore_orientation``, views of them) at a time.  With 64 a network
+            finds its features in the processor's cache, and is a tenth faster than with 256.
         progress : Progress
             Called after each batch.
         cancel : CancelToken, optional
@@ -149,33 +175,27 @@ class Encoder:
         self._check_shape(images.shape)
         vectors = np.empty((len(images), self.dimension), dtype=np.float32)
         step = max(1, batch_size // 8) if ignore_orientation else batch_size
-        for start in range(0, len(images), step):
-            if cancel is not None:
-                cancel.check()
-            batch = np.asarray(images[start : start + step], dtype=np.float32)
-            vectors[start : start + len(batch)] = self._vectors(batch, ignore_orientation)
-            progress(start + len(batch), len(images), "embedding images")
+        prepare = _views if ignore_orientation else None
+        done = 0
+        with closing(batches(images, size=step, prepare=prepare)) as coming:
+            while done < len(images):
+                if cancel is not None:
+                    cancel.check()
+                found = self._vectors(next(coming), 8 if ignore_orientation else 1)
+                vectors[done : done + len(found)] = found
+                done += len(found)
+                progress(done, len(images), "embedding images")
         return vectors
 
-    def _vectors(self, batch: NDArray[np.float32], ignore_orientation: bool) -> NDArray[np.float32]:
-        if not np.isfinite(batch).all():
-            raise ImageError(
-                "an image holds NaN or infinite values", remedy="prepare it with Preprocessing.see"
-            )
+    def _vectors(self, batch: NDArray[np.float32], views: int) -> NDArray[np.float32]:
+        """Return the vectors of a batch that holds each image in so many views."""
         with torch.inference_mode():
-            if ignore_orientation:
-                # All eight in one pass: for a single query that takes half the time.
-                views = orientations(batch).reshape(-1, *batch.shape[1:])
-                vectors = self._forward(views).view(8, len(batch), -1).mean(dim=0)
-            else:
-                vectors = self._forward(batch)
-            result: NDArray[np.float32] = ((vectors - self._centre) @ self._whitening).numpy()
+            images = torch.from_numpy(np.ascontiguousarray(batch))
+            outputs: Tensor = self._network(images.contiguous(memory_format=torch.channels_last))
+            if views > 1:
+                outputs = outputs.view(views, -1, self.dimension).mean(dim=0)
+            result: NDArray[np.float32] = ((outputs - self._centre) @ self._whitening).numpy()
             return result
-
-    def _forward(self, batch: NDArray[np.float32]) -> Tensor:
-        images = torch.from_numpy(np.ascontiguousarray(batch))
-        vectors: Tensor = self._network(images.contiguous(memory_format=torch.channels_last))
-        return vectors
 
     def _check_shape(self, shape: tuple[int, ...]) -> None:
         wanted = (
@@ -228,7 +248,14 @@ def _orientations(images: NDArray[Any]) -> Iterator[NDArray[Any]]:
             yield np.rot90(view, quarter_turns, axes=(-2, -1))
 
 
-def _without_prefix(name: str) -> str:
-    if not name.startswith(_NETWORK):
-        raise KeyError(f"unexpected tensor {name!r}")
-    return name.removeprefix(_NETWORK)
+def _views(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return all eight orientations of a batch (n, C, S, S) in one, (8 n, C, S, S)."""
+    views: NDArray[np.float32] = orientations(batch).reshape(-1, *batch.shape[1:])
+    return views
+
+
+def _network_tensors(tensors: Mapping[str, NDArray[Any]]) -> dict[str, Tensor]:
+    """Return the network's tensors by their names in it; there must be no others."""
+    if others := [name for name in tensors if not name.startswith(_NETWORK)]:
+        raise ValueError(f"the tensor {others[0]!r} belongs to no network")
+    return {name.removeprefix(_NETWORK): torch.from_numpy(a) for name, a in tensors.items()}

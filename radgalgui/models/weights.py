@@ -25,8 +25,22 @@ __all__ = ["FORMAT", "load_weights", "read_card", "save_weights", "sha256"]
 
 FORMAT: Final = 1
 _KEY: Final = "radgalgui"
-_REQUIRED: Final = ("name", "architecture", "preprocessing", "dimension")
+_KINDS: Final[dict[str, type]] = {
+    "name": str,
+    "architecture": dict,
+    "preprocessing": dict,
+    "dimension": int,
+}
+_WORDS: Final = {str: "a text", dict: "a table of settings", int: "a whole number above 0"}
 _FETCH_AGAIN: Final = "fetch or train the weights again"
+# What people mistake for weights files, by their first bytes.
+_OTHERS: Final = {
+    b"PK\x03\x04": "is a ZIP archive, such as torch.save writes",
+    b"\x80": "is a pickle, such as old versions of torch.save write",
+    b"\x1f\x8b": "is a gzip file",
+    b"\x89HDF": "is an HDF5 file",
+    b"SIMPLE  =": "is a FITS file",
+}
 
 
 def save_weights(
@@ -56,7 +70,7 @@ def save_weights(
         If the card lacks something, or a value is not finite as it would be stored.
     """
     target = Path(path)
-    if missing := [key for key in _REQUIRED if key not in card]:
+    if missing := [key for key in _KINDS if key not in card]:
         raise WeightsError(f"the card lacks {missing[0]!r}", subject=target)
     stored = {name: _storable(target, name, array) for name, array in tensors.items()}
     header = {_KEY: json.dumps({"format": FORMAT, **card}, sort_keys=True)}
@@ -81,8 +95,9 @@ def load_weights(
     Raises
     ------
     WeightsError
-        If the file is missing, is no safetensors file, has no card, was written by a newer
-        RadGalGUI, or has another hash.
+        If the file is missing, is no safetensors file (pickles are never read), has no card or
+        one that does not say what it must, was written by a newer RadGalGUI, has another hash,
+        or holds values that are NaN or infinite.
     """
     card = read_card(path)
     if expected_sha256 is not None and (found := sha256(path)) != expected_sha256:
@@ -94,10 +109,18 @@ def load_weights(
     try:
         with safe_open(path, framework="np") as file:
             tensors = {name: _widened(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, TypeError, AttributeError) as error:
+        # the last two: numbers of a kind that NumPy has not, such as bfloat16
         raise WeightsError(
             f"cannot be read ({error})", subject=path, remedy=_FETCH_AGAIN
         ) from error
+    for name, array in tensors.items():
+        if not np.isfinite(array).all():
+            raise WeightsError(
+                f"the tensor {name!r} holds NaN or infinite values",
+                subject=path,
+                remedy=_FETCH_AGAIN,
+            )
     return tensors, card
 
 
@@ -109,11 +132,10 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
     WeightsError
         As for `load_weights`, save for the hash.
     """
+    _check_file(Path(path))
     try:
         with safe_open(path, framework="np") as file:
             header = file.metadata() or {}
-    except FileNotFoundError as error:
-        raise WeightsError("is not there", subject=path, remedy=_FETCH_AGAIN) from error
     except (OSError, SafetensorError) as error:
         raise WeightsError(
             f"is not a safetensors file ({error})", subject=path, remedy=_FETCH_AGAIN
@@ -121,11 +143,34 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
     return _checked_card(path, header.get(_KEY))
 
 
+def _check_file(path: Path) -> None:
+    """Refuse what is no plain file, which might never end, and what is plainly another format."""
+    try:
+        if path.is_dir():
+            raise WeightsError("is a folder, not a safetensors file", subject=path)
+        if path.exists() and not path.is_file():
+            raise WeightsError("is a pipe or a device, not a safetensors file", subject=path)
+        with path.open("rb") as file:
+            start = file.read(16)
+    except FileNotFoundError as error:
+        raise WeightsError("is not there", subject=path, remedy=_FETCH_AGAIN) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WeightsError(f"cannot be read ({reason})", subject=path) from error
+    if start[8:9] == b"{":
+        return
+    for mark, what in _OTHERS.items():
+        if start.startswith(mark):
+            raise WeightsError(f"{what}, not a safetensors file", subject=path, remedy=_FETCH_AGAIN)
+
+
 def _checked_card(path: str | os.PathLike[str], text: str | None) -> dict[str, Any]:
     try:
         card = json.loads(text or "")
-        version = int(card["format"])
-    except (ValueError, TypeError, KeyError) as error:
+        version = card["format"]
+        if type(version) is not int or version < 1:  # True is an int too
+            raise ValueError(f"{version!r} is no format")
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise WeightsError(
             "has no RadGalGUI card in its header", subject=path, remedy=_FETCH_AGAIN
         ) from error
@@ -135,9 +180,22 @@ def _checked_card(path: str | os.PathLike[str], text: str | None) -> dict[str, A
             subject=path,
             remedy="update RadGalGUI",
         )
-    if missing := [key for key in _REQUIRED if key not in card]:
-        raise WeightsError(f"has a card without {missing[0]!r}", subject=path, remedy=_FETCH_AGAIN)
+    for key, kind in _KINDS.items():
+        if key not in card:
+            raise WeightsError(f"has a card without {key!r}", subject=path, remedy=_FETCH_AGAIN)
+        value = card[key]
+        if type(value) is not kind or value == "" or (type(value) is int and value < 1):
+            raise WeightsError(
+                f"has a card whose {key!r} is {_shortened(value)}, not {_WORDS[kind]}",
+                subject=path,
+                remedy=_FETCH_AGAIN,
+            )
     return dict(card)
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _storable(path: Path, name: str, array: NDArray[Any]) -> NDArray[Any]:
@@ -152,4 +210,7 @@ def _storable(path: Path, name: str, array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _widened(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
+    if not np.issubdtype(array.dtype, np.floating):
+        return array
+    with np.errstate(over="ignore"):  # an infinity is refused with its tensor's name
+        return array.astype(np.float32)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from radgalgui.errors import UsageError
 
 __all__ = ["Preprocessing"]
+
+_SIZES: Final = (8, 1024)
+_MOST_CHANNELS: Final = 64
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Preprocessing:
         Raises
         ------
         UsageError
-            If a setting is unknown.
+            If a setting is unknown, or its value not admitted: sizes and bands are whole numbers,
+            8 to 1024 and 1 to 64; pixels and softening are above 0, all others 0 or more.
         """
         unknown = set(values) - set(cls.__dataclass_fields__)
         if unknown:
@@ -69,6 +74,9 @@ class Preprocessing:
                 f"unknown preprocessing setting {sorted(unknown)[0]!r}",
                 remedy="update RadGalGUI, or use weights of this version",
             )
+        for name, value in values.items():
+            if not _admitted(name, value):
+                raise UsageError(f"the preprocessing setting {name!r} cannot be {value!r:.40}")
         return cls(**values)
 
     def see(self, data: NDArray[np.floating], noise: float) -> NDArray[np.float32]:
@@ -97,3 +105,14 @@ class Preprocessing:
         """Return ``asinh(x / a) / asinh(1 / a)`` of values in [0, 1], float32."""
         stretched = np.arcsinh(np.asarray(scaled) / self.softening) / np.arcsinh(1 / self.softening)
         return np.asarray(stretched, dtype=np.float32)
+
+
+def _admitted(name: str, value: object) -> bool:
+    """Tell whether a setting may have a value, as files hold it."""
+    if name == "size":
+        return type(value) is int and _SIZES[0] <= value <= _SIZES[1]
+    if name == "channels":
+        return type(value) is int and 1 <= value <= _MOST_CHANNELS
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return False
+    return value > 0 if name in {"pixel_scale", "softening"} else value >= 0

@@ -1,0 +1,66 @@
+"""Images a batch at a time, the next one read and made ready while the last one is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.errors import ImageError
+
+__all__ = ["batches"]
+
+
+def batches(
+    images: NDArray[np.floating],
+    *,
+    size: int,
+    prepare: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
+) -> Generator[NDArray[np.float32], None, None]:
+    """Yield all images in their order, a batch at a time.
+
+    A thread reads and prepares the next batch while the last one is used, so that reading
+    costs no time where it takes less than the use.  A single batch waits for no thread.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, ...)
+        Or whatever can be sliced and has a length, such as `radgalgui.catalog.images`.
+    size : int
+        Images a batch; the last may hold fewer.
+    prepare : callable, optional
+        What is done to a batch (n, ...), in the thread.
+
+    Yields
+    ------
+    ndarray, shape (n, ...), float32
+        What ``prepare`` made of it.
+
+    Raises
+    ------
+    ImageError
+        If a value is NaN or infinite, when its batch has come.
+    """
+
+    def read(start: int) -> NDArray[np.float32]:
+        batch = np.asarray(images[start : start + size], dtype=np.float32)
+        if not np.isfinite(batch).all():
+            raise ImageError(
+                "an image holds NaN or infinite values", remedy="prepare it with Preprocessing.see"
+            )
+        return batch if prepare is None else prepare(batch)
+
+    starts = range(0, len(images), size)
+    if len(starts) <= 1:
+        yield from map(read, starts)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="next-batch") as reader:
+        coming: Any = reader.submit(read, 0)
+        for start in starts[1:]:
+            batch = coming.result()
+            coming = reader.submit(read, start)
+            yield batch
+        yield coming.result()
