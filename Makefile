@@ -8,7 +8,7 @@ OUT ?= out
 CATALOG := resources/radgalgui_resources/catalogs/simulated-first
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench catalog clean
+.PHONY: help install run test lint bench catalog labels clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ bench: $(VENV)/.dev  ## speed and memory, each figure beside its target
 catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
 	rm -rf $(CATALOG)
 	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact --encoder simclr --out $(CATALOG)
+
+labels: $(VENV)/.runtime  ## make the label sets again: DATA=published folder, FOLDS=of fine-tuning
+	@test -n "$(DATA)" || { echo "name the folder of the published data: make labels DATA=DIR"; exit 2; }
+	$(BIN)/radgalgui labels --root $(DATA) $(if $(FOLDS),--folds $(FOLDS))
 
 clean:  ## remove the virtual environment and what was written here
 	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache

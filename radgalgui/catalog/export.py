@@ -16,7 +16,15 @@ import numpy as np
 from radgalgui.errors import UsageError
 from radgalgui.files import replaced_file
 
-__all__ = ["FORMATS", "UCDS", "UNITS", "write_csv", "write_votable"]
+__all__ = [
+    "FORMATS",
+    "FORMAT_PREFIXES",
+    "UCDS",
+    "UCD_PREFIXES",
+    "UNITS",
+    "write_csv",
+    "write_votable",
+]
 
 Row = Mapping[str, Any] | Sequence[Any]
 
@@ -29,7 +37,12 @@ FORMATS = {
     "similarity": ".6f",
     "angular_size": ".2f",
     "angular_size_arcsec": ".2f",
+    "agreement": ".3f",
+    "coverage": ".3f",
 }
+
+#: The same of columns whose names begin so.
+FORMAT_PREFIXES = {"probability_": ".6f"}
 
 #: Units by column, as the VOUnit standard spells them.
 UNITS = {
@@ -64,7 +77,14 @@ UCDS = {
     "catalog": "meta.dataset",
     "encoder": "meta.id;meta.software",
     "origin": "meta.ref",
+    "label_set": "meta.dataset",
+    "classifier": "meta.id;meta.software",
+    "conformal_set": "meta.code.class",
+    "coverage": "stat.probability",
 }
+
+#: The same of columns whose names begin so: a probability a class.
+UCD_PREFIXES = {"probability_": "stat.probability"}
 
 
 def write_csv(
@@ -152,7 +172,13 @@ def _write_rows(
     writer.writerow(columns)
     for row in rows:
         named = zip(columns, _fields(columns, row), strict=True)
-        writer.writerow([_text(value, formats.get(name, "")) for name, value in named])
+        writer.writerow([_text(value, _form(name, formats)) for name, value in named])
+
+
+def _form(name: str, formats: Mapping[str, str]) -> str:
+    """Return how the numbers of a column are written; "" for as many digits as they need."""
+    by_start = (form for start, form in FORMAT_PREFIXES.items() if name.startswith(start))
+    return formats.get(name) or next(by_start, "")
 
 
 def _fields(columns: Sequence[str], row: Row) -> list[Any]:
@@ -179,7 +205,8 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
 
     known = [value for value in values if not _unknown(value)]
     missing = [_unknown(value) for value in values]
-    meta = {"ucd": UCDS[name]} if name in UCDS else None
+    ucd = _ucd(name)
+    meta = {"ucd": ucd} if ucd else None
     if any(isinstance(value, str) for value in known):
         words = ["" if _unknown(value) else _for_xml(str(value)) for value in values]
         return MaskedColumn(words, meta=meta)
@@ -191,6 +218,13 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
         unit=UNITS.get(name),
         meta=meta,
     )
+
+
+def _ucd(name: str) -> str | None:
+    """Return what a column means, None for one that is not known."""
+    if name in UCDS:
+        return UCDS[name]
+    return next((ucd for start, ucd in UCD_PREFIXES.items() if name.startswith(start)), None)
 
 
 def _for_xml(text: str) -> str:

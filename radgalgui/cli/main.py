@@ -18,14 +18,16 @@ __all__ = ["COMMANDS", "is_command", "parse_window", "require_display", "run"]
 
 COMMANDS = {
     "search": "find the galaxies most similar to an image",
+    "classify": "tell the class of the galaxy in an image, by seven classifiers",
     "simulate": "make FIRST-like radio galaxies, as FITS files or as a catalogue",
     "catalog": "look into a catalogue folder",
     "train": "train an encoder by a recipe",
     "evaluate": "measure classifiers and neighbours on published data sets",
+    "labels": "make the label sets that ship, from published data",
     "doctor": "report versions, devices, display and what is missing",
     "engine": "answer queries over a pipe (used by the window)",
 }
-_HIDDEN = {"engine"}
+_HIDDEN = {"engine", "labels"}
 
 
 class Parser(argparse.ArgumentParser):

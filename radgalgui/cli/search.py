@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from radgalgui.cli.inputs import named_images, typed_position
 from radgalgui.cli.output import check_target, complain, print_table
 from radgalgui.errors import RadGalError, UsageError
 
@@ -53,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Answer every image that can be answered; 2 if one or more could not."""
     _check(options)
-    position = _position(options.position)
-    files, refused = _expand(options.files)
+    position = typed_position(options.position)
+    files, refused = named_images(options.files)
     rows: list[dict[str, Any]] = []
     if files:
         searcher = _open(options)
@@ -86,28 +87,6 @@ def _check(options: argparse.Namespace) -> None:
             check_target(option, Path(target))
         elif target and option == "--votable":
             raise UsageError("--votable needs a file to write to", remedy="name one")
-
-
-def _expand(arguments: list[str]) -> tuple[list[Path], int]:
-    """Return the images that the arguments name, each once, and how many arguments name none."""
-    from radgalgui.sky.fits import find_images
-
-    files, refused = [], 0
-    for argument in arguments:
-        try:
-            files += find_images([argument])
-        except RadGalError as error:
-            complain(error)
-            refused += 1
-    return list(dict.fromkeys(files)), refused
-
-
-def _position(text: str | None) -> SkyPosition | None:
-    if text is None:
-        return None
-    from radgalgui.sky.coordinates import parse_position
-
-    return parse_position(text)
 
 
 def _open(options: argparse.Namespace) -> Searcher:

@@ -19,6 +19,7 @@ COLUMN: Final = "column:"
 
 DEFAULT: Final = "mirabest"
 
+_ENDING: Final = ".safetensors"
 _LARGEST: Final = 2000  # labelled sources that classifiers are fitted on
 _MOST_CLASSES: Final = 20
 _FEWEST: Final = 2  # sources of a class
@@ -27,7 +28,7 @@ _UNLABELLED: Final = ("", "unknown", "nan", "none")
 
 def shipped_label_sets() -> tuple[str, ...]:
     """Return the names of the label sets that come with the program; none is no error."""
-    return tuple(sorted(file.stem for file in path("labels").glob("*.safetensors")))
+    return tuple(sorted(file.stem for file in path("labels").glob(f"*{_ENDING}")))
 
 
 def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> LabelledVectors:
@@ -36,8 +37,8 @@ def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> Labelled
     Parameters
     ----------
     name : str
-        A shipped set or, where there is none of that name or ``column:`` stands before it, a
-        column of the catalogue.
+        A shipped set; a file of labelled vectors, ending in ``.safetensors``; or, where it is
+        neither or ``column:`` stands before it, a column of the catalogue.
     catalog : Catalog or None
         The open one.
     encoder : str
@@ -46,7 +47,7 @@ def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> Labelled
     Raises
     ------
     DataError
-        If a shipped file is damaged.
+        If a file is missing or damaged.
     UsageError
         If there is neither, or the column holds no classes.
     CatalogError
@@ -55,6 +56,8 @@ def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> Labelled
     shipped = shipped_label_sets()
     if name in shipped:
         return LabelledVectors.load(labels_path(name))
+    if name.endswith(_ENDING) and not name.startswith(COLUMN):
+        return LabelledVectors.load(name)
     column = name.removeprefix(COLUMN)
     if catalog is None or column not in catalog.columns:
         there = [*shipped, *(f"{COLUMN}{c}" for c in _columns(catalog))]

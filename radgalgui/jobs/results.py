@@ -1,13 +1,19 @@
-"""What a search says, as rows: the columns of its CSV and the notes on standard error."""
+"""What a search or a classification says, as rows: the columns of its CSV, for both faces."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from radgalgui.jobs.events import NeighbourRow
+from radgalgui.jobs.events import Classes, NeighbourRow
 
-__all__ = ["SEARCH_COLUMNS", "search_rows"]
+__all__ = ["MEAN", "PROBABILITY", "SEARCH_COLUMNS", "class_columns", "class_rows", "search_rows"]
+
+MEAN = "mean"
+"""What stands for a classifier in the row of their mean."""
+
+PROBABILITY = "probability_"
+"""How the name of a column with probabilities of a class begins."""
 
 SEARCH_COLUMNS = (
     "query",
@@ -52,4 +58,64 @@ def search_rows(
             "encoder": encoder,
         }
         for row in rows
+    ]
+
+
+def class_columns(classes: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of ``radgalgui classify --csv``, in order, for some classes."""
+    return (
+        "query",
+        "encoder",
+        "label_set",
+        "classifier",
+        "class",
+        *(f"{PROBABILITY}{name}" for name in classes),
+        "agreement",
+        "conformal_set",
+        "conformal_level",
+        "coverage",
+        "ra",
+        "dec",
+    )
+
+
+def class_rows(
+    query: str, told: Classes, *, ra: float | None = None, dec: float | None = None
+) -> list[dict[str, Any]]:
+    """Return one dict a classifier, and one of their mean, with the keys of `class_columns`.
+
+    Parameters
+    ----------
+    query : str
+        The query's name.
+    told : Classes
+        What was said of it.  ``agreement`` (the share of classifiers whose most probable class
+        is that of the mean) and the conformal set are of the query, the same in all its rows;
+        the set is None as long as it is not known.
+    ra, dec : float, optional
+        Where it lies, degrees, ICRS.
+    """
+    shared = {
+        "query": query,
+        "encoder": told.encoder,
+        "label_set": told.label_set,
+        "agreement": told.votes / len(told.rows),
+        "conformal_set": None if told.coverage is None else f"{{{', '.join(told.members)}}}",
+        "conformal_level": told.level,
+        "coverage": told.coverage,
+        "ra": ra,
+        "dec": dec,
+    }
+    said = [(row["classifier"], row["probabilities"]) for row in told.rows]
+    return [
+        {
+            **shared,
+            "classifier": classifier,
+            "class": told.classes[chances.index(max(chances))],
+            **{
+                f"{PROBABILITY}{name}": chance
+                for name, chance in zip(told.classes, chances, strict=True)
+            },
+        }
+        for classifier, chances in [*said, (MEAN, told.mean)]
     ]

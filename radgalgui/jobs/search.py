@@ -132,7 +132,7 @@ class Searcher:
         if label_set is not None and label_set not in self._panels:
             labelled = find_labels(label_set, catalog=self.catalog, encoder=self.encoder.name)
             # A column may be called as a shipped set is, but its sources are others.
-            network = classifier_path(label_set) if labelled.rows is None else None
+            network = classifier_path(labelled.name) if labelled.rows is None else None
             self._panels[label_set] = ClassPanel(labelled, self.encoder, network=network)
         self.panel = None if label_set is None else self._panels[label_set]
         self.level = level

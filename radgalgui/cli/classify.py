@@ -1,0 +1,219 @@
+"""``radgalgui classify``: what class the galaxy of each image is, by up to seven classifiers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from radgalgui.cli.inputs import named_images, typed_position
+from radgalgui.cli.output import TerminalProgress, check_target, complain, print_table
+from radgalgui.errors import RadGalError, UsageError
+
+if TYPE_CHECKING:
+    from radgalgui.jobs.classes import ClassPanel
+    from radgalgui.jobs.events import Classes
+    from radgalgui.sky.image import SkyPosition
+
+__all__ = ["add_arguments", "run"]
+
+_CLASSIFIERS: Final = ("knn", "rf", "svc", "lr", "grad", "ext", "finetuned")
+_COLUMN: Final = "column:"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.description = (
+        "Tell the class of the galaxy in each image: by the six published classifiers on the "
+        "vectors of an encoder and by a fine-tuned network, their mean and agreement, and the "
+        "conformal set, which holds the true class as often as --level says. CSV and VOTable "
+        "have one row for each image and classifier, and one for their mean."
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="FITS images, or folders of them")
+    parser.add_argument("--encoder", default="simclr", metavar="NAME", help="default: simclr")
+    parser.add_argument(
+        "--classifier",
+        default="all",
+        choices=[*_CLASSIFIERS, "all"],
+        help="default: all that there are",
+    )
+    parser.add_argument(
+        "--labels",
+        default="mirabest",
+        metavar="SET",
+        help="whose classes: mirabest (the default), rgd, frdeep; column:NAME of the catalogue; "
+        "or a file of labelled vectors",
+    )
+    parser.add_argument(
+        "--catalog",
+        type=Path,
+        metavar="DIR",
+        help="where column:NAME is (default: the bundled simulated catalogue)",
+    )
+    parser.add_argument(
+        "--level",
+        type=float,
+        default=0.9,
+        metavar="P",
+        help="how often the conformal set shall hold the true class (default: 0.9)",
+    )
+    parser.add_argument(
+        "--position", metavar="'RA DEC'", help="where the source lies; sexagesimal or degrees, ICRS"
+    )
+    parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
+    parser.add_argument("--votable", metavar="OUT", help="write a VOTable with units and UCDs")
+    parser.add_argument(
+        "--events",
+        action="store_true",
+        help="print what becomes known as JSON lines instead of a table",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Classify every image that can be classified; 2 if one or more could not."""
+    _check(options)
+    position = typed_position(options.position)
+    files, refused = named_images(options.files)
+    rows: list[dict[str, Any]] = []
+    if files:
+        panel = _ready_panel(options)
+        for path in files:
+            try:
+                answer = _answer(panel, path, position, options)
+            except RadGalError as error:
+                complain(error)
+                refused += 1
+                continue
+            if not (options.csv or options.votable or options.events):
+                _print(*answer, panel, first=not rows)
+            rows += answer[0]
+        if rows:
+            _write(rows, panel, options)
+    return 2 if refused else 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what could not be carried out, before classifiers are fitted in vain."""
+    from radgalgui.analysis.conformal import check_level
+
+    check_level(options.level)
+    if options.csv == "-" and options.events:
+        raise UsageError(
+            "--csv - and --events both print on standard output", remedy="write the CSV to a file"
+        )
+    if options.votable == "-":
+        raise UsageError("--votable needs a file to write to", remedy="name one")
+    for option, target in (("--csv", options.csv), ("--votable", options.votable)):
+        if target and target != "-":
+            check_target(option, Path(target))
+    if options.catalog is not None and not options.labels.startswith(_COLUMN):
+        raise UsageError(
+            f"--catalog is of no use with --labels {options.labels}",
+            remedy=f"give --labels {_COLUMN}NAME, or leave it out",
+        )
+
+
+def _ready_panel(options: argparse.Namespace) -> ClassPanel:
+    """Return the classifiers, fitted."""
+    from radgalgui.jobs.classify import open_panel
+    from radgalgui_resources import catalog_path
+
+    panel = open_panel(
+        options.labels,
+        options.encoder,
+        catalog=options.catalog or catalog_path(),
+        classifiers=None if options.classifier == "all" else [options.classifier],
+        threads=1,
+    )
+    _note(panel, options)
+    progress = TerminalProgress()
+    try:
+        panel.fits.prepare(progress=progress)
+    finally:
+        progress.close()
+    return panel
+
+
+def _note(panel: ClassPanel, options: argparse.Namespace) -> None:
+    """Say what was left out of a large or uneven column."""
+    about, labels = panel.labelled.about, options.labels
+    if about.get("drawn_from", 0) > len(panel.labelled):
+        complain(
+            f"{labels}: note: {len(panel.labelled):,} of {about['drawn_from']:,} labelled "
+            "sources are learned from, each class by its share"
+        )
+    if rare := about.get("left_out"):
+        complain(f"{labels}: note: classes of one source are left out: {', '.join(rare)}")
+    slow = [name for name in _CLASSIFIERS[:-1] if name not in panel.fits.classifiers]
+    if slow and options.classifier == "all":
+        complain(
+            f"{labels}: note: {', '.join(slow)} would take minutes on so many sources and classes; "
+            "ask for one by name (--classifier)"
+        )
+
+
+def _answer(
+    panel: ClassPanel, path: Path, position: SkyPosition | None, options: argparse.Namespace
+) -> tuple[list[dict[str, Any]], Classes]:
+    """Return the rows of one image; its warnings go to standard error."""
+    from radgalgui.jobs.classify import classify
+    from radgalgui.jobs.events import Classes, Picture, Seen
+    from radgalgui.jobs.results import class_rows
+    from radgalgui.jobs.wire import json_line
+
+    name, ra, dec, told = path.name, None, None, None
+    for event in classify(str(path), path, panel, level=options.level, position=position):
+        if options.events:
+            print(json_line(event), flush=True)
+        if isinstance(event, Picture):
+            name = event.name
+        elif isinstance(event, Seen):
+            ra, dec = event.ra, event.dec
+            for note in event.notes:
+                complain(f"{path}: note: {note['text']}")
+        elif isinstance(event, Classes):
+            told = event
+    assert told is not None
+    return class_rows(name, told, ra=ra, dec=dec), told
+
+
+def _write(rows: list[dict[str, Any]], panel: ClassPanel, options: argparse.Namespace) -> None:
+    from radgalgui.catalog import export
+    from radgalgui.jobs.results import class_columns
+
+    columns = class_columns(panel.labelled.classes)
+    if options.csv == "-":
+        export.write_csv(sys.stdout, columns, rows)
+    elif options.csv:
+        export.write_csv(Path(options.csv), columns, rows)
+    if options.votable:
+        export.write_votable(options.votable, columns, rows)
+
+
+def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel, *, first: bool) -> None:
+    """Print what one query is: the answer first, then who says what."""
+    from radgalgui.jobs.results import PROBABILITY
+
+    if not first:
+        print()
+    mean, classes = rows[-1], panel.labelled.classes
+    several = f"; {told.votes} of {len(told.rows)} classifiers agree" if len(told.rows) > 1 else ""
+    chance = mean[f"{PROBABILITY}{mean['class']}"]
+    print(f"{mean['query']}: {mean['class']}, probability {chance:.2f}{several}")
+    if told.coverage is not None:
+        print(
+            f"conformal set at {told.level:.4g}: {mean['conformal_set']} "
+            f"(such sets held the true class of {told.coverage:.1%} of labelled sources)"
+        )
+    print(f"learned from {told.sources:,} sources of {told.label_set}, seen by {told.encoder}\n")
+    table = [
+        {
+            "classifier": row["classifier"],
+            "class": row["class"],
+            **{name: row[f"{PROBABILITY}{name}"] for name in classes},
+        }
+        for row in rows
+    ]
+    print_table(["classifier", "class", *classes], table, formats=dict.fromkeys(classes, ".2f"))
+    sys.stdout.flush()

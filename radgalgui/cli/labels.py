@@ -1,0 +1,90 @@
+"""``radgalgui labels``: make the label sets that ship, from published data; for developers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radgalgui.cli.output import TerminalProgress
+from radgalgui.errors import UsageError
+
+if TYPE_CHECKING:
+    from radgalgui.models.encoder import Encoder
+
+__all__ = ["add_arguments", "run"]
+
+_SETS = ("mirabest", "rgd", "frdeep")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"{', '.join(_SETS)} (default: all)")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="a folder that holds mirabest, rgd and frdeep as published",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: among the bundled resources"
+    )
+    parser.add_argument(
+        "--folds",
+        type=Path,
+        metavar="DIR",
+        help="holds SET.folds.npz, what a fine-tuned network said out of fold, where there is one",
+    )
+    parser.add_argument(
+        "--encoder", default="all", metavar="NAME", help="of the bundled ones (default: all)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make one file a set; an encoder or network that is not there yet is left out."""
+    unknown = [name for name in options.sets if name not in _SETS]
+    if unknown:
+        raise UsageError(f"no labels {unknown[0]!r}", remedy=f"choose among {', '.join(_SETS)}")
+    if options.out is not None and options.out.is_file():
+        raise UsageError("is a file, not a folder", subject=f"--out {options.out}")
+    from radgalgui.models.encoder import Encoder
+    from radgalgui_resources import path, weights_path
+
+    found = sorted(file.stem for file in path("weights").glob("*.safetensors"))
+    names = found if options.encoder == "all" else [options.encoder]
+    encoders = [Encoder.load(weights_path(name)) for name in names]
+    progress = TerminalProgress()
+    try:
+        for name in options.sets or _SETS:
+            _make(name, options, encoders, progress)
+    finally:
+        progress.close()
+    return 0
+
+
+def _make(
+    name: str, options: argparse.Namespace, encoders: list[Encoder], progress: TerminalProgress
+) -> None:
+    from radgalgui_resources import classifier_path, labels_path
+    from radgalgui_training.labels import make_labels
+
+    target = labels_path(name) if options.out is None else options.out / f"{name}.safetensors"
+    network = classifier_path(name)
+    folds = None if options.folds is None else options.folds / f"{name}.folds.npz"
+    both = folds is not None and folds.is_file() and network.is_file()
+    made = make_labels(
+        name,
+        options.root,
+        encoders,
+        network=network if both else None,
+        network_folds=folds if both else None,
+        progress=progress,
+    )
+    made.save(target)
+    progress.close()
+    told = " and the fine-tuned network" if both else ""
+    print(
+        f"{target}: {len(made)} sources of {len(made.classes)} classes, "
+        f"{', '.join(made.vectors)}{told}"
+    )
