@@ -79,14 +79,15 @@ class Labelled:
             )
         published = read_published(name, root)
         published = published.select(~published.test).without_repeats()
-        images = published.seen(preprocessing)
-        if images.shape[1] != preprocessing.channels:
+        bands = 1 if published.images.ndim == 3 else published.images.shape[1]
+        if bands != preprocessing.channels:
             raise RecipeError(
-                f"training.knn = {name!r} has images of {images.shape[1]} bands, and "
-                f"preprocessing.channels = {preprocessing.channels}",
-                remedy="watch another set",
+                f"preprocessing.channels = {preprocessing.channels}, and the images of "
+                f"training.knn = {name!r} have {bands}",
+                remedy="watch a set of as many bands as the network takes",
             )
-        return cls(name, images, np.unique(published.labels, return_inverse=True)[1])
+        classes = np.unique(published.labels, return_inverse=True)[1]
+        return cls(name, published.seen(preprocessing), classes)
 
 
 def knn_accuracy(
@@ -241,6 +242,7 @@ class TrainingLog(Callback):
         writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(self._rows)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with replaced_file(self._path) as beside:
             beside.write_text(text.getvalue(), encoding="utf-8")
 
