@@ -37,6 +37,13 @@ SPECS = (
     Spec(
         "export_current", "&File", "Export &this query as CSV…", ("Ctrl+Alt+E",), "Its neighbours"
     ),
+    Spec(
+        "export_classes",
+        "&File",
+        "Export c&lasses as CSV…",
+        ("Ctrl+Shift+X",),
+        "What every classifier says of all queries",
+    ),
     Spec("quit", "&File", "&Quit", ("Ctrl+Q",)),
     Spec("undo", "&Edit", "&Undo selection", ("Ctrl+Z",), "Return to what was shown before"),
     Spec("redo", "&Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -73,6 +80,34 @@ SPECS = (
     ),
     Spec("next_theme", "&View", "Light or dar&k", ("Ctrl+Shift+D",)),
     Spec("restore", "&View", "Restore default &layout", ("Ctrl+Shift+R",)),
+    Spec(
+        "next_encoder",
+        "E&ncoder",
+        "&Next encoder",
+        ("Ctrl+Shift+N",),
+        "See map, neighbours and classes through the next network",
+    ),
+    Spec(
+        "evaluation",
+        "&Analyse",
+        "&Evaluation…",
+        ("Ctrl+Shift+V",),
+        "How good encoders and classifiers are, beside the published numbers",
+    ),
+    Spec(
+        "next_labels",
+        "&Analyse",
+        "Next &label set",
+        ("Ctrl+Shift+L",),
+        "Classify by other labels",
+    ),
+    Spec(
+        "colour_classes",
+        "&Analyse",
+        "&Colour the map by predicted class",
+        ("Ctrl+Shift+C",),
+        "What classifiers say of every source of the catalogue",
+    ),
     Spec("help", "&Help", "&Help", ("F1",), "On the panel in use"),
     Spec("shortcuts", "&Help", "&Keyboard shortcuts", ("?",)),
     Spec("about", "&Help", "&About RadGalGUI"),
@@ -91,9 +126,10 @@ AFTER_LINE = {
     "remove",
     "fit",
     "next_theme",
+    "next_labels",
     "about",
 }
-MENUS = ("&File", "&Edit", "&Query", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Query", "&View", "E&ncoder", "&Analyse", "&Help")
 CHECKABLE = {"orientation"}
 #: Shorter words for buttons.
 BRIEF = {"open": "Open", "export": "Export CSV"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,14 +15,20 @@ __all__ = [
     "OKABE_ITO",
     "Scale",
     "categorical_scale",
+    "class_colour",
+    "class_order",
     "continuous_scale",
     "lookup_table",
+    "share_scale",
 ]
 
 COLOUR_MAPS = ("inferno", "viridis", "gray", "gray_r", "cubehelix", "hot")
 
 #: Okabe & Ito (2008), without black, in an order whose neighbours differ most.
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+
+#: Classes that have the same colours wherever they are shown, by these words or their capitals.
+KNOWN = ("fri", "frii", "compact", "bent")
 
 #: Colour numbers 1 to LEVELS stand for values; 0 is empty, MISSING is a value that is unknown.
 LEVELS = 100
@@ -124,10 +131,36 @@ def continuous_scale(values: NDArray[np.floating]) -> Scale:
     return Scale(codes, "log" if log else "linear", low, high)
 
 
+def share_scale(values: NDArray[np.floating]) -> Scale:
+    """Scale probabilities from 0 to 1 as they are; NaN counts as missing."""
+    values = np.asarray(values, dtype=np.float64)
+    finite = np.isfinite(values)
+    codes = np.full(len(values), MISSING, dtype=np.uint8)
+    codes[finite] = 1 + np.round(np.clip(values[finite], 0, 1) * (LEVELS - 1)).astype(np.uint8)
+    return Scale(codes, "linear")
+
+
+def class_order(names: Sequence[str]) -> list[str]:
+    """Return classes in the order of their colours: those that everybody knows come first."""
+    place = {name: i for i, name in enumerate(KNOWN)}
+    return sorted(names, key=lambda name: place.get(name.lower(), len(KNOWN)))
+
+
+def class_colour(name: str, names: Sequence[str]) -> str:
+    """Return the colour of a class among ``names``, as everywhere in the window."""
+    order = class_order(names)
+    return OKABE_ITO[order.index(name) % len(OKABE_ITO)] if name in order else OKABE_ITO[-1]
+
+
 def categorical_scale(values: NDArray[np.str_], *, limit: int = 12) -> Scale:
-    """Give the most frequent words a colour each; the rest, and "", count as missing."""
+    """Give the most frequent words a colour each; the rest, and "", count as missing.
+
+    Well-known classes have the colours of `class_colour`.
+    """
     words, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     order = [int(i) for i in np.argsort(-counts, kind="stable") if words[i]][:limit]
+    ranks = {name: rank for rank, name in enumerate(class_order([str(words[i]) for i in order]))}
+    order.sort(key=lambda i: ranks[str(words[i])])
     number = np.full(len(words), MISSING, dtype=np.uint8)
     number[order] = np.arange(1, len(order) + 1, dtype=np.uint8)
     return Scale(number[inverse], "categories", categories=tuple(str(words[i]) for i in order))

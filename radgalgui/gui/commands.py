@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 import radgalgui_resources
 from radgalgui.errors import RadGalError
+from radgalgui.gui.analysis_commands import AnalysisCommands
 from radgalgui.gui.display import Display
 from radgalgui.gui.export import export_csv, exportable
 from radgalgui.gui.facts import position_text, source_position
@@ -36,6 +37,7 @@ class Commands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._help: HelpWindow | None = None
+        self.analysis = AnalysisCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -72,6 +74,7 @@ class Commands:
             "help": self.help,
             "shortcuts": self.shortcuts,
             "about": lambda: self._page().show_html(about_text(), "About RadGalGUI"),
+            **self.analysis.slots(),
         }
 
     def refresh(self) -> None:
@@ -88,6 +91,7 @@ class Commands:
         window.search_button.setEnabled(session.selected is not None)
         for key in ("remove", "to_query"):
             actions[key].setEnabled(current is not None)
+        self.analysis.refresh()
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -267,11 +271,16 @@ class Commands:
     def help_on(self, dock: Dock | None) -> None:
         """Open help on a panel; None is the map."""
         page, title = (dock.help_page, dock.windowTitle()) if dock is not None else ("map", "Map")
+        self.show_help(page, title)
+
+    def show_help(self, page: str, title: str) -> None:
+        """Open a page of the help."""
         self._page().show_page(page, f"Help: {title}")
 
     def shortcuts(self) -> None:
         """List the shortcuts."""
-        text = shortcuts_text(self._window.actions_.shortcuts())
+        encoders = ("Encoders", self._window.encoders.shortcuts())
+        text = shortcuts_text([*self._window.actions_.shortcuts(), encoders])
         self._page().show_html(text, "Keyboard shortcuts")
 
     def _page(self) -> HelpWindow:

@@ -13,6 +13,8 @@ from radgalgui.errors import EngineError
 __all__ = ["EngineFactory", "EngineLike", "EngineLink", "bundled_engine"]
 
 OPEN_JOB = "open"
+CLASSES_JOB = "classes"
+PREDICT_JOB = "predict"
 LIVES = 3  # ends before it was ever ready, after which the engine is left alone
 
 
@@ -38,6 +40,12 @@ class EngineLike(Protocol):
 
     def neighbours(self, job: str, index: int, *, top: int = 20) -> None:
         """Find what is like a source of the catalogue."""
+
+    def classes_of(self, job: str, label_set: str, level: float) -> None:
+        """Classify from now on by the labels of a set, with conformal sets at a level."""
+
+    def predict_catalog(self, job: str) -> None:
+        """Classify every source of the catalogue."""
 
     def cancel(self, job: str) -> None:
         """Drop a request."""
@@ -76,6 +84,7 @@ class EngineLink(QObject):
         self._generation = 0
         self._deaths = 0
         self._catalog: tuple[Path, str] | None = None
+        self._classes: tuple[str, float] | None = None
         self._arrived.connect(self._take)
         self._gone.connect(self._mourn)
 
@@ -94,7 +103,9 @@ class EngineLink(QObject):
         )
         self._engine.start()
         if self._catalog is not None:
-            self._send(lambda engine: engine.open(OPEN_JOB, *self._opened()))
+            catalog, encoder = self._catalog
+            self._send(lambda engine: engine.open(OPEN_JOB, catalog, encoder))
+        self._send_classes()
 
     def revive(self) -> None:
         """Start an engine that was given up."""
@@ -105,6 +116,20 @@ class EngineLink(QObject):
         """Load a catalogue, now and after every restart."""
         self._catalog = (catalog, encoder)
         self._send(lambda engine: engine.open(OPEN_JOB, catalog, encoder))
+
+    def classes_of(self, label_set: str, level: float) -> None:
+        """Classify by the labels of a set, now and after every restart."""
+        self._classes = (label_set, level)
+        self._send_classes()
+
+    def _send_classes(self) -> None:
+        if self._classes is not None and self._catalog is not None:
+            label_set, level = self._classes
+            self._send(lambda engine: engine.classes_of(CLASSES_JOB, label_set, level))
+
+    def predict_catalog(self) -> None:
+        """Ask for the class of every source of the catalogue."""
+        self._send(lambda engine: engine.predict_catalog(PREDICT_JOB))
 
     def search(self, job: str, path: Path, *, ignore_orientation: bool) -> None:
         """Ask about a file."""
@@ -124,11 +149,6 @@ class EngineLink(QObject):
         self._generation += 1
         if engine is not None:
             engine.stop()
-
-    def _opened(self) -> tuple[Path, str]:
-        if self._catalog is None:
-            raise EngineError("no catalogue has been opened", remedy="open one first")
-        return self._catalog
 
     def _send(self, request: Callable[[EngineLike], None]) -> None:
         if self._engine is None:

@@ -72,6 +72,8 @@ def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:
         [("Walk the neighbours", "Arrow keys"), ("Search from the source", "Return")],
     )
     for title, rows in [*listed, gallery]:
+        if not rows:
+            continue
         lines = "".join(
             f"<tr><td width='250'>{html.escape(text)}</td><td>{html.escape(keys)}</td></tr>"
             for text, keys in rows

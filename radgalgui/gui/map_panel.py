@@ -124,10 +124,12 @@ class MapPanel(QWidget):
         for button in self._methods.buttons():
             button.setChecked(button.property("method") == method)
 
-    def set_columns(self, columns: list[tuple[str, str]], chosen: str) -> None:
-        """Offer columns, name and title."""
+    def set_columns(self, columns: list[tuple[str, str]], chosen: str, stored: int = 0) -> None:
+        """Offer columns, name and title, with a line after those that are ``stored``."""
         self.columns.clear()
-        for name, title in columns:
+        for number, (name, title) in enumerate(columns):
+            if number and number == stored:
+                self.columns.insertSeparator(self.columns.count())
             self.columns.addItem(title, name)
         self.columns.setCurrentIndex(max(self.columns.findData(chosen), 0))
         self.columns.setVisible(bool(columns))

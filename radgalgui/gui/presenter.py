@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 
-from radgalgui.gui.colours import Scale, categorical_scale, continuous_scale
+from radgalgui.gui.class_panel import ClassPanel
+from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
+from radgalgui.gui.colours import categorical_scale, continuous_scale
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
 from radgalgui.gui.facts import (
@@ -47,6 +49,8 @@ class Views:
     table_count: QLabel
     queries: QueryList
     query_count: QLabel
+    classes: ClassPanel
+    class_count: QLabel
 
 
 class Presenter(QObject):
@@ -59,6 +63,8 @@ class Presenter(QObject):
         self.thumbnails: Thumbnails | None = None
         self.method, self.column = "", "angular_size"
         self._glided: tuple[str, str] | None = None
+        self.classes = ClassPresenter(desk, views.classes, views.class_count, self)
+        desk.classifying.predicted.connect(self._predicted)
         self.session.subscribe(self._changed)
         desk.readouts_changed.connect(self.show_galaxy)
         views.map.view.hovered.connect(self._hover)
@@ -71,18 +77,45 @@ class Presenter(QObject):
         self.thumbnails = Thumbnails(sources.images, views.image.display.colour_map)
         views.gallery.neighbours.set_thumbnails(self.thumbnails)
         views.queries.queries.set_thumbnails(self.thumbnails)
-        methods = sorted(sources.maps, key=lambda m: (m != "umap", m))
-        self.method = method if method in sources.maps else (methods[0] if methods else "")
-        columns = sources.colourable()
-        self.column = column if column in columns else (columns[0] if columns else "")
-        views.map.set_methods(methods, self.method)
-        views.map.set_columns([(c, column_title(c)) for c in columns], self.column)
-        views.map.say("" if methods else "This catalogue has no map for the encoder.")
+        self.column = column
+        self.show_encoder(sources, method)
         views.map.header.count.setText(sources.count_text())
-        self.show_map()
         views.table.set_sources(sources)
         self.count_rows()
         self.redraw()
+
+    def show_encoder(self, sources: Sources, method: str) -> None:
+        """Show the maps of the encoder in use; table and selection stay as they are."""
+        methods = sorted(sources.maps, key=lambda m: (m != "umap", m))
+        self.method = method if method in sources.maps else (methods[0] if methods else "")
+        self.views.map.set_methods(methods, self.method)
+        self._offer_columns(sources)
+        self.views.map.say("" if methods else "This catalogue has no map for the encoder.")
+        self.show_map()
+
+    def _offer_columns(self, sources: Sources) -> None:
+        stored, predicted = sources.colourable(), self.classes.colourings()
+        known = {*stored, *(name for name, _ in predicted)}
+        if self.column.startswith(PREDICTED) and self.column not in known and predicted:
+            known.add(self.column)  # its classes are on their way
+            predicted.append((self.column, f"Probability of {self.column.split(':')[1]}"))
+        if self.column not in known:
+            self.column = stored[0] if stored else ""
+        ways = [(name, column_title(name)) for name in stored]
+        self.views.map.set_columns([*ways, *predicted], self.column, len(stored))
+
+    def _predicted(self) -> None:
+        """Take in that the classes of the catalogue have come, or went out of date."""
+        sources, told = self.desk.sources, self.desk.classifying.predictions
+        if sources is None or not self.views.map.columns.count():
+            return
+        wanted = self.column.removeprefix(PREDICTED)
+        if self.column.startswith(PREDICTED) and told and wanted not in ("", *told.classes):
+            self.column = PREDICTED  # a class that the other labels do not have
+        self._offer_columns(sources)
+        self.views.map.columns.setToolTip(self.classes.tooltip())
+        if self.column.startswith(PREDICTED):
+            self.recolour(self.column)
 
     def show_map(self) -> None:
         """Show the chosen map in the colours of the chosen column."""
@@ -90,7 +123,8 @@ class Presenter(QObject):
         if sources is None or not self.method:
             return
         self.views.map.check_method(self.method)
-        self.views.map.view.set_map(sources.maps[self.method], self._scale(sources), self._title())
+        way = self._colouring(sources)
+        self.views.map.view.set_map(sources.maps[self.method], way.scale, way.title)
         self._glided = None
         self._show_marks()
 
@@ -98,15 +132,17 @@ class Presenter(QObject):
         """Colour the map by another column."""
         self.column = column
         if self.desk.sources is not None:
-            self.views.map.view.set_scale(self._scale(self.desk.sources), self._title())
+            way = self._colouring(self.desk.sources)
+            self.views.map.view.set_scale(way.scale, way.title)
 
-    def _title(self) -> str:
-        return column_title(self.column)
-
-    def _scale(self, sources: Sources) -> Scale:
+    def _colouring(self, sources: Sources) -> Colouring:
+        if self.column.startswith(PREDICTED):
+            return self.classes.colouring(self.column, len(sources))
+        title = column_title(self.column)
         if self.column in sources.columns and sources.numeric(self.column):
-            return continuous_scale(sources.columns[self.column])
-        return categorical_scale(sources.columns.get(self.column, sources.columns["name"]))
+            return Colouring(continuous_scale(sources.columns[self.column]), title)
+        values = sources.columns.get(self.column, sources.columns["name"])
+        return Colouring(categorical_scale(values), title)
 
     def count_rows(self) -> None:
         """Say how many sources the table shows."""
@@ -195,7 +231,10 @@ class Presenter(QObject):
     def _hover(self, index: int | None) -> None:
         sources, view = self.desk.sources, self.views.map.view
         if index is not None and sources is not None and self.thumbnails is not None:
-            lines = source_brief(sources, index, self.column)
+            predicted = self.column.startswith(PREDICTED)
+            lines = source_brief(sources, index, "" if predicted else self.column)
+            if predicted and (words := self.classes.value(self.column, index)):
+                lines.insert(0, words)
             picture = self.thumbnails.pixmap(index)
             view.card.show_source(view.hover_at, picture, sources.name(index), lines)
 

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from radgalgui.gui.icons import pixmap
 from radgalgui.gui.session import Query, State
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
-from radgalgui.gui.thumbnails import Thumbnails, plane
+from radgalgui.gui.thumbnails import Thumbnails
 
 __all__ = ["QueryList", "outcome"]
 
@@ -86,7 +86,7 @@ class QueryModel(QAbstractListModel):
         if query.seen is None:
             return None
         if query.job not in self._pictures:
-            self._pictures[query.job] = self._thumbnails.draw(plane(query.seen.seen))
+            self._pictures[query.job] = self._thumbnails.draw(query.seen.seen)
         return self._pictures[query.job]
 
     def rowCount(self, parent: Index | None = None) -> int:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from radgalgui.jobs.events import (
+    Classes,
     Done,
     Event,
     NeighbourRow,
@@ -56,6 +57,8 @@ class Query:
     seen: Seen | None = None
     place: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     rows: list[NeighbourRow] = field(default_factory=list)
+    classes: Classes | None = None
+    asked_before: bool = False
     message: str = ""
     seconds: float = 0.0
 
@@ -83,7 +86,7 @@ class Query:
         """Become unasked again, as before the engine saw it."""
         self.state = State.WAITING
         self.picture = self.seen = None
-        self.place, self.rows, self.message = {}, [], ""
+        self.place, self.rows, self.classes, self.message = {}, [], None, ""
 
 
 class Session:
@@ -134,7 +137,8 @@ class Session:
 
     def remove_waiting(self) -> None:
         """Take off the list what has not been asked yet."""
-        for query in [q for q in self.queries if q.state is State.WAITING and not q.rows]:
+        new = [q for q in self.queries if q.state is State.WAITING and not q.asked_before]
+        for query in new:
             self.remove(query)
 
     def trim_pictures(self, most: int) -> None:
@@ -164,6 +168,20 @@ class Session:
         query.forget_answer()
         self._told_of(query)
 
+    def renew(self, query: Query) -> None:
+        """Let a query wait for an answer by another encoder; its pictures stay meanwhile.
+
+        It becomes another job, so that what is still on its way for the old one is nobody's.
+        """
+        query.job, query.state, query.asked_before = self._job(), State.WAITING, True
+        query.place, query.rows, query.classes = {}, [], None
+        self._told_of(query)
+
+    def put_off(self, query: Query) -> None:
+        """Hear no more of a query's job, and keep what is known; it may be asked again."""
+        query.job, query.state = self._job(), State.ANSWERED
+        self._told_of(query)
+
     def start(self, query: Query) -> None:
         """Note that the engine has been asked."""
         query.state = State.WORKING
@@ -188,6 +206,8 @@ class Session:
                 query.place = dict(event.positions)
             case Neighbours():
                 query.rows = list(event.rows)
+            case Classes():
+                query.classes = event
             case Refused():
                 query.state, query.message = State.REFUSED, event.message
             case Done():

@@ -10,7 +10,7 @@ from radgalgui.gui.theme import ThemeChoice
 __all__ = ["VERSION", "Settings"]
 
 #: Raised when docks or keys change so that what was stored no longer fits.
-VERSION = 1
+VERSION = 2
 
 
 class Settings:
@@ -86,6 +86,30 @@ class Settings:
         """Remember map and colour."""
         self._store.setValue("map/method", method)
         self._store.setValue("map/colour", column)
+
+    def encoder(self) -> str:
+        """Return the encoder that was used last, "" where none was chosen."""
+        return self._text("encoder", "")
+
+    def keep_encoder(self, encoder: str) -> None:
+        """Remember the encoder."""
+        self._store.setValue("encoder", encoder)
+
+    def label_set(self) -> str:
+        """Return whose labels were learned last, "" where none were chosen."""
+        return self._text("classes/labels", "")
+
+    def level(self) -> float:
+        """Return the level of conformal sets, 0 where none was chosen."""
+        try:
+            return float(self._text("classes/level", "0"))
+        except ValueError:
+            return 0.0
+
+    def keep_classes(self, label_set: str, level: float) -> None:
+        """Remember label set and level."""
+        self._store.setValue("classes/labels", label_set)
+        self._store.setValue("classes/level", level)
 
     def folder(self, purpose: str) -> str:
         """Return the folder last used for opening or saving, "" where none was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,11 @@ COLUMN_TITLES = {
     "peak_flux": "Peak flux (Jy/beam)",
 }
 
+#: How many classes can be told apart; columns that name sources, and are no classes.
+MIN_CLASSES, MAX_CLASSES = 2, 20
+NO_CLASSES = ("name", "origin", "survey", "instrument")
+UNLABELLED = ("", "unknown", "nan", "none")
+
 #: Columns that come first where they exist.
 FIRST = ("name", "label", "angular_size", "ra", "dec")
 
@@ -51,6 +57,8 @@ class Sources:
         Whether the sources are simulated rather than observed.
     encoder : str
         The encoder whose vectors and maps are used.
+    encoders : tuple of str
+        All encoders that the catalogue has vectors of.
     pixel_scale : float
         Arcsec a pixel of its images.
     columns : dict of str to ndarray (N,)
@@ -69,6 +77,7 @@ class Sources:
     columns: dict[str, NDArray[Any]]
     maps: dict[str, NDArray[np.float32]]
     images: Any = field(repr=False)
+    encoders: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.columns["name"])
@@ -97,6 +106,17 @@ class Sources:
     def numeric(self, column: str) -> bool:
         """Whether a column holds numbers."""
         return self.columns[column].dtype.kind in "iuf"
+
+    def labelled(self) -> dict[str, int]:
+        """Return the columns of words that can be learned as classes, with how many there are."""
+        kept = {}
+        for name, values in self.columns.items():
+            if name not in NO_CLASSES and not self.numeric(name):
+                counts = Counter(values.tolist())
+                kinds = [v for v, n in counts.items() if n > 1 and v.lower() not in UNLABELLED]
+                if MIN_CLASSES <= len(kinds) <= MAX_CLASSES:
+                    kept[name] = len(kinds)
+        return kept
 
     def colourable(self) -> list[str]:
         """Return the columns that can colour the map: numbers, and words of few kinds."""
@@ -136,8 +156,8 @@ def format_value(name: str, value: object) -> str:
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
 
 
-def first_encoder(path: Path) -> str:
-    """Return the encoder to begin with, from the manifest alone.
+def first_encoder(path: Path, wanted: str = "") -> str:
+    """Return the encoder to begin with, from the manifest alone: ``wanted`` if it has that.
 
     Raises
     ------
@@ -152,7 +172,7 @@ def first_encoder(path: Path) -> str:
         raise CatalogError(
             "the catalogue has no vectors", subject=path, remedy="embed it with an encoder first"
         )
-    return encoders[0]
+    return wanted if wanted in encoders else encoders[0]
 
 
 def read_sources(path: Path, encoder: str) -> Sources:
@@ -177,4 +197,5 @@ def read_sources(path: Path, encoder: str) -> Sources:
         columns={name: catalog.column(name) for name in order},
         maps={method: catalog.map(encoder, method) for method in catalog.maps(encoder)},
         images=catalog.images,
+        encoders=tuple(catalog.encoders),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from radgalgui.gui.desk import Desk
+from radgalgui.gui.names import encoder_title
 from radgalgui.gui.theme import numbers_font
 
 __all__ = ["Status"]
 
-ENCODERS = {"simclr": "SimCLR", "byol": "BYOL", "simsiam": "SimSiam", "vdvae": "VDVAE"}
 DEVICES = {"cpu": "CPU", "cuda": "CUDA GPU", "mps": "Apple GPU"}
 
 
@@ -45,9 +45,9 @@ class Status(QStatusBar):
             kind = f"{sources.kind} catalogue".strip().capitalize()
             self.catalog.setText(f"{kind}, {len(sources):,} sources")
             self.catalog.setToolTip(f"{sources.title}\n{sources.path}")
-            self.encoder.setText(ENCODERS.get(sources.encoder, sources.encoder))
+            self.encoder.setText(encoder_title(sources.encoder))
         if ready is not None:
-            name = ENCODERS.get(ready.encoder, ready.encoder)
+            name = encoder_title(ready.encoder)
             self.encoder.setText(f"{name}, {ready.dimension}-d vectors")
             device = DEVICES.get(ready.device, ready.device)
             threads = "1 thread" if ready.threads == 1 else f"{ready.threads} threads"

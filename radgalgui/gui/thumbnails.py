@@ -29,8 +29,15 @@ def indexed_image(levels: NDArray[np.uint8], table: NDArray[np.uint8]) -> QImage
     return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
+def coloured_image(levels: NDArray[np.uint8]) -> QImage:
+    """Return bands (3, H, W), red first and row 0 at the bottom, as one coloured picture."""
+    rgb = np.ascontiguousarray(np.moveaxis(levels[:, ::-1], 0, -1))
+    height, width, _ = rgb.shape
+    return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
 class Thumbnails:
-    """Pictures of what the encoder saw of each source, in one colour map."""
+    """Pictures of what the encoder saw of each source: in one colour map, or of three bands."""
 
     def __init__(self, images: Any, colour_map: str = "inferno") -> None:
         self._images = images
@@ -49,13 +56,17 @@ class Thumbnails:
     def pixmap(self, index: int) -> QPixmap:
         """Return a source's picture at its own size; scale it when drawing."""
         if index not in self._kept:
-            self._kept[index] = self.draw(self.seen(index))
+            self._kept[index] = self.draw(self._images[index])
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(index)
         return self._kept[index]
 
     def draw(self, values: NDArray[np.floating]) -> QPixmap:
-        """Return values in [0, 1] as a picture in the same colours."""
-        levels = np.clip(np.nan_to_num(values) * 255, 0, 255).astype(np.uint8)
+        """Return values in [0, 1], (S, S) or (C, S, S), as a picture; three bands in colour."""
+        three = values.ndim == 3 and len(values) == 3
+        shown = values if three else plane(values)
+        levels = np.clip(np.nan_to_num(shown) * 255, 0, 255).astype(np.uint8)
+        if three:
+            return QPixmap.fromImage(coloured_image(levels))
         return QPixmap.fromImage(indexed_image(levels, self.table))

@@ -1,10 +1,19 @@
-"""The bar below the menus: open, path box, orientation, export."""
+"""The bar below the menus: open, path box, encoder, orientation, export."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from radgalgui.gui.actions import Actions
 from radgalgui.gui.icons import icon
@@ -18,7 +27,9 @@ class Toolbar(QToolBar):
 
     typed = Signal(str)
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Actions, encoders: QComboBox, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Toolbar", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
@@ -38,9 +49,9 @@ class Toolbar(QToolBar):
             ),
             "export": self._button(actions["export"], "Export CSV", "export"),
         }
-        self._lay_out()
+        self._lay_out(encoders)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, encoders: QComboBox) -> None:
         body = QWidget()
         body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(body)
@@ -48,6 +59,11 @@ class Toolbar(QToolBar):
         row.setSpacing(GRID)
         row.addWidget(self.buttons["open"])
         row.addWidget(self.path, 1)
+        label = QLabel("Encoder")
+        label.setObjectName("muted")
+        label.setBuddy(encoders)
+        row.addWidget(label)
+        row.addWidget(encoders)
         row.addWidget(self.buttons["orientation"])
         row.addWidget(self.buttons["export"])
         self.addWidget(body)

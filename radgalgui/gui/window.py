@@ -6,7 +6,7 @@ import itertools
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
 
 import radgalgui_resources
 from radgalgui.gui.actions import Actions
+from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.commands import Commands
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.dock import Dock
 from radgalgui.gui.drop import DropCurtain
+from radgalgui.gui.encoder_chooser import EncoderChooser
 from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
+from radgalgui.gui.layout import bring_classes, lay_out, proportion
 from radgalgui.gui.map_panel import MapPanel
 from radgalgui.gui.presenter import Presenter, Views
 from radgalgui.gui.query_list import QueryList
@@ -60,9 +63,13 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.map, self.image = MapPanel(), ImagePanel()
         self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
+        self.classes = ClassPanel()
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.commands.slots())
-        self.toolbar = Toolbar(self.actions_)
+        self.encoders = EncoderChooser(
+            self.actions_.menus["E&ncoder"], self.actions_["next_encoder"], self
+        )
+        self.toolbar = Toolbar(self.actions_, self.encoders.box)
         self.addToolBar(self.toolbar)
         self.status = Status()
         self.setStatusBar(self.status)
@@ -70,7 +77,7 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(desk, self._views(), self)
         self.curtain, self.toasts = DropCurtain(self), Toasts(self)
         self._themed: list[Themed] = [
-            *(self.map, self.image, self.gallery, self.queries),
+            *(self.map, self.image, self.gallery, self.queries, self.classes),
             *(self.toolbar, self.curtain, self.toasts),
             *self.docks.values(),
         ]
@@ -101,10 +108,12 @@ class MainWindow(QMainWindow):
         self.docks = {
             "image": Dock("image", "Galaxy", self.image, "image"),
             "neighbours": Dock("neighbours", "Nearest galaxies", self.gallery, "neighbours"),
+            "classes": Dock("classes", "Class", self.classes, "classes"),
             "queries": Dock("queries", "Queries", self.queries, "queries"),
             "sources": Dock("sources", "Sources", self.table, "sources"),
         }
         self.docks["neighbours"].title.add(self.search_button)
+        self.docks["classes"].title.add(self.classes.sets)
         self.docks["sources"].title.add(self.filter_box, stretch=9)
         menu = self.actions_.menus["&View"]
         menu.addSeparator()
@@ -118,33 +127,12 @@ class MainWindow(QMainWindow):
 
     def default_layout(self) -> None:
         """Put every panel where it is on the first day."""
-        right, bottom = (
-            Qt.DockWidgetArea.RightDockWidgetArea,
-            Qt.DockWidgetArea.BottomDockWidgetArea,
-        )
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
-        docks = self.docks
-        self.addDockWidget(right, docks["image"])
-        self.splitDockWidget(docks["image"], docks["neighbours"], Qt.Orientation.Vertical)
-        self.addDockWidget(bottom, docks["queries"])
-        self.splitDockWidget(docks["queries"], docks["sources"], Qt.Orientation.Horizontal)
-        for dock in docks.values():
-            dock.setFloating(False)
-            dock.show()
+        lay_out(self, self.docks)
         self.proportion()
 
     def proportion(self) -> None:
         """Share the window between the panels, whatever its size."""
-        docks, wide, high = self.docks, self.width(), self.height()
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        right = min(max(round(wide * 0.39), 440), 820)
-        self.resizeDocks([docks["image"]], [right], across)
-        top = min(round(high * (0.535 if high >= 840 else 0.6)), right // 2 + 240)
-        self.resizeDocks([docks["image"], docks["neighbours"]], [top, high - top], down)
-        below = min(max(round(high * 0.26), 170), 400)
-        self.resizeDocks([docks["queries"], docks["sources"]], [below, below], down)
-        list_width = min(max(round(wide * 0.17), 200), 320)
-        self.resizeDocks([docks["queries"], docks["sources"]], [list_width, wide], across)
+        proportion(self, self.docks)
 
     def _views(self) -> Views:
         counts = {key: dock.title.count for key, dock in self.docks.items()}
@@ -157,11 +145,18 @@ class MainWindow(QMainWindow):
             counts["sources"],
             self.queries,
             counts["queries"],
+            self.classes,
+            counts["classes"],
         )
 
     def _connect(self) -> None:
         desk, session, commands = self.desk, self.desk.session, self.commands
         desk.sources_ready.connect(self._show_sources)
+        desk.encoder_changed.connect(self._show_encoder)
+        desk.classifying.changed.connect(commands.refresh)
+        self.encoders.chosen.connect(commands.analysis.choose_encoder)
+        self.classes.choice_changed.connect(commands.analysis.choose_classes)
+        self.classes.chosen.connect(session.select)
         desk.status_changed.connect(self._status_changed)
         desk.said.connect(self.toasts.say)
         desk.engine_lost.connect(
@@ -205,11 +200,14 @@ class MainWindow(QMainWindow):
         """Let Tab walk the window in reading order."""
         image, bar = self.image, self.toolbar
         order: list[QWidget] = [
-            *(bar.buttons["open"], bar.path, bar.buttons["orientation"], bar.buttons["export"]),
+            *(bar.buttons["open"], bar.path, self.encoders.box),
+            *(bar.buttons["orientation"], bar.buttons["export"]),
             *(self.map.columns, self.map.view),
             *(image.invitation.example, image.invitation.open),
             *(image.stretch, image.limits, image.colours, image.notes),
-            *(self.search_button, self.gallery, self.queries, self.filter_box, self.table),
+            *(self.search_button, self.gallery),
+            *(self.classes.sets, self.classes.strip, self.classes.levels),
+            *(self.queries, self.filter_box, self.table),
         ]
         for before, after in itertools.pairwise(order):
             self.setTabOrder(before, after)
@@ -218,6 +216,8 @@ class MainWindow(QMainWindow):
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         geometry, docks = self.settings.layout()
         self.image.set_display(self.settings.display())
+        self.desk.wanted_encoder = self.settings.encoder()
+        self.desk.classifying.remember(self.settings.label_set(), self.settings.level())
         self._proportioned = False
         if not geometry.isEmpty() and self.restoreGeometry(geometry):
             self._proportioned = self.restoreState(docks, VERSION)
@@ -236,7 +236,14 @@ class MainWindow(QMainWindow):
         )
         self.commands.refresh()
 
+    def _show_encoder(self, sources: Sources) -> None:
+        self.presenter.show_encoder(sources, self.presenter.method)
+        self.presenter.redraw()
+        self.settings.keep_encoder(sources.encoder)
+        self.commands.refresh()
+
     def _status_changed(self) -> None:
+        self.commands.analysis.show_encoder()
         self.status.show_desk(self.desk)
         if self.desk.problem and self.desk.sources is None:
             self.map.say(self.desk.problem)
@@ -276,6 +283,12 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if not self._proportioned:
             self.proportion()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin on the first day with the classes before the sources, which share a place."""
+        super().showEvent(event)
+        if not self._proportioned and not event.spontaneous():
+            bring_classes(self, self.docks)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and end what runs."""

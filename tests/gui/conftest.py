@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fakes import FakeEngine, make_catalog, make_image
 
+from radgalgui.gui import class_desk
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
@@ -26,6 +27,24 @@ PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon")
 @pytest.fixture(scope="session")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_catalog(tmp_path_factory.mktemp("catalogs") / "tests")
+
+
+@pytest.fixture(scope="session")
+def two_encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("catalogs") / "two"
+    return make_catalog(folder, 200, encoders=("simclr", "byol"))
+
+
+@pytest.fixture
+def shipped(monkeypatch) -> None:
+    """Let MiraBest and RGD be there as label sets."""
+    monkeypatch.setattr(class_desk, "shipped_sets", lambda: ["mirabest", "rgd"])
+
+
+@pytest.fixture(autouse=True)
+def no_shipped_labels(monkeypatch) -> None:
+    """Keep label sets that come with the program out of tests that do not ask for them."""
+    monkeypatch.setattr(class_desk, "shipped_sets", list)
 
 
 @pytest.fixture
@@ -45,6 +64,8 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
     """Return a function that opens a window; all are closed, and must leave nothing behind."""
     FakeEngine.crashed.clear()
     FakeEngine.made.clear()
+    FakeEngine.missing.clear()
+    FakeEngine.refused_sets.clear()
     before = set(threading.enumerate())
     opened: list[MainWindow] = []
 

@@ -16,6 +16,8 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.jobs.events import (
+    CatalogClasses,
+    Classes,
     Done,
     Event,
     NeighbourRow,
@@ -48,15 +50,21 @@ def galaxies(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, 
     return images.clip(0, 1), size, angle
 
 
-def make_catalog(path: Path, n: int = 300, seed: int = 1) -> Path:
-    """Write a catalogue of ``n`` simulated sources with two maps."""
+def make_catalog(
+    path: Path,
+    n: int = 300,
+    seed: int = 1,
+    encoders: tuple[str, ...] = (ENCODER,),
+    kinds: tuple[str, ...] = KINDS,
+) -> Path:
+    """Write a catalogue of ``n`` simulated sources with two maps an encoder."""
     rng = np.random.default_rng(seed)
     images, size, angle = galaxies(n, rng)
     columns = {
         "name": np.array([f"SIM J{i:06d}+0000" for i in range(n)], dtype=object),
         "ra": rng.uniform(110, 260, n),
         "dec": rng.uniform(-8, 60, n),
-        "label": np.array(KINDS, dtype=object)[rng.integers(0, len(KINDS), n)],
+        "label": np.array(kinds, dtype=object)[rng.integers(0, len(kinds), n)],
         "angular_size": size,
         "position_angle": np.degrees(angle),
         "flux": np.exp(rng.normal(-4, 1, n)),
@@ -64,12 +72,14 @@ def make_catalog(path: Path, n: int = 300, seed: int = 1) -> Path:
     prep = Preprocessing()
     with CatalogWriter(path, prep, title="Simulated sources for tests", simulated=True) as writer:
         writer.append(columns, images)
-    vectors = rng.normal(size=(n, 16)).astype(np.float32)
     place = np.stack([np.log(size) * 3 + rng.normal(0, 0.4, n), angle * 2], 1)
     with CatalogUpdate(path) as update:
-        update.add_embeddings(ENCODER, vectors, weights_sha256="0" * 64)
-        update.add_map(ENCODER, "umap", place.astype(np.float32))
-        update.add_map(ENCODER, "pca", rng.normal(size=(n, 2)).astype(np.float32))
+        for number, encoder in enumerate(encoders):
+            vectors = rng.normal(size=(n, 16)).astype(np.float32)
+            update.add_embeddings(encoder, vectors, weights_sha256="0" * 64)
+            layout = (place + number * rng.normal(0, 1, place.shape)).astype(np.float32)
+            update.add_map(encoder, "umap", layout)
+            update.add_map(encoder, "pca", rng.normal(size=(n, 2)).astype(np.float32))
     return path
 
 
@@ -93,6 +103,66 @@ def celestial(size: int) -> fits.Header:
     return wcs.to_header()
 
 
+PUBLISHED = {"mirabest": ["FRI", "FRII"], "rgd": ["Bent", "Compact", "FRI", "FRII"]}
+#: What each classifier gives the last class.
+LEANING = {
+    "knn": 0.90,
+    "rf": 0.83,
+    "svc": 0.97,
+    "lr": 0.95,
+    "grad": 0.42,
+    "ext": 0.88,
+    "finetuned": 0.99,
+}
+
+
+def told_classes(
+    job: str,
+    label_set: str,
+    level: float,
+    encoder: str,
+    names: list[str],
+    rows: list[NeighbourRow],
+    members: list[str] | None = None,
+) -> list[Classes]:
+    """Return what the engine tells: some classifiers first, then all of them."""
+    told = []
+    for count in (3, len(LEANING)):
+        said = []
+        for classifier, chance in list(LEANING.items())[:count]:
+            others = [(1 - chance) / (len(names) - 1)] * (len(names) - 1)
+            said.append({"classifier": classifier, "probabilities": [*others, chance]})
+        mean = np.mean([row["probabilities"] for row in said], axis=0)
+        best = [int(np.argmax(row["probabilities"])) for row in said]
+        labelled = [
+            {
+                "label": names[-1 - i % 2],
+                "similarity": 0.95 - i / 50,
+                "name": row["name"] if label_set not in PUBLISHED else "",
+                "index": row["index"] if label_set not in PUBLISHED else None,
+            }
+            for i, row in enumerate(rows[:8])
+        ]
+        told.append(
+            Classes(
+                job,
+                label_set,
+                encoder,
+                names,
+                said,
+                mean.tolist(),
+                sum(b == int(mean.argmax()) for b in best),
+                729,
+                level,
+                ([names[-1]] if members is None else members) if count > 3 else [],
+                level + 0.011 if count > 3 else None,
+                labelled,
+                count > 3,
+            )
+        )
+    return told
+
+
 class FakeEngine:
     """Has the methods of `radgalgui.jobs.supervisor.Engine`, and a reader thread as it has.
 
@@ -101,6 +171,8 @@ class FakeEngine:
     """
 
     crashed: ClassVar[set[str]] = set()
+    missing: ClassVar[set[str]] = set()
+    refused_sets: ClassVar[set[str]] = set()
     made: ClassVar[list[FakeEngine]] = []
 
     def __init__(self, on_event: Callable[[Event], None], on_end: Callable[[Any], None]) -> None:
@@ -108,7 +180,9 @@ class FakeEngine:
         self._requests: Queue[Callable[[], None] | None] = Queue()
         self._thread: threading.Thread | None = None
         self._catalog: Catalog | None = None
+        self._encoder, self._label_set, self._level = "", "", 0.9
         self.asked: list[tuple[str, Any]] = []
+        self.classed: list[tuple[str, Any]] = []
         self.stopped = False
         FakeEngine.made.append(self)
 
@@ -126,6 +200,14 @@ class FakeEngine:
     def neighbours(self, job: str, index: int, *, top: int = 20) -> None:
         self.asked.append((str(index), False))
         self._requests.put(lambda: self._neighbours(job, index, top))
+
+    def classes_of(self, job: str, label_set: str, level: float) -> None:
+        self.classed.append((label_set, level))
+        self._requests.put(lambda: self._classes_of(job, label_set, level))
+
+    def predict_catalog(self, job: str) -> None:
+        self.classed.append(("predict", self._encoder))
+        self._requests.put(lambda: self._predict(job))
 
     def cancel(self, job: str) -> None:
         self.asked.append(("cancel", job))
@@ -147,8 +229,18 @@ class FakeEngine:
         self._on_end(Outcome("ended"))
 
     def _open(self, job: str, catalog: Path, encoder: str) -> None:
-        self._catalog = Catalog.open(catalog)
+        if encoder in FakeEngine.missing:
+            self._on_event(Refused(job, f"The weights of {encoder} are missing; install them."))
+            return
+        self._catalog, self._encoder = Catalog.open(catalog), encoder
         self._on_event(Ready(job, str(catalog), encoder, 16, len(self._catalog), "cpu", 2))
+
+    def _classes_of(self, job: str, label_set: str, level: float) -> None:
+        if label_set in FakeEngine.refused_sets:
+            self._label_set = ""
+            self._on_event(Refused(job, f"{label_set}: has no vectors of {self._encoder}."))
+            return
+        self._label_set, self._level = label_set, level
 
     def _search(self, job: str, path: Path, top: int) -> None:
         self._maybe_crash(path)
@@ -212,17 +304,44 @@ class FakeEngine:
 
     def _answer(self, job: str, index: int, top: int, *, itself: bool = True) -> None:
         catalog = self._catalog
-        places = catalog.map(ENCODER, "umap")
+        places = catalog.map(self._encoder, "umap")
         order = np.argsort(((places - places[index]) ** 2).sum(axis=1), kind="stable")
         order = [int(i) for i in order if itself or i != index][:top]
         rows = [self._row(i, rank) for rank, i in enumerate(order, start=1)]
         self._on_event(Neighbours(job, rows))
         where = {
-            m: (*(float(v) for v in catalog.map(ENCODER, m)[index]), 0.1) for m in ("umap", "pca")
+            m: (*(float(v) for v in catalog.map(self._encoder, m)[index]), 0.1)
+            for m in catalog.maps(self._encoder)
         }
         if itself:
             self._on_event(Place(job, where))
+        self._classify(job, rows)
         self._on_event(Done(job, 0.1))
+
+    def _classify(self, job: str, rows: list[NeighbourRow]) -> None:
+        if self._label_set:
+            for told in told_classes(
+                job, self._label_set, self._level, self._encoder, self._names(), rows
+            ):
+                self._on_event(told)
+
+    def _names(self) -> list[str]:
+        if self._label_set in PUBLISHED:
+            return PUBLISHED[self._label_set]
+        return sorted({v for v in self._catalog.column(self._label_set) if v})
+
+    def _predict(self, job: str) -> None:
+        if not self._label_set:
+            self._on_event(Refused(job, "There are no labels to learn from."))
+            return
+        names, n = self._names(), len(self._catalog)
+        chances = np.random.default_rng(5).dirichlet(np.full(len(names), 0.4), n)
+        chances[:3] = np.nan
+        self._on_event(
+            CatalogClasses(
+                job, self._label_set, self._encoder, names, ["lr"], chances.astype(np.float32)
+            )
+        )
 
     def _row(self, index: int, rank: int) -> NeighbourRow:
         source = self._catalog.row(index)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QListView, QMenu, QTableView, QWidget
 
 from radgalgui.gui.session import State
 
@@ -75,6 +75,28 @@ def double_click_item(view: QListView | QTableView, row: int) -> None:
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
+def choose(box: QComboBox, text: str) -> None:
+    """Open a list by the mouse, walk to an entry by keys, and take it."""
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    view, row = box.view(), box.findText(text)
+    assert row >= 0, (text, [box.itemText(i) for i in range(box.count())])
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    while view.currentIndex().row() < row:
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert box.currentText() == text
+    box.window().activateWindow()
+
+
+def take_from_menu(menu: QMenu, text: str) -> None:
+    """Open a menu, and click an entry."""
+    menu.popup(QPoint(40, 40))
+    (action,) = (a for a in menu.actions() if a.text().replace("&", "") == text)
+    at = menu.actionGeometry(action).center()
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=at)
+    menu.close()
+
+
 def settle(window, qtbot) -> None:
     """Wait until the map has come to rest."""
     qtbot.waitUntil(lambda: window.map.view.at_rest, timeout=3_000)
@@ -89,10 +111,12 @@ __all__ = [
     "State",
     "answered",
     "ask",
+    "choose",
     "click_item",
     "double_click_item",
     "drop",
     "idle",
     "point_on_map",
     "settle",
+    "take_from_menu",
 ]

@@ -1,0 +1,143 @@
+"""By whose labels galaxies are classified, at which level, and what that says of the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+import radgalgui_resources
+from radgalgui.gui.engine_link import CLASSES_JOB, PREDICT_JOB, EngineLink
+from radgalgui.gui.session import Query
+from radgalgui.gui.sources import Sources
+from radgalgui.jobs.events import CatalogClasses, Refused
+
+__all__ = ["LEVELS", "ClassDesk", "shipped_sets"]
+
+#: Levels of the conformal sets that are on offer.
+LEVELS = (0.80, 0.90, 0.95, 0.99)
+FIRST_LEVEL = 0.90
+ORDER = ("mirabest", "rgd", "frdeep")
+
+
+def shipped_sets(folder: Path | None = None) -> list[str]:
+    """Return the label sets that come with the program, MiraBest first; none without a folder."""
+    folder = folder or radgalgui_resources.path("labels")
+    names = [path.stem for path in folder.glob("*.safetensors")]
+    return sorted(names, key=lambda n: (ORDER.index(n) if n in ORDER else len(ORDER), n))
+
+
+class ClassDesk(QObject):
+    """Which labels are learned from, told to the engine whenever it changes.
+
+    Signals: ``changed()`` when label set, level or the problem with them is another;
+    ``predicted()`` when the classes of the whole catalogue have come, or went out of date.
+    """
+
+    changed = Signal()
+    predicted = Signal()
+
+    def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = link
+        self.shipped = shipped_sets()
+        self.columns: list[str] = []
+        self.wanted, self.level, self.encoder = "", FIRST_LEVEL, ""
+        self._told = ("", "")
+        self.problem = self.prediction_problem = ""
+        self.predictions: CatalogClasses | None = None
+        self.predicting = False
+
+    @property
+    def sets(self) -> list[str]:
+        """The label sets on offer: those that come with the program, then columns."""
+        return [*self.shipped, *self.columns]
+
+    @property
+    def label_set(self) -> str:
+        """The label set in use, "" where there is none."""
+        if self.wanted in self.sets:
+            return self.wanted
+        return self.sets[0] if self.sets else ""
+
+    @property
+    def choice(self) -> tuple[str, float]:
+        """Label set and level in use."""
+        return self.label_set, self.level
+
+    def remember(self, label_set: str, level: float) -> None:
+        """Take remembered choices, before anything is asked."""
+        self.wanted = label_set
+        self.level = level if level in LEVELS else FIRST_LEVEL
+
+    def set_sources(self, sources: Sources) -> None:
+        """Offer the columns of a catalogue as labels."""
+        self.columns = list(sources.labelled())
+        self.open(sources.encoder)
+        self.changed.emit()
+
+    def open(self, encoder: str) -> None:
+        """Tell the engine what to classify the vectors of an encoder by, unless it knows."""
+        self.encoder = encoder
+        if self._told != (encoder, self.label_set):
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell the engine what to classify by; what it said of the catalogue is out of date."""
+        self._told = (self.encoder, self.label_set)
+        self.problem = self.prediction_problem = ""
+        self.predictions, self.predicting = None, False
+        if self.label_set:
+            self._link.classes_of(self.label_set, self.level)
+        self.predicted.emit()
+
+    def choose(self, label_set: str, level: float) -> bool:
+        """Classify by other labels or at another level; return whether that is a change."""
+        if (label_set, level) == self.choice or label_set not in self.sets:
+            return False
+        other_set = label_set != self.label_set
+        self.wanted, self.level = label_set, level
+        if other_set:
+            self.tell()
+        else:
+            self._link.classes_of(label_set, level)
+        self.changed.emit()
+        return True
+
+    def stale(self, query: Query) -> bool:
+        """Whether a query was not classified by the labels in use, at the level in use."""
+        told = query.classes
+        if told is None or not self.label_set:
+            return bool(self.label_set)
+        return told.label_set != self.label_set or abs(told.level - self.level) > 1e-6
+
+    def want_predictions(self) -> None:
+        """Ask for the class of every source of the catalogue, once for each choice of labels."""
+        asked = self.predicting or bool(self.prediction_problem)
+        if self.predictions is None and not asked and self.label_set:
+            self.predicting = True
+            self._link.predict_catalog()
+
+    def ask_again(self) -> None:
+        """Repeat what a lost engine had been asked."""
+        if self.predicting:
+            self._link.predict_catalog()
+
+    def take(self, event: Any) -> bool:
+        """Take in what the engine says of labels; return whether it was for this desk."""
+        if event.job == CLASSES_JOB:
+            if isinstance(event, Refused):
+                self.problem = event.message
+                self.changed.emit()
+            return True
+        if event.job != PREDICT_JOB:
+            return False
+        told = isinstance(event, CatalogClasses) and (event.encoder, event.label_set)
+        if told == (self.encoder, self.label_set):
+            self.predictions, self.predicting = event, False
+            self.predicted.emit()
+        elif isinstance(event, Refused):
+            self.predicting, self.prediction_problem = False, event.message
+            self.predicted.emit()
+        return True

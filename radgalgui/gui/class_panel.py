@@ -1,0 +1,191 @@
+"""What the galaxy is: mean class, all classifiers, what cannot be ruled out, who speaks for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from radgalgui.gui.chips import Chips
+from radgalgui.gui.class_desk import LEVELS
+from radgalgui.gui.class_strip import ClassKey, ClassStrip
+from radgalgui.gui.class_text import (
+    agreement,
+    coverage_words,
+    leading,
+    percent,
+    set_words,
+    summary,
+)
+from radgalgui.gui.elided import Elided
+from radgalgui.gui.names import class_words, set_title
+from radgalgui.gui.theme import GRID, Tokens, numbers_font
+from radgalgui.jobs.events import Classes
+
+__all__ = ["ClassPanel"]
+
+
+class ClassPanel(QWidget):
+    """Classes of the query shown.
+
+    ``choice_changed(label_set, level)`` tells of its choosers, ``chosen(index)`` of a click on
+    a labelled neighbour.  ``sets`` is the chooser of label sets, for the title of the dock.
+    """
+
+    choice_changed = Signal(str, float)
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Class of the query")
+        self.sets, self.levels = QComboBox(), QComboBox()
+        self.headline, self.agreement = Elided("headline"), Elided("muted")
+        self.key, self.strip, self.speakers = ClassKey(), ClassStrip(), Chips()
+        self.members = Elided("strong")
+        self.message = QLabel()
+        self._prepare()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self._told_page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scrolled(self._stack))
+
+    def _prepare(self) -> None:
+        self.sets.setAccessibleName("Learn the classes of")
+        self.sets.setToolTip("Whose labels are learned (F1 tells more)")
+        self.sets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.sets.setMaximumWidth(220)
+        self.sets.activated.connect(self._choose)
+        self.levels.setAccessibleName("Level of the set of classes")
+        for level in LEVELS:
+            self.levels.addItem(percent(level), level)
+        self.levels.activated.connect(self._choose)
+        font = QFont(numbers_font(self.font()))
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setWeight(QFont.Weight.DemiBold)
+        self.headline.setFont(font)
+        self.headline.setMinimumHeight(self.headline.fontMetrics().height())
+        self.agreement.setFont(numbers_font(self.font()))
+        self.message.setObjectName("muted")
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self.message.setContentsMargins(3 * GRID, 0, 3 * GRID, GRID)
+        self.speakers.chosen.connect(self.chosen)
+
+    def _told_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
+        column.setSpacing(GRID // 2)
+        top, row = QHBoxLayout(), QHBoxLayout()
+        top.setSpacing(GRID + 4)
+        top.addWidget(self.headline)
+        top.addWidget(self.agreement)
+        top.addWidget(self.key, 1)
+        row.setSpacing(GRID)
+        self._at = QLabel("At")
+        self._at.setObjectName("muted")
+        self._at.setBuddy(self.levels)
+        row.addWidget(self._at)
+        row.addWidget(self.levels)
+        row.addWidget(self.members, 1)
+        column.addLayout(top)
+        column.addWidget(self.strip)
+        column.addSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.speakers)
+        column.addStretch(1)
+        return page
+
+    def _scrolled(self, body: QWidget) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        body.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
+        return area
+
+    def sizeHint(self) -> QSize:
+        """Return the room in which nothing scrolls."""
+        return QSize(480, self._stack.sizeHint().height())
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self.key.set_theme(tokens)
+        self.strip.set_theme(tokens)
+
+    # -- choices ---------------------------------------------------------------------------
+
+    def set_choices(self, sets: list[str], label_set: str, level: float) -> None:
+        """Offer label sets, and show which one and which level are in use."""
+        if [self.sets.itemData(i) for i in range(self.sets.count())] != sets:
+            self.sets.clear()
+            for name in sets:
+                self.sets.addItem(set_title(name), name)
+                words = class_words(name)
+                self.sets.setItemData(
+                    self.sets.count() - 1, words or set_title(name), Qt.ItemDataRole.ToolTipRole
+                )
+        self.sets.setCurrentIndex(self.sets.findData(label_set))
+        self.levels.setCurrentIndex(max(self.levels.findData(level), 0))
+        self.sets.setVisible(bool(sets))
+
+    def _choose(self) -> None:
+        self.choice_changed.emit(str(self.sets.currentData()), float(self.levels.currentData()))
+
+    # -- states ----------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Show a sentence in place of classes."""
+        self.message.setText(text)
+        self._stack.setCurrentIndex(0)
+        self.setAccessibleDescription(text)
+
+    def wait(self) -> None:
+        """Show the skeleton of an answer."""
+        self._show(None)
+        self.headline.setText("")
+        self.agreement.setText("Waiting for the classifiers…")
+        self.members.setText("")
+        self.setAccessibleDescription("Waiting for the classifiers")
+
+    def show_classes(self, told: Classes) -> None:
+        """Show what has been told so far."""
+        self._show(told)
+        name, chance = leading(told.classes, told.mean)
+        self.headline.setText(f"{name}  {chance:.2f}")
+        self.headline.setToolTip(f"{name}: mean probability over {len(told.rows)} classifiers")
+        self.agreement.setText(agreement(told))
+        words = set_words(told)
+        self.members.setText(words)
+        for widget in (self.members, self.levels, self._at):
+            widget.setToolTip(coverage_words(told))
+        self.setAccessibleDescription(summary(told))
+
+    def _show(self, told: Classes | None) -> None:
+        self._stack.setCurrentIndex(1)
+        self.strip.show_classes(told, str(self.sets.currentData()))
+        for view in (self.key, self.speakers):
+            view.show_classes(told)
+
+    @property
+    def sentence(self) -> str:
+        """What is said in place of classes, "" where classes are shown."""
+        return self.message.text() if self._stack.currentIndex() == 0 else ""
+
+    def mark(self, source: int | None) -> None:
+        """Light up the selected source, if it speaks for a class."""
+        self.speakers.mark(source)
