@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -317,12 +318,16 @@ def test_an_archives_pixels_are_put_on_the_networks_grid(tmp_path: Path) -> None
     labelled, sight = labelled_set(LabelSettings(set=str(path)), SIGHT, data=None)
     assert labelled.scale == pytest.approx(2.0)
     assert labelled.groups.tolist() == [0, 0, 1, 2]
-    assert sight == SIGHT
+    assert sight == replace(SIGHT, survey_scale=0.9)
     kept = labelled.kept(sight)
     assert kept.images.shape == (4, 1, 96, 96)
     assert kept.images.max() == pytest.approx(1.0, abs=1e-3)
     wide, _ = labelled_set(LabelSettings(set=str(path), field=230.4), SIGHT, data=None)
     assert wide.scale == pytest.approx(4.0)
+    fine, sight = labelled_set(LabelSettings(set=str(path), size=128), SIGHT, data=None)
+    assert fine.scale == pytest.approx(1.0)
+    assert (sight.size, sight.pixel_scale) == (128, 0.9)
+    assert sight.field_of_view == SIGHT.field_of_view
 
 
 def test_an_image_without_emission_stays(tmp_path: Path) -> None:

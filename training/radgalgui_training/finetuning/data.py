@@ -142,15 +142,17 @@ def labelled_set(
         If they are not there or not what they should be.
     """
     if settings.set not in DATASETS:
-        sight = _sight(settings, preprocessing, None)
-        return _checked(_archive(Path(settings.set), sight), settings.set, sight), sight
+        labelled, sight = _archive(settings, preprocessing)
+        return _checked(labelled, settings.set, sight), sight
     if data is None:
         raise DataError(
             f"the recipe learns from {settings.set}", remedy="say where it lies (--data DIR)"
         )
     published = read_published(settings.set, data)
     published = published.select(~published.test).without_repeats()
-    sight = _sight(settings, preprocessing, published.field)
+    sight = _sight(
+        settings, preprocessing, field=published.field, survey_scale=published.pixel_scale
+    )
     own = LabelledSet(
         published.images,
         published.labels,
@@ -163,16 +165,29 @@ def labelled_set(
 
 
 def _sight(
-    settings: LabelSettings, preprocessing: Preprocessing, field: float | None
+    settings: LabelSettings,
+    preprocessing: Preprocessing,
+    *,
+    field: float | None = None,
+    survey_scale: float = 0.0,
 ) -> Preprocessing:
-    """Return the preprocessing with pixels so large that a field fills the side, and the beam."""
+    """Return what the network shall see: pixels such that the field fills the side, the beam."""
+    size = settings.size or preprocessing.size
     wanted = settings.field or field or preprocessing.field_of_view
-    beam = preprocessing.beam if settings.beam is None else settings.beam
-    return replace(preprocessing, pixel_scale=wanted / preprocessing.size, beam=beam)
+    return replace(
+        preprocessing,
+        size=size,
+        pixel_scale=wanted / size,
+        beam=preprocessing.beam if settings.beam is None else settings.beam,
+        survey_scale=survey_scale,
+    )
 
 
-def _archive(path: Path, preprocessing: Preprocessing) -> LabelledSet:
+def _archive(
+    settings: LabelSettings, preprocessing: Preprocessing
+) -> tuple[LabelledSet, Preprocessing]:
     """Read a user's own labels: an archive of NumPy arrays."""
+    path = Path(settings.set)
     try:
         with np.load(path, allow_pickle=False) as archive:
             images, labels = archive["images"], archive["labels"].astype(np.str_)
@@ -186,8 +201,10 @@ def _archive(path: Path, preprocessing: Preprocessing) -> LabelledSet:
         ) from error
     if own is not None and not own > 0:
         raise DataError(f"pixel_scale is {own}, and not above 0", subject=path)
-    scale = 1.0 if own is None else preprocessing.pixel_scale / own
-    return LabelledSet(images, labels, _numbers(groups), scale=scale)
+    sight = _sight(settings, preprocessing, survey_scale=own or 0.0)
+    # Without a scale, the pixels are those that the encoder was trained on.
+    scale = sight.pixel_scale / (own or preprocessing.pixel_scale)
+    return LabelledSet(images, labels, _numbers(groups), scale=scale), sight
 
 
 def _numbers(groups: ArrayLike) -> NDArray[np.int64]:

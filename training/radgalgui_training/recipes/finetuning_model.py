@@ -31,6 +31,8 @@ class LabelSettings(Settings):
         Sets that are trained on too, where they have the same classes; sources that are in
         the labelled set as well are left out, and those near a fold's are never trained on
         for that fold.  The figures are those of the labelled set alone.
+    size : int or None
+        Pixels along a side that the network sees, where not those that it was trained on.
     field, beam : float or None
         Arcsec of sky that the network sees, and the images' own beam, where they differ from
         what it was trained on, as for another survey.
@@ -41,6 +43,7 @@ class LabelSettings(Settings):
 
     set: str
     extra: tuple[Literal["rgd", "mirabest", "mirabest-uncertain"], ...] = ()
+    size: int | None = Field(default=None, ge=16, le=512)
     field: float | None = Field(default=None, gt=0)
     beam: float | None = Field(default=None, ge=0)
     side: int | None = Field(default=None, ge=16, le=1024)
