@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConformalSets", "Coverage", "agreement", "check_level", "coverage"]
 
-_DECIMALS: Final = 6  # a vote of 19 in 20 stays a tie after a journey through float32
+_DECIMALS: Final = 12  # 19 votes in 20 are the same number however they were added up
 
 
 class ConformalSets:
@@ -30,8 +30,9 @@ class ConformalSets:
     counted among them, that conform no better: whose probability of the class is at most the
     new one's.  A class is in the set at a level of confidence where its p-value is above 1 -
     level.  So of the sources of each class at least that share have it in their set, however
-    badly calibrated the probabilities are.  The set may be empty (like nothing that was seen)
-    or hold all classes (a class with fewer than level / (1 - level) sources is always in).
+    badly calibrated the probabilities are; more have it where many probabilities are the same,
+    such as exactly 1, since ties count for the class.  The set may be empty (like nothing that
+    was seen) or hold all classes (one with fewer than level / (1 - level) sources is always in).
 
     Parameters
     ----------

@@ -152,7 +152,7 @@ class LabelledVectors:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all but names and rows, beside the file and then in its place.
 
-        Vectors are stored as float16, probabilities as float32.
+        Vectors are stored as float16, probabilities as float64: those near 1 must not become ties.
 
         Raises
         ------
@@ -302,5 +302,5 @@ def _check_finite(values: NDArray[np.floating], what: str) -> None:
         raise UsageError(f"{what} hold NaN or infinity, or are no numbers")
 
 
-def _table(table: NDArray[np.floating]) -> NDArray[np.float32]:
-    return np.ascontiguousarray(table, dtype=np.float32)
+def _table(table: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.ascontiguousarray(table, dtype=np.float64)

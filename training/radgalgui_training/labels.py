@@ -114,7 +114,7 @@ def make_labels(
     )
 
 
-def read_network_folds(path: Path, labels: NDArray[np.str_]) -> NDArray[np.float32]:
+def read_network_folds(path: Path, labels: NDArray[np.str_]) -> NDArray[np.float64]:
     """Return what a fine-tuned network said out of fold, (N, K), of sources as they are read.
 
     Parameters
@@ -132,7 +132,7 @@ def read_network_folds(path: Path, labels: NDArray[np.str_]) -> NDArray[np.float
     try:
         with np.load(path, allow_pickle=False) as archive:
             classes, theirs = archive["classes"].astype(str), archive["labels"].astype(str)
-            probabilities = np.asarray(archive["probabilities"], dtype=np.float32)
+            probabilities = np.asarray(archive["probabilities"], dtype=np.float64)
     except (OSError, KeyError, ValueError) as error:
         raise DataError(
             f"holds no probabilities of a cross-validation ({error})",

@@ -1,0 +1,162 @@
+"""Labelled vectors survive their file, and what does not fit is refused in one sentence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from radgalgui.analysis.labelled import FORMAT, LabelledVectors
+from radgalgui.errors import DataError, UsageError
+
+N, D, K = 12, 5, 3
+
+
+def table(seed: int) -> np.ndarray:
+    chances = np.random.default_rng(seed).random((N, K))
+    return chances / chances.sum(axis=1, keepdims=True)
+
+
+@pytest.fixture
+def labelled() -> LabelledVectors:
+    rng = np.random.default_rng(0)
+    return LabelledVectors(
+        name="test",
+        classes=("Bent", "FRI", "FRII"),
+        codes=rng.permutation(np.arange(N) % K),
+        vectors={"one": rng.normal(size=(N, D)), "two": rng.normal(size=(N, 2 * D))},
+        weights={"one": "a" * 64, "two": "b" * 64},
+        held_out={"one": {"knn": table(1), "lr": table(2)}},
+        network_held_out=table(3),
+        network="c" * 64,
+        field=1800.0,
+        about={"labels": "made up"},
+    )
+
+
+def tampered(path: Path, target: Path, *, card: dict | None = None, **tensors) -> Path:
+    """Write a file again with other values in its card, and other tensors (None: without)."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="np") as file:
+        told = json.loads(file.metadata()["radgalgui"])
+    stored = {
+        name: value for name, value in {**load_file(path), **tensors}.items() if value is not None
+    }
+    save_file(stored, target, metadata={"radgalgui": json.dumps({**told, **(card or {})})})
+    return target
+
+
+def test_what_was_saved_is_read_again(labelled, tmp_path):
+    path = tmp_path / "new" / "test.safetensors"
+    labelled.save(path)
+    read = LabelledVectors.load(path)
+    for name in ("name", "classes", "weights", "network", "ignore_orientation", "field", "about"):
+        assert getattr(read, name) == getattr(labelled, name)
+    np.testing.assert_array_equal(read.labels, labelled.labels)
+    for encoder, vectors in labelled.vectors.items():
+        stored = read.vectors_of(encoder, labelled.weights[encoder])
+        assert stored.dtype == np.float32
+        np.testing.assert_allclose(stored, vectors, rtol=1e-3)
+    np.testing.assert_allclose(read.held_out["one"]["lr"], table(2), rtol=1e-6)
+    np.testing.assert_allclose(read.network_held_out, table(3), rtol=1e-6)
+    assert path.stat().st_mode & 0o044 == 0o044  # for everybody, not for its owner alone
+
+
+def test_saving_again_replaces_the_file_whole(labelled, tmp_path):
+    path = tmp_path / "test.safetensors"
+    labelled.save(path)
+    replace(labelled, name="other").save(path)
+    assert LabelledVectors.load(path).name == "other"
+    assert [file.name for file in tmp_path.iterdir()] == ["test.safetensors"]
+
+
+def test_no_name_and_no_row_is_written(labelled, tmp_path):
+    names = np.asarray([f"3C {n}" for n in range(N)], dtype=object)
+    known = replace(labelled, names=names, rows=np.arange(N))
+    known.save(tmp_path / "test.safetensors")
+    assert b"3C 1" not in (tmp_path / "test.safetensors").read_bytes()
+    assert LabelledVectors.load(tmp_path / "test.safetensors").names is None
+
+
+def test_vectors_of_other_weights_or_of_no_encoder_are_refused(labelled):
+    with pytest.raises(DataError, match=r"test: the vectors of 'one' were made with other weights"):
+        labelled.vectors_of("one", "d" * 64)
+    with pytest.raises(
+        DataError, match="no vectors of the encoder 'three'; choose one of one, two"
+    ):
+        labelled.vectors_of("three", "a" * 64)
+
+
+@pytest.mark.parametrize(
+    ("card", "tensors", "words"),
+    [
+        ({"format": FORMAT + 1}, {}, "format 2, and this version reads format 1; update"),
+        ({"format": 0}, {}, "format 0"),
+        ({"format": "x"}, {}, "holds no labelled vectors"),
+        ({"kind": "weights"}, {}, "holds 'weights', not labelled vectors"),
+        ({"classes": ["FRI", "FRII"]}, {}, "labels are not 0 to 1"),
+        ({"classes": ["FRII", "FRI", "Bent"]}, {}, "sorted by name"),
+        ({"classes": 3}, {}, "do not fit its card"),
+        ({"encoders": {"one": "a"}}, {}, "different encoders"),
+        ({"encoders": []}, {}, "do not fit its card"),
+        ({"ignore_orientation": None, "field": "wide"}, {}, "do not fit its card"),
+        ({}, {"labels": None}, "labels"),
+        ({}, {"labels": np.zeros(N, dtype=np.int16)}, "two are the fewest"),
+        ({}, {"labels": np.full(N, -1, dtype=np.int16)}, "labels are not 0 to 2"),
+        ({}, {"labels": np.zeros((N, 2), dtype=np.int16)}, "labels are not"),
+        ({}, {"vectors/one": np.zeros((N - 1, D), dtype=np.float16)}, "12 labels and vectors"),
+        ({}, {"vectors/one": np.zeros(N, dtype=np.float16)}, "do not fit"),
+        ({}, {"vectors/one": np.full((N, D), np.nan, dtype=np.float16)}, "NaN or infinity"),
+        ({}, {"vectors/one": np.zeros((N, D), dtype=np.int32)}, "no numbers"),
+        ({}, {"held-out/one/knn": np.zeros((N, K - 1), dtype=np.float32)}, r"\(12, 2\), not"),
+        ({}, {"held-out/one/knn": np.ones((N, K), dtype=np.float32)}, "do not add up to 1"),
+        ({}, {"held-out/none/knn": table(1).astype(np.float32)}, "no vectors"),
+        ({}, {"held-out/finetuned": np.full((N, K), np.inf, dtype=np.float32)}, "NaN or infinity"),
+        ({}, {"pixels": np.zeros(3, dtype=np.float32)}, "unexpected tensor 'pixels'"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_in_one_sentence(
+    labelled, tmp_path, card, tensors, words
+):
+    labelled.save(tmp_path / "good.safetensors")
+    bad = tampered(
+        tmp_path / "good.safetensors", tmp_path / "bad.safetensors", card=card, **tensors
+    )
+    with pytest.raises(DataError, match=words) as caught:
+        LabelledVectors.load(bad)
+    assert str(caught.value).startswith(str(bad))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 9, b"\xff" * 200, b"{}"])
+def test_a_file_of_something_else_is_refused(tmp_path, content):
+    (tmp_path / "bad.safetensors").write_bytes(content)
+    with pytest.raises(DataError, match="is not a safetensors file"):
+        LabelledVectors.load(tmp_path / "bad.safetensors")
+
+
+def test_a_file_that_is_cut_off_missing_a_folder_or_an_encoders_is_refused(labelled, tmp_path):
+    path = tmp_path / "test.safetensors"
+    labelled.save(path)
+    (tmp_path / "cut.safetensors").write_bytes(path.read_bytes()[:-40])
+    save_file({"a": np.zeros(3, dtype=np.float32)}, tmp_path / "plain.safetensors")
+    for bad in ("cut.safetensors", "gone.safetensors", "plain.safetensors", "."):
+        with pytest.raises(DataError):
+            LabelledVectors.load(tmp_path / bad)
+
+
+def test_vectors_that_half_precision_cannot_hold_are_not_written(labelled, tmp_path):
+    huge = replace(labelled, vectors={**labelled.vectors, "one": np.full((N, D), 1e6)})
+    with pytest.raises(DataError, match="'vectors/one' is not finite as stored"):
+        huge.save(tmp_path / "test.safetensors")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_do_not_fit_are_refused(labelled):
+    with pytest.raises(UsageError, match="12 labels"):
+        replace(labelled, names=np.asarray(["one"], dtype=object))
