@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from radgalgui.cli.output import TerminalProgress
 from radgalgui.errors import UsageError
@@ -44,26 +47,76 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="go on from the last checkpoint in --out"
     )
+    parser.add_argument(
+        "--sweep",
+        metavar="KEY=V1,V2,...",
+        help="train once for each value, in a folder of its own in --out, going on with what is "
+        "not finished; draws how often the 20 nearest neighbours are right against the value, "
+        "in sweep.csv and sweep.svg",
+    )
+    parser.add_argument(
+        "--events", action="store_true", help="print progress as JSON lines, on standard output"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train, and say where the weights lie."""
-    overrides = dict(_pair(text) for text in options.set)
-    train = _trainer(options.recipe)
-    progress = TerminalProgress()
+    """Train, and say where the weights, or the table of a sweep, lie."""
+    overrides = dict(_pair("--set", text) for text in options.set)
+    if options.sweep:
+        work = _sweep(options)
+    else:
+        work = partial(_trainer(options.recipe), resume=options.resume)
+    bar = TerminalProgress()
     try:
-        weights = train(
+        written = work(
             options.recipe,
             data=options.data,
             out=options.out,
-            resume=options.resume,
             overrides=overrides,
-            progress=progress,
+            progress=_tell if options.events else bar,
         )
     finally:
-        progress.close()
-    print(weights)
+        bar.close()
+    if _is_first_process():
+        print(json.dumps({"kind": "Done", "path": str(written)}) if options.events else written)
     return 0
+
+
+def _tell(done: int, total: int | None, what: str = "", /) -> None:
+    """Report a step as a line of JSON."""
+    line = {"kind": "Progress", "done": done, "total": total, "what": what}
+    print(json.dumps(line), flush=True)
+
+
+def _is_first_process() -> bool:
+    """Whether this is not one of the processes that Lightning, torchrun or SLURM adds."""
+    ranks = (os.environ.get(name, "0") for name in ("LOCAL_RANK", "NODE_RANK", "SLURM_PROCID"))
+    return all(rank == "0" for rank in ranks)
+
+
+def _sweep(options: argparse.Namespace) -> Callable[..., Path]:
+    """Return what trains once for each value."""
+    key, typed = _pair("--sweep", options.sweep)
+    values = [value.strip() for value in typed.split(",")]
+    if not all(values) or len(set(values)) < len(values):
+        raise UsageError(
+            f"--sweep {options.sweep!r} has an empty or a repeated value",
+            remedy="write for example --sweep size_cut=0,10,20",
+        )
+    from radgalgui_training.recipes import is_finetuning
+
+    if is_finetuning(options.recipe):
+        raise UsageError(
+            "--sweep asks neighbours what an encoder learned, and this recipe makes none",
+            subject=options.recipe,
+            remedy="name the recipe of an encoder",
+        )
+    from radgalgui_training.sweep import sweep
+
+    def swept(recipe: str, **chosen: Any) -> Path:
+        return sweep(recipe, key, values, **chosen)
+
+    return swept
 
 
 def _trainer(recipe: str) -> Callable[..., Path]:
@@ -80,10 +133,11 @@ def _trainer(recipe: str) -> Callable[..., Path]:
     return train
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(option: str, text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise UsageError(
-            f"--set {text!r} is not KEY=VALUE", remedy="write for example --set epochs=5"
+            f"{option} {text!r} is not KEY=VALUE",
+            remedy=f"write for example {option} training.epochs=5",
         )
     return key.strip(), value.strip()

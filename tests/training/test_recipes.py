@@ -21,14 +21,36 @@ def test_bundled_recipes_are_admitted(name: str) -> None:
     assert recipe.preprocessing.size <= recipe.data.side
 
 
-def test_the_published_hyperparameters_are_there() -> None:
-    recipe = load_recipe("simclr-paper")
+@pytest.mark.parametrize("method", methods.names())
+def test_each_method_has_three_kinds_of_recipes(method: str) -> None:
+    recipes = [load_recipe(f"{method}-{kind}") for kind in ("smoke", "bundled", "paper")]
+    assert {recipe.method["name"] for recipe in recipes} == {method}
+
+
+@pytest.mark.parametrize("method", methods.names())
+def test_the_published_hyperparameters_are_there(method: str) -> None:
+    """Those of arXiv 2311.08331."""
+    recipe = load_recipe(f"{method}-paper")
     assert recipe.network["depth"] == 34
     assert recipe.optimizer.name == "lars"
     assert recipe.optimizer.learning_rate == 1e-3
     assert recipe.training.batch_size == 1024
     assert recipe.training.epochs == 1000
     assert registry.build(recipe.network).dimension == 512
+
+
+def test_the_hyperparameters_of_the_size_cut_are_there() -> None:
+    """Those of arXiv 2207.08666."""
+    recipe = load_recipe("byol-rgz")
+    network = registry.build(recipe.network)
+    assert (recipe.network["depth"], network.dimension) == (18, 100)
+    optimizer = recipe.optimizer
+    assert (optimizer.name, optimizer.learning_rate, optimizer.schedule) == ("sgd", 0.6, "cosine")
+    assert (optimizer.momentum, optimizer.weight_decay) == (0.9, 5e-4)
+    assert recipe.training.batch_size == 256
+    assert recipe.augment.blur_probability == 0.05
+    assert 16 <= recipe.data.size_cut <= 29
+    assert recipe.training.knn == "mirabest-confident"
 
 
 def test_values_can_be_set() -> None:

@@ -69,9 +69,11 @@ class KeptData(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Any]:
         """Return the loader; Lightning shares its sampler out where there are several devices."""
+        devices = 1 if self.trainer is None else self.trainer.world_size
         return DataLoader(
             self._dataset,
-            batch_size=self._batch_size,
+            # A set that is smaller than a batch is one batch, shared out evenly.
+            batch_size=max(1, min(self._batch_size, len(self._dataset) // devices)),
             sampler=_EpochOrder(len(self._dataset), self._seed, self._epoch),
             drop_last=True,
             collate_fn=_as_it_is,

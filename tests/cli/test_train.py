@@ -1,0 +1,115 @@
+"""``radgalgui train``: what is printed, sweeps, and faults in one line with status 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from radgalgui.entry import main
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What training was asked to do; it does nothing but report two steps."""
+    import radgalgui_training.run
+    import radgalgui_training.sweep
+
+    calls: list[dict[str, Any]] = []
+
+    def work(*arguments: Any, **options: Any) -> Path:
+        options["progress"](1, 2, "epoch 1 of 2, loss 0.500")
+        options["progress"](2, 2, "epoch 2 of 2, loss 0.250")
+        calls.append({"arguments": arguments, **options})
+        return Path(options["out"]) / "written"
+
+    monkeypatch.setattr(radgalgui_training.run, "train", work)
+    monkeypatch.setattr(radgalgui_training.sweep, "sweep", work)
+    return calls
+
+
+def test_the_path_is_printed(
+    asked: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = ["train", "byol-smoke", "--out", str(tmp_path), "--set", "training.epochs=3"]
+    assert main([*command, "--resume"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'written'}\n"
+    assert asked[0]["arguments"] == ("byol-smoke",)
+    assert asked[0]["overrides"] == {"training.epochs": "3"}
+    assert asked[0]["resume"] is True
+
+
+def test_events_are_lines_of_json(
+    asked: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["train", "byol-smoke", "--out", str(tmp_path), "--events"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["kind"] for line in lines] == ["Progress", "Progress", "Done"]
+    assert lines[0] == {
+        "kind": "Progress", "done": 1, "total": 2, "what": "epoch 1 of 2, loss 0.500",
+    }  # fmt: skip
+    assert lines[-1]["path"] == str(tmp_path / "written")
+
+
+def test_other_processes_print_no_path(
+    asked: list[dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert main(["train", "byol-smoke", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_sweep_takes_its_values_as_typed(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    command = ["train", "byol-rgz", "--out", str(tmp_path), "--data", str(tmp_path)]
+    assert main([*command, "--sweep", "size_cut=0,10, 16"]) == 0
+    assert asked[0]["arguments"] == ("byol-rgz", "size_cut", ["0", "10", "16"])
+    assert "resume" not in asked[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["byol-smoke", "--set", "epochs"], "--set 'epochs' is not KEY=VALUE"),
+        (["byol-smoke", "--sweep", "size_cut"], "--sweep 'size_cut' is not KEY=VALUE"),
+        (["byol-smoke", "--sweep", "size_cut=1,,2"], "empty or a repeated value"),
+        (["byol-smoke", "--sweep", "size_cut=1,1"], "empty or a repeated value"),
+        (["byol-smoke", "--sweep", "size_cat=1"], "did you mean 'data.size_cut'"),
+        (["byol-smok", "--sweep", "size_cut=1"], "no such recipe; did you mean 'byol-smoke'"),
+        (["finetune-mirabest", "--sweep", "size_cut=1"], "this recipe makes none"),
+    ],
+)
+def test_faults_are_one_line(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["train", *arguments, "--out", str(tmp_path / "out")]) == 2
+    complaint = capsys.readouterr().err
+    assert says in complaint
+    assert complaint.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("recipe", ["byol-smoke", "simclr-smoke"])
+@pytest.mark.skipif(
+    not os.environ.get("RADGALGUI_SLOW"), reason="takes half a minute: set RADGALGUI_SLOW=1"
+)
+def test_two_processes_train_one_encoder(recipe: str, tmp_path: Path) -> None:
+    """The same loop on two processes, as on two cards; what both hold stays the same."""
+    command = [sys.executable, "-m", "radgalgui", "train", recipe, "--out", str(tmp_path)]
+    more = ["--set", "training.devices=2", "--set", "data.simulated=32"]
+    done = subprocess.run([*command, *more], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{tmp_path / recipe}.safetensors\n"
+    log = (tmp_path / "log.csv").read_text().splitlines()
+    assert [line.split(",")[:2] for line in log[1:]] == [["1", "1"], ["2", "2"]]
+    from radgalgui.models.encoder import Encoder
+
+    assert Encoder.load(tmp_path / f"{recipe}.safetensors").card["training_data"] == {
+        "simulated": 32
+    }
