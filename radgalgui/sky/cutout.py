@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from radgalgui.errors import ImageError
 from radgalgui.sky import remarks
+from radgalgui.sky.bands import mean_of_bands
 from radgalgui.sky.image import Beam, Cutout, SkyImage, SkyPosition
-from radgalgui.sky.islands import Island, find_islands
+from radgalgui.sky.islands import find_islands
 from radgalgui.sky.noise import background
-from radgalgui.sky.resample import crop, smooth, to_grid
+from radgalgui.sky.resample import crop, to_grid
 from radgalgui.sky.sources import Source, choose_source, other_sources
+from radgalgui.sky.window import PEDESTAL, Window, cleaned, read_window
 
 if TYPE_CHECKING:
     from astropy.io import fits
@@ -22,43 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from radgalgui.sky.celestial import LocalGrid
-    from radgalgui.sky.image import Note
     from radgalgui.sky.preprocess import Preprocessing
 
 __all__ = ["make_cutout", "warm_up"]
 
-_WINDOW_FIELDS = 2.5
-"""Half-side of the window that is searched and measured, in fields of view."""
-_SMALLEST_WINDOW = 150
-_LARGEST_WINDOW = 750
 _SAME_SCALE = 0.005
-_SAME_BEAM = 0.05
 _UPRIGHT = 0.5
 """Degrees off north up at which an image still counts as upright: 0.3 pixels in a corner."""
-_PIXELS_PER_BEAM = 3.0
-"""Assumed where no beam is told, as most radio images are gridded."""
-_PEDESTAL = 3.0
-"""Background level, in units of the noise, that is taken for an offset and subtracted."""
-
-
-@dataclass(frozen=True)
-class _Window:
-    """A part of the image, smoothed to the encoder's beam, and its noise and islands.
-
-    Coordinates are the window's: ``origin`` is its first pixel (x, y) in the image.
-    """
-
-    data: NDArray[np.float32]
-    origin: tuple[int, int]
-    noise: float
-    islands: list[Island]
-    notes: tuple[Note, ...]
-
-    def to_image(self, pixel: tuple[float, float]) -> tuple[float, float]:
-        return pixel[0] + self.origin[0], pixel[1] + self.origin[1]
-
-    def from_image(self, pixel: tuple[float, float]) -> tuple[float, float]:
-        return pixel[0] - self.origin[0], pixel[1] - self.origin[1]
 
 
 def make_cutout(
@@ -79,27 +51,30 @@ def make_cutout(
     Returns
     -------
     Cutout
-        One plane.  North up where the image has coordinates: its own pixels where they are
-        upright and of the encoder's scale, else resampled; the pixels as they come without
-        coordinates.  A background that lies off zero is subtracted.  ``notes`` are the image's,
-        and what `radgalgui.sky.remarks` has to say.
+        One plane, or as many as the encoder has bands, each on the same grid and seen above its
+        own noise; the source is found in their mean.  North up where the image has coordinates:
+        its own pixels where they are upright and of the encoder's scale, else resampled; the
+        pixels as they come without coordinates.  A background that lies off zero is subtracted.
+        ``notes`` are the image's, and what `radgalgui.sky.remarks` has to say.
 
     Raises
     ------
     ImageError
-        If the position lies outside the image or on blank pixels only, or the image has no
-        coordinates to find it by.
+        If the position lies outside the image or on blank pixels only, the image has no
+        coordinates to find it by, or not as many planes as an encoder of several bands takes.
     """
+    if preprocessing.channels > 1:
+        image = mean_of_bands(image, preprocessing.channels)
     middle = _middle(image, position)
     grid = _grid(image, preprocessing, middle)
-    window = _window(image, preprocessing, grid, middle)
+    window = read_window(image, preprocessing, grid, middle)
     source = _source(image, window, grid, middle, preprocessing)
     if position is None and source is None:
         elsewhere = _search_everywhere(image, preprocessing, window, grid, middle)
         if elsewhere is not None:
             middle = elsewhere
             grid = _grid(image, preprocessing, middle)
-            window = _window(image, preprocessing, grid, middle)
+            window = read_window(image, preprocessing, grid, middle)
             source = _source(image, window, grid, middle, preprocessing)
     if position is not None:
         source = _if_inside(source, window, grid, middle, preprocessing)
@@ -135,7 +110,7 @@ def _as_header(cards: dict[str, object]) -> fits.Header:
 def _cut(
     image: SkyImage,
     preprocessing: Preprocessing,
-    window: _Window,
+    window: Window,
     grid: LocalGrid,
     source: Source | None,
     centre: tuple[float, float],
@@ -143,10 +118,7 @@ def _cut(
     asked: bool,
 ) -> Cutout:
     """Resample around ``centre``, a pixel of the image, and describe the result."""
-    if image.wcs is None or _fits(grid, preprocessing):
-        data, wcs, centre = _cropped(image.wcs, preprocessing, window, centre)
-    else:
-        data, wcs = _resampled(image, preprocessing, window, centre)
+    data, wcs, centre = _placed(image, preprocessing, window, grid, centre)
     if not np.isfinite(data).any():
         raise ImageError(
             "there are no values at this position, only blanks"
@@ -163,9 +135,14 @@ def _cut(
         others=_others(window, source, grid, preprocessing),
         offset=_offset(image, centre, grid), asked=asked,
     )  # fmt: skip
+    if preprocessing.channels > 1:
+        data, seen = _in_bands(image, preprocessing, window, grid, centre)
+    else:
+        data = data[np.newaxis]
+        seen = preprocessing.see(data, window.noise)
     return Cutout(
-        data=data[np.newaxis],
-        seen=preprocessing.see(data[np.newaxis], window.noise),
+        data=data,
+        seen=seen,
         noise=window.noise,
         peak_snr=snr,
         angular_size=size,
@@ -209,52 +186,6 @@ def _grid(image: SkyImage, preprocessing: Preprocessing, pixel: tuple[float, flo
         raise _off_sphere(image, pixel) from None
 
 
-def _window(
-    image: SkyImage,
-    preprocessing: Preprocessing,
-    grid: LocalGrid,
-    middle: tuple[float, float],
-) -> _Window:
-    """Read the pixels around a place, smooth them where needed, and find their islands."""
-    half = _WINDOW_FIELDS * preprocessing.field_of_view / grid.scale
-    needed = 0.8 * preprocessing.field_of_view / grid.scale + 10
-    half = int(max(min(max(half, _SMALLEST_WINDOW), _LARGEST_WINDOW), needed))
-    x0, y0 = (max(round(m) - half, 0) for m in middle)
-    x1, y1 = (round(m) + half + 1 for m in middle)
-    with np.errstate(over="ignore"):  # what float32 cannot hold counts as blank
-        data = np.array(image.data[y0:y1, x0:x1], dtype=np.float32)
-    data[~np.isfinite(data)] = np.nan
-    notes: list[Note] = []
-    level, noise = background(data)
-    if abs(level) > _PEDESTAL * noise > 0:
-        data -= np.float32(level)
-        notes.append(remarks.pedestal(level, noise, image.unit))
-    beam = _beam_to_smooth(image, preprocessing, grid)
-    if beam is not None:
-        per_beam = "beam" in image.unit.lower()
-        data = smooth(data, grid, beam, preprocessing.beam, per_beam=per_beam)
-        noise = background(data)[1]
-        notes.append(remarks.smoothed(beam, preprocessing, known=image.beam is not None))
-    return _Window(data, (x0, y0), noise, find_islands(data, noise=noise), tuple(notes))
-
-
-def _beam_to_smooth(image: SkyImage, preprocessing: Preprocessing, grid: LocalGrid) -> Beam | None:
-    """Return the image's beam where it is finer than the encoder's, else None.
-
-    Without a beam in the header, and with pixels finer than the encoder's, it is taken to
-    measure three pixels: resampling would otherwise pick single pixels of the noise.
-    """
-    if preprocessing.beam <= 0 or image.wcs is None:
-        return None
-    beam = image.beam
-    if beam is None:
-        if grid.scale > 0.75 * preprocessing.pixel_scale:
-            return None
-        beam = Beam(_PIXELS_PER_BEAM * grid.scale, _PIXELS_PER_BEAM * grid.scale)
-    finer = math.sqrt(beam.major * beam.minor) < (1 - _SAME_BEAM) * preprocessing.beam
-    return beam if finer else None
-
-
 def _beams(image: SkyImage, preprocessing: Preprocessing) -> float:
     """Return how many times wider than the encoder's beam the image's is, at least 1."""
     if image.beam is None or preprocessing.beam <= 0:
@@ -264,7 +195,7 @@ def _beams(image: SkyImage, preprocessing: Preprocessing) -> float:
 
 def _source(
     image: SkyImage,
-    window: _Window,
+    window: Window,
     grid: LocalGrid,
     middle: tuple[float, float],
     preprocessing: Preprocessing,
@@ -281,7 +212,7 @@ def _source(
 def _search_everywhere(
     image: SkyImage,
     preprocessing: Preprocessing,
-    window: _Window,
+    window: Window,
     grid: LocalGrid,
     middle: tuple[float, float],
 ) -> tuple[float, float] | None:
@@ -289,7 +220,7 @@ def _search_everywhere(
     if window.data.shape == image.data.shape:
         return None
     level, noise = background(image.data)
-    if abs(level) > _PEDESTAL * noise:
+    if abs(level) > PEDESTAL * noise:
         return None
     islands = find_islands(image.data, noise=noise)
     scale = grid.scale / _beams(image, preprocessing)
@@ -299,7 +230,7 @@ def _search_everywhere(
 
 def _if_inside(
     source: Source | None,
-    window: _Window,
+    window: Window,
     grid: LocalGrid,
     middle: tuple[float, float],
     preprocessing: Preprocessing,
@@ -326,8 +257,40 @@ def _fits(grid: LocalGrid, preprocessing: Preprocessing) -> bool:
     )
 
 
+def _placed(
+    image: SkyImage,
+    preprocessing: Preprocessing,
+    window: Window,
+    grid: LocalGrid,
+    centre: tuple[float, float],
+) -> tuple[NDArray[np.float32], WCS | None, tuple[float, float]]:
+    """Return a window's pixels on the encoder's grid, its WCS, and the centre in the image."""
+    if image.wcs is None or _fits(grid, preprocessing):
+        return _cropped(image.wcs, preprocessing, window, centre)
+    return *_resampled(image, preprocessing, window, centre), centre
+
+
+def _in_bands(
+    image: SkyImage,
+    preprocessing: Preprocessing,
+    window: Window,
+    grid: LocalGrid,
+    centre: tuple[float, float],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return each band (C, S, S) where the mean was cut out, and what is seen above its noise."""
+    (x0, y0), (height, width) = window.origin, window.data.shape
+    planes, seen = [], []
+    for band in image.bands:
+        part = band[y0 : y0 + height, x0 : x0 + width]
+        data, noise, _ = cleaned(part, image, preprocessing, grid)
+        plane = _placed(image, preprocessing, replace(window, data=data), grid, centre)[0]
+        planes.append(plane)
+        seen.append(preprocessing.see(plane, noise))
+    return np.stack(planes), np.stack(seen)
+
+
 def _cropped(
-    wcs: WCS | None, preprocessing: Preprocessing, window: _Window, centre: tuple[float, float]
+    wcs: WCS | None, preprocessing: Preprocessing, window: Window, centre: tuple[float, float]
 ) -> tuple[NDArray[np.float32], WCS | None, tuple[float, float]]:
     """Take pixels as they are; the centre moves by up to half a pixel to fit them."""
     from radgalgui.sky.celestial import section
@@ -339,7 +302,7 @@ def _cropped(
 
 
 def _resampled(
-    image: SkyImage, preprocessing: Preprocessing, window: _Window, centre: tuple[float, float]
+    image: SkyImage, preprocessing: Preprocessing, window: Window, centre: tuple[float, float]
 ) -> tuple[NDArray[np.float32], WCS]:
     """Resample onto a north-up ICRS grid of the encoder's scale, centred exactly."""
     from radgalgui.sky.celestial import north_up, section
@@ -366,7 +329,7 @@ def _offset(image: SkyImage, centre: tuple[float, float], grid: LocalGrid) -> fl
 
 
 def _others(
-    window: _Window, source: Source | None, grid: LocalGrid, preprocessing: Preprocessing
+    window: Window, source: Source | None, grid: LocalGrid, preprocessing: Preprocessing
 ) -> list[Source]:
     """Return the other sources in the cutout."""
     if source is None:

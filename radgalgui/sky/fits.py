@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 import zlib
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ MINIMUM_SIDE = 8
 _MAPPED_BYTES = 64 * 2**20
 """Planes larger than this stay memory maps; smaller ones are copied and the file let go."""
 
+_MOST_BANDS = 8
+"""Planes that may be the bands of one picture; cubes of more have channels, times or depths."""
+
+_BANDS_BYTES = 256 * 2**20
+"""Bands that together take more are read only where they stay memory maps."""
+
 _UNPACKED_BYTES = 2 * 2**30
 """Compressed images must be unpacked into memory; larger ones are refused."""
 
@@ -48,9 +55,10 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
     Returns
     -------
     SkyImage
-        Of the first HDU that holds an image, its first plane.  float32 or float64; blanks
-        and infinities are NaN, save in planes over 64 MiB, which are read-only memory maps
-        of the file's own byte order where the file allows.  Notes: ``no-wcs``, ``planes``,
+        Of the first HDU that holds an image, its first plane; with the others as ``bands`` where
+        it has 2 to 8.  float32 or float64; blanks and infinities are NaN, save in planes over
+        64 MiB, which are read-only memory maps of the file's own byte order where the file
+        allows.  Notes: ``no-wcs``, ``planes``,
         ``images`` (further image HDUs).
 
     Raises
@@ -120,14 +128,16 @@ def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
             subject=path,
             remedy=f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}",
         )
+    data = _pixels(hdu, plane.index)
     return SkyImage(
-        data=_pixels(hdu, plane.index),
+        data=data,
         name=source_name(path),
         origin=str(path),
         wcs=plane.wcs,
         unit=read_unit(header),
         beam=read_beam(header),
         notes=(*_reading_notes(hdus, at, plane.skipped), *plane.notes),
+        bands=_bands(hdu, plane.index, data),
     )
 
 
@@ -213,6 +223,23 @@ def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
     elif (blank := card(hdu.header, "BLANK")) is not None:
         pixels[stored == blank] = np.nan
     return pixels
+
+
+def _bands(
+    hdu: Any, index: tuple[int | slice, ...], first: NDArray[np.floating]
+) -> tuple[NDArray[np.floating], ...]:
+    """Return all planes in the file's order, the first of them as read; none of a single one."""
+    others = [n for n, i in zip(hdu.shape, index, strict=True) if not isinstance(i, slice)]
+    count = math.prod(others)
+    is_map = not first.flags.writeable
+    if not 1 < count <= _MOST_BANDS or (count * first.nbytes > _BANDS_BYTES and not is_map):
+        return ()
+    bands = [first]
+    for place in list(np.ndindex(*others))[1:]:
+        numbers = iter(place)
+        at = tuple(i if isinstance(i, slice) else next(numbers) for i in index)
+        bands.append(_pixels(hdu, at))
+    return tuple(bands)
 
 
 def _reading_notes(hdus: fits.HDUList, at: int, skipped: int) -> Iterator[Note]:

@@ -49,7 +49,7 @@ class SkyPosition:
 
 @dataclass(frozen=True)
 class SkyImage:
-    """One plane of the sky as it was read.
+    """One plane of the sky as it was read, and the others where there are a few.
 
     Parameters
     ----------
@@ -68,6 +68,9 @@ class SkyImage:
         The restoring beam where the header tells it.
     notes : tuple of Note
         What the reader had to decide or assume.
+    bands : tuple of ndarray, each of shape (H, W)
+        All planes of a cube of a few, ``data`` the first of them, for encoders that take
+        several bands; empty for a single plane, and for a cube of many.
     """
 
     data: NDArray[np.floating]
@@ -77,6 +80,7 @@ class SkyImage:
     unit: str = ""
     beam: Beam | None = None
     notes: tuple[Note, ...] = ()
+    bands: tuple[NDArray[np.floating], ...] = ()
 
     def pixel_to_sky(self, x: float, y: float) -> SkyPosition | None:
         """Return the ICRS position of a 0-based pixel; None without a WCS or off the sphere."""
@@ -100,6 +104,8 @@ class SkyImage:
 @dataclass(frozen=True)
 class Cutout:
     """A square piece of sky on an encoder's scale, and what the encoder sees of it.
+
+    Of several bands, noise, signal and size are those of their mean.
 
     Parameters
     ----------
