@@ -134,13 +134,12 @@ def test_every_method_learns_on_one_batch(method: str, tmp_path: Path, trained: 
         losses.append(float(what.rpartition(" ")[2]))
 
     overrides: dict[str, Any] = {
-        "method.name": method,
         "training.epochs": 12,
         "training.batch_size": 32,
         "training.checkpoint_every": 100,
     }
     encoder = Encoder.load(
-        train(RECIPE, data=None, out=tmp_path, overrides=overrides, progress=progress)
+        train(f"{method}-smoke", data=None, out=tmp_path, overrides=overrides, progress=progress)
     )
     assert np.mean(losses[-4:]) < np.mean(losses[:4])
     vectors = encoder.embed(np.eye(64, dtype=np.float32)[None, None].repeat(2, axis=0))
@@ -152,6 +151,28 @@ def test_mixed_precision_trains(trained: Path, tmp_path: Path, images: np.ndarra
     overrides = {"training.precision": "bf16-mixed", "training.epochs": 1}
     path = train(RECIPE, data=None, out=tmp_path, overrides=overrides)
     assert np.isfinite(Encoder.load(path).embed(images)).all()
+
+
+def test_the_deeper_network_trains(trained: Path, tmp_path: Path, images: np.ndarray) -> None:
+    shutil.copytree(trained.parent / "cache", tmp_path / "cache")
+    overrides = {"network.depth": 34, "network.output": 20, "training.epochs": 1}
+    encoder = Encoder.load(train(RECIPE, data=None, out=tmp_path, overrides=overrides))
+    assert encoder.dimension == 20
+    assert encoder.card["architecture"]["depth"] == 34
+    assert np.isfinite(encoder.embed(images)).all()
+
+
+@pytest.mark.real
+def test_three_bands_train(shared_data: Path, tmp_path: Path) -> None:
+    overrides = {"data.sdss": 0.02, "training.epochs": 1, "evaluate": True}
+    path = train("simclr-sdss-smoke", data=shared_data, out=tmp_path, overrides=overrides)
+    encoder = Encoder.load(path)
+    assert encoder.preprocessing.channels == 3
+    assert encoder.card["training_data"] == {"sdss": 62}
+    assert "Lintott" in encoder.card["citations"][0]
+    galaxies = np.random.default_rng(0).random((2, 3, 64, 64), dtype=np.float32)
+    assert np.isfinite(encoder.embed(galaxies)).all()
+    assert encoder.card["metrics"] == {}  # the yardsticks are radio images
 
 
 def test_methods_are_methods() -> None:
