@@ -1,0 +1,66 @@
+"""What tests of classes share: an encoder that has learned nothing, and labels in its vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from radgalgui.analysis.labelled import LabelledVectors
+from radgalgui.models import registry
+from radgalgui.models.encoder import Encoder, pack
+from radgalgui.models.weights import save_weights
+from radgalgui.sky.preprocess import Preprocessing
+
+CLASSES = ("round", "thin")
+
+
+def shapes(count: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Draw round and thin blobs, (N, 1, 64, 64) in [0, 1], and which they are: 0 or 1."""
+    rng = np.random.default_rng(seed)
+    codes = rng.permutation(np.arange(count) % 2)
+    y, x = np.mgrid[-32:32, -32:32]
+    images = np.empty((count, 1, 64, 64), dtype=np.float32)
+    for image, code in zip(images, codes, strict=True):
+        turn, wide = rng.uniform(0, np.pi), rng.uniform(4, 7)
+        along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+        narrow = wide / (1 if code == 0 else 5)
+        image[0] = np.exp(-0.5 * ((along / wide) ** 2 + (across / narrow) ** 2))
+    return images, codes
+
+
+@pytest.fixture(scope="session")
+def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """Return a network with chance weights; its vectors tell round from thin all the same."""
+    torch.manual_seed(0)
+    architecture = {"name": "resnet", "width": 0.125}
+    network = registry.build(architecture)
+    card = {
+        "name": "small",
+        "architecture": architecture,
+        "preprocessing": Preprocessing().to_dict(),
+        "dimension": network.dimension,
+    }
+    path: Path = tmp_path_factory.mktemp("weights") / "small.safetensors"
+    save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
+    return Encoder.load(path)
+
+
+@pytest.fixture(scope="session")
+def labelled(small_encoder: Encoder) -> LabelledVectors:
+    """Return 60 labelled blobs as the encoder sees them, held out by two classifiers."""
+    from radgalgui.analysis.held_out import HeldOut
+
+    images, codes = shapes(60)
+    vectors = small_encoder.embed(images, ignore_orientation=True)
+    names = np.asarray(CLASSES)[codes]
+    return LabelledVectors(
+        name="shapes",
+        classes=CLASSES,
+        codes=codes.astype(np.int64),
+        vectors={"small": vectors},
+        weights={"small": small_encoder.sha256},
+        held_out={"small": {n: HeldOut(n, vectors, names).run() for n in ("knn", "lr")}},
+    )
