@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 
 from radgalgui.gui.class_panel import ClassPanel
-from radgalgui.gui.colours import Scale, categorical_scale, class_order, share_scale
+from radgalgui.gui.colours import MISSING, Scale, class_order, share_scale
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.names import classifier_words, set_title
 from radgalgui.gui.session import Change, State
@@ -98,7 +98,7 @@ class ClassPresenter(QObject):
         if wanted:
             column = told.classes.index(wanted)
             return Colouring(share_scale(told.probabilities[:, column]), title)
-        return Colouring(categorical_scale(predicted(told)), title)
+        return Colouring(class_scale(told), title)
 
     def value(self, name: str, index: int) -> str:
         """Return in words what is predicted of a source, "" where it is not known."""
@@ -119,8 +119,15 @@ class ClassPresenter(QObject):
         return f"Predictions: {words}; labels of {set_title(told.label_set)}"
 
 
-def predicted(told: CatalogClasses) -> np.ndarray:
-    """Return the most probable class of each source, (N,), "" where it is not known."""
+def class_scale(told: CatalogClasses) -> Scale:
+    """Return the colours of the most probable classes; grey where none is known.
+
+    All classes have their places, also those that no source is taken for.
+    """
+    order = class_order(told.classes)
+    number = np.array([order.index(name) + 1 for name in told.classes], dtype=np.uint8)
     known = np.isfinite(told.probabilities).all(axis=1)
-    best = np.where(known, np.nan_to_num(told.probabilities).argmax(axis=1), len(told.classes))
-    return np.array([*told.classes, ""], dtype=object)[best]
+    best = number[np.nan_to_num(told.probabilities).argmax(axis=1)]
+    return Scale(
+        np.where(known, best, MISSING).astype(np.uint8), "categories", categories=(*order,)
+    )

@@ -27,6 +27,9 @@ COLOUR_MAPS = ("inferno", "viridis", "gray", "gray_r", "cubehelix", "hot")
 #: Okabe & Ito (2008), without black, in an order whose neighbours differ most.
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 
+#: What colours fade to when there are more categories than colours, and what is left each time.
+GREY, FADING = "#808080", 0.5
+
 #: Classes that have the same colours wherever they are shown, by these words or their capitals.
 KNOWN = ("fri", "frii", "compact", "bent")
 
@@ -91,7 +94,7 @@ class Scale:
         made = np.zeros((LEVELS + 2, 3), dtype=np.uint8)
         if self.kind == "categories":
             for i in range(len(self.categories)):
-                made[i + 1] = _rgb(OKABE_ITO[i % len(OKABE_ITO)])
+                made[i + 1] = _rgb(category_colour(i))
         else:
             made[1 : LEVELS + 1] = continuous_colours(LEVELS, dark=dark)
         made[MISSING] = (90, 92, 98) if dark else (190, 192, 197)
@@ -141,26 +144,33 @@ def share_scale(values: NDArray[np.floating]) -> Scale:
 
 
 def class_order(names: Sequence[str]) -> list[str]:
-    """Return classes in the order of their colours: those that everybody knows come first."""
+    """Return classes in the order of their colours: well-known ones, then by their names."""
     place = {name: i for i, name in enumerate(KNOWN)}
-    return sorted(names, key=lambda name: place.get(name.lower(), len(KNOWN)))
+    return sorted(names, key=lambda name: (place.get(name.lower(), len(KNOWN)), name))
 
 
 def class_colour(name: str, names: Sequence[str]) -> str:
     """Return the colour of a class among ``names``, as everywhere in the window."""
-    order = class_order(names)
-    return OKABE_ITO[order.index(name) % len(OKABE_ITO)] if name in order else OKABE_ITO[-1]
+    return category_colour(class_order(names).index(name)) if name in names else GREY
 
 
-def categorical_scale(values: NDArray[np.str_], *, limit: int = 12) -> Scale:
+def category_colour(number: int) -> str:
+    """Return the colour of the category of a number; after the first seven, greyer ones."""
+    rounds, place = divmod(number, len(OKABE_ITO))
+    share = 1 - FADING**rounds
+    pairs = zip(_rgb(OKABE_ITO[place]), _rgb(GREY), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def categorical_scale(values: NDArray[np.str_], *, limit: int = 20) -> Scale:
     """Give the most frequent words a colour each; the rest, and "", count as missing.
 
-    Well-known classes have the colours of `class_colour`.
+    They have the order of `class_order`, so that a class looks the same wherever it is shown.
     """
     words, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     order = [int(i) for i in np.argsort(-counts, kind="stable") if words[i]][:limit]
-    ranks = {name: rank for rank, name in enumerate(class_order([str(words[i]) for i in order]))}
-    order.sort(key=lambda i: ranks[str(words[i])])
+    ranks = class_order([str(words[i]) for i in order])
+    order.sort(key=lambda i: ranks.index(str(words[i])))
     number = np.full(len(words), MISSING, dtype=np.uint8)
     number[order] = np.arange(1, len(order) + 1, dtype=np.uint8)
     return Scale(number[inverse], "categories", categories=tuple(str(words[i]) for i in order))

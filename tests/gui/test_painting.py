@@ -9,20 +9,25 @@ from astropy import visualization as vis
 from astropy.coordinates import SkyCoord
 from astropy.wcs import WCS
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
 
+from radgalgui.gui.class_presenter import class_scale
 from radgalgui.gui.colours import (
     COLOUR_MAPS,
     LEVELS,
     MISSING,
     categorical_scale,
+    class_colour,
     continuous_scale,
     lookup_table,
+    share_scale,
 )
 from radgalgui.gui.display import LIMITS, STRETCHES, Display, limits_of, to_levels
 from radgalgui.gui.legend import ticks
 from radgalgui.gui.map_points import Cells
 from radgalgui.gui.sky_readout import SkyReadout, nice_length, sexagesimal
 from radgalgui.gui.stamps import CORE, SHAPES, offsets, shape_of, stamp
+from radgalgui.jobs.events import CatalogClasses
 
 RNG = np.random.default_rng(11)
 
@@ -215,3 +220,31 @@ def test_scale_bars_are_round_and_fit():
         assert length <= most
         assert text[-1] in "″′°"
     assert nice_length(90) == (60, "1′")
+
+
+def test_a_class_has_one_colour_in_the_panel_and_on_every_map():
+    names = ["one-sided", "FRII", "compact", "FRI", *(f"kind {i}" for i in range(14))]
+    words = np.array(names * 3, dtype=object)
+    by_label = categorical_scale(words)
+    chances = np.eye(len(names), dtype=np.float32)
+    told = CatalogClasses("job", "rgd", "byol", names, ["lr"], chances)
+    by_prediction = class_scale(told)
+    for dark in (True, False):
+        for i, name in enumerate(names):
+            colour = QColor(class_colour(name, names)).getRgb()[:3]
+            assert tuple(by_label.table(dark=dark)[by_label.codes[i]]) == colour
+            assert tuple(by_prediction.table(dark=dark)[by_prediction.codes[i]]) == colour
+    assert len({class_colour(name, names) for name in names}) == len(names)
+
+
+def test_a_source_without_prediction_is_grey():
+    chances = np.array([[0.2, 0.8], [np.nan, np.nan], [0.6, 0.4]], np.float32)
+    scale = class_scale(CatalogClasses("job", "s", "e", ["FRI", "FRII"], ["lr"], chances))
+    assert scale.codes.tolist() == [2, MISSING, 1]
+    assert share_scale(chances[:, 1]).codes[1] == MISSING
+
+
+def test_probabilities_are_scaled_from_zero_to_one_whatever_they_span():
+    scale = share_scale(np.array([0.4, 0.5]))
+    assert (scale.low, scale.high, scale.kind) == (0.0, 1.0, "linear")
+    assert share_scale(np.array([0.0, 1.0, -0.1, 1.1])).codes.tolist() == [1, 100, 1, 100]

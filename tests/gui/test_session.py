@@ -140,3 +140,28 @@ def test_dropping_what_waits_keeps_what_is_asked(session):
     session.remove_waiting()
     assert session.queries == [asked]
     assert waits not in session.queries
+
+
+def test_a_renewed_query_is_another_job_that_forgets_its_answer_but_no_picture(session):
+    (query,) = session.add_files([Path("a")])
+    job = query.job
+    for event in (picture(job), Neighbours(job, rows(1, 2)), Done(job, 0.1)):
+        session.apply(event)
+    session.renew(query)
+    assert query.open
+    assert (query.rows, query.classes, query.place) == ([], None, {})
+    assert query.picture is not None
+    assert session.apply(Neighbours(job, rows(3))) is None
+    session.remove_waiting()  # it had been asked before: no new question is dropped
+    assert session.queries == [query]
+
+
+def test_a_query_that_is_put_off_keeps_its_answer_and_hears_nothing_more(session):
+    (query,) = session.add_files([Path("a")])
+    job = query.job
+    session.start(query)
+    session.apply(Neighbours(job, rows(1, 2)))
+    session.put_off(query)
+    assert session.apply(Neighbours(job, rows(3))) is None
+    assert len(query.rows) == 2
+    assert not query.open
