@@ -1,0 +1,177 @@
+"""What embedding costs above the bare forward pass, from each place where images lie.
+
+Reading and preparing run in a thread beside the network.  Rounds of the ways are interleaved and
+the best of each counts, so that other work on the machine falls on all of them alike.  Processor
+time is told too, that of the thread included: it is what embedding would take without a second
+core, and hardly depends on other work.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.jobs.build import build_from_arrays
+from radgalgui.models import registry
+from radgalgui.models.encoder import Encoder, orientations
+from radgalgui.sky.cutout import make_cutout, warm_up
+from radgalgui.sky.fits import read_image
+from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.sky.writer import write_fits
+from radgalgui_resources import catalog_path, weights_path
+from tests.benchmarks.figures import Figure
+
+COUNT, BATCH, ROUNDS = 512, 64, 5
+FILES = 96
+TARGET = 1.2
+
+
+def measure() -> Iterator[Figure]:
+    """Yield images a second and the ratio of embedding to the bare forward pass."""
+    encoder = Encoder.load(weights_path("simclr"))
+    with Catalog.open(catalog_path()) as catalog, tempfile.TemporaryDirectory() as folder:
+        packed = catalog.images[:COUNT]
+        names = [f"source {k}" for k in range(COUNT)]
+        nowhere = np.zeros(COUNT)
+        with build_from_arrays(
+            Path(folder) / "catalogue", packed, {"name": names, "ra": nowhere, "dec": nowhere},
+            preprocessing=catalog.manifest.preprocessing, title="Benchmark",
+        ) as mapped:  # fmt: skip
+            yield from _ratios(encoder, packed, _First(catalog.images, COUNT), mapped.images)
+        yield from _from_files(encoder, packed, Path(folder))
+    yield from _latencies(encoder, packed)
+
+
+def _ratios(encoder: Encoder, arrays: Any, packed: Any, mapped: Any) -> Iterator[Figure]:
+    bare = bare_network(encoder)
+    ways = {
+        "bare forward pass": lambda: bare(arrays),
+        "an array": lambda: encoder.embed(arrays, batch_size=BATCH),
+        "a memory-mapped catalogue": lambda: encoder.embed(mapped, batch_size=BATCH),
+        "a packed catalogue": lambda: encoder.embed(packed, batch_size=BATCH),
+    }
+    best = _best(ways)
+    yield from _told(best, COUNT, "as it lies")
+    eighth = slice(0, COUNT // 8)
+    views = orientations(arrays[eighth]).reshape(COUNT, *arrays.shape[1:])
+    mean = {"batch_size": BATCH, "ignore_orientation": True}
+    best = _best({
+        "bare forward pass": lambda: bare(views),
+        "an array": lambda: encoder.embed(arrays[eighth], **mean),
+        "a memory-mapped catalogue": lambda: encoder.embed(_First(mapped, COUNT // 8), **mean),
+        "a packed catalogue": lambda: encoder.embed(_First(packed, COUNT // 8), **mean),
+    })  # fmt: skip
+    yield from _told(best, COUNT, "ignoring orientation (views)")
+
+
+def _from_files(encoder: Encoder, images: NDArray[np.float32], folder: Path) -> Iterator[Figure]:
+    """Yield what FITS files cost: opening, reading and finding the source in each."""
+    paths = []
+    for number, image in enumerate(images[:FILES]):
+        paths.append(write_fits(folder / f"{number}.fits", image[0]))
+    warm_up()
+    files = Files(paths, encoder.preprocessing)
+    bare = bare_network(encoder)
+    best = _best({
+        "bare": lambda: bare(images[:FILES], batch=8),
+        "read": lambda: files[:FILES],
+        "embedded": lambda: encoder.embed(files, batch_size=8),
+    }, rounds=3)  # fmt: skip
+    yield Figure("FITS files embedded", FILES / best["embedded"].wall, "/s")
+    yield Figure("  of that: read and cut out alone", FILES / best["read"].wall, "/s")
+    slower = max(best["read"].wall, best["bare"].wall)
+    told = "  time over the slower of reading and the network"
+    yield Figure(told, best["embedded"].wall / slower, "", TARGET)
+    yield Figure("  time over the bare forward pass", best["embedded"].wall / best["bare"].wall, "")
+
+
+def _latencies(encoder: Encoder, images: NDArray[np.float32]) -> Iterator[Figure]:
+    for count in (1, 8):
+        best = _best({"": lambda n=count: encoder.embed(images[:n])}, rounds=30)
+        yield Figure(f"vectors of {count} at once", 1e3 * best[""].wall, "ms")
+
+
+class _First:
+    """The first images of a store, read from it as they are sliced."""
+
+    def __init__(self, images: Any, count: int) -> None:
+        self._images, self.shape = images, (count, *images.shape[1:])
+
+    def __len__(self) -> int:
+        return int(self.shape[0])
+
+    def __getitem__(self, rows: slice) -> NDArray[np.float32]:
+        start, stop, _ = rows.indices(len(self))
+        read: NDArray[np.float32] = self._images[start:stop]
+        return read
+
+
+class Files:
+    """What an encoder sees of FITS files, read as it is sliced: what `Encoder.embed` takes."""
+
+    def __init__(self, paths: list[Path], preprocessing: Preprocessing) -> None:
+        side = preprocessing.size
+        self.shape = (len(paths), preprocessing.channels, side, side)
+        self._paths, self._eyes = paths, preprocessing
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __getitem__(self, rows: slice) -> NDArray[np.float32]:
+        return np.stack([make_cutout(read_image(p), self._eyes).seen for p in self._paths[rows]])
+
+
+def bare_network(encoder: Encoder) -> Callable[..., None]:
+    """Return the forward pass alone, over batches in memory: channels last, inference mode."""
+    network = registry.build(encoder.card["architecture"]).eval()
+    network = network.to(memory_format=torch.channels_last)
+
+    def run(images: NDArray[np.float32], batch: int = BATCH) -> None:
+        with torch.inference_mode():
+            for start in range(0, len(images), batch):
+                part = torch.from_numpy(images[start : start + batch])
+                network(part.contiguous(memory_format=torch.channels_last))
+
+    return run
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """Seconds on the wall, and of the processor in all threads."""
+
+    wall: float = float("inf")
+    processor: float = float("inf")
+
+    def or_less(self, other: _Spent) -> _Spent:
+        return _Spent(min(self.wall, other.wall), min(self.processor, other.processor))
+
+
+def _best(ways: dict[str, Callable[[], object]], *, rounds: int = ROUNDS) -> dict[str, _Spent]:
+    """Return the least of so many interleaved durations of each way."""
+    best = dict.fromkeys(ways, _Spent())
+    for number in range(rounds + 1):
+        for name, call in ways.items():
+            wall, processor = time.perf_counter(), time.process_time()
+            call()
+            spent = _Spent(time.perf_counter() - wall, time.process_time() - processor)
+            if number:  # the first round warms up
+                best[name] = best[name].or_less(spent)
+    return best
+
+
+def _told(best: dict[str, _Spent], count: int, way: str) -> Iterator[Figure]:
+    bare = best.pop("bare forward pass")
+    yield Figure(f"bare forward pass, {way}", count / bare.wall, "/s")
+    for name, spent in best.items():
+        told = f"embedding {name}, {way}"
+        yield Figure(f"{told}: over bare", spent.wall / bare.wall, "", TARGET)
+        yield Figure("  processor time over bare", spent.processor / bare.processor, "", TARGET)
