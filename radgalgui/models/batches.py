@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.errors import ImageError
 
-__all__ = ["batches"]
+__all__ = ["Images", "batches"]
+
+
+class Images(Protocol):
+    """Images in memory or on disk, shape (N, ...): an array, or what is sliced like one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Return N and the shape of an image."""
+
+    def __len__(self) -> int:
+        """Return N."""
+
+    def __getitem__(self, key: slice, /) -> Any:
+        """Return the images of some rows as an array."""
 
 
 def batches(
-    images: NDArray[np.floating],
+    images: Images,
     *,
     size: int,
     prepare: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
@@ -27,8 +41,8 @@ def batches(
 
     Parameters
     ----------
-    images : ndarray, shape (N, ...)
-        Or whatever can be sliced and has a length, such as `radgalgui.catalog.images`.
+    images : Images, shape (N, ...)
+        An array, or what is read from disk as it is sliced, such as a catalogue's images.
     size : int
         Images a batch; the last may hold fewer.
     prepare : callable, optional

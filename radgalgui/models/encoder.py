@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from radgalgui.errors import RadGalError, UsageError, WeightsError
-from radgalgui.models.batches import batches
+from radgalgui.models.batches import Images, batches
 from radgalgui.models.network import Network
 from radgalgui.models.registry import build_with
 from radgalgui.models.weights import load_weights, sha256
@@ -132,7 +132,7 @@ class Encoder:
 
     def embed(
         self,
-        images: NDArray[np.floating],
+        images: Images,
         *,
         ignore_orientation: bool = False,
         batch_size: int = 64,
@@ -143,7 +143,7 @@ class Encoder:
 
         Parameters
         ----------
-        images : ndarray, shape (N, C, S, S)
+        images : Images, shape (N, C, S, S)
             What the encoder sees, in [0, 1]: `radgalgui.sky.image.Cutout.seen`.  May be a
             memory map, or the images of a catalogue: a batch is read while the network is
             busy with the one before.

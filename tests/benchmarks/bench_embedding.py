@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def _ratios(encoder: Encoder, arrays: Any, packed: Any, mapped: Any) -> Iterator
     yield from _told(best, COUNT, "as it lies")
     eighth = slice(0, COUNT // 8)
     views = orientations(arrays[eighth]).reshape(COUNT, *arrays.shape[1:])
-    mean = {"batch_size": BATCH, "ignore_orientation": True}
+    mean: Any = {"batch_size": BATCH, "ignore_orientation": True}
     best = _best({
         "bare forward pass": lambda: bare(views),
         "an array": lambda: encoder.embed(arrays[eighth], **mean),
@@ -96,7 +97,7 @@ def _from_files(encoder: Encoder, images: NDArray[np.float32], folder: Path) -> 
 
 def _latencies(encoder: Encoder, images: NDArray[np.float32]) -> Iterator[Figure]:
     for count in (1, 8):
-        best = _best({"": lambda n=count: encoder.embed(images[:n])}, rounds=30)
+        best = _best({"": partial(encoder.embed, images[:count])}, rounds=30)
         yield Figure(f"vectors of {count} at once", 1e3 * best[""].wall, "ms")
 
 

@@ -23,6 +23,10 @@ class _Watched:
         self.threads: list[threading.Thread] = []
         self.read = threading.Semaphore(0)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.images.shape
+
     def __len__(self) -> int:
         return len(self.images)
 
@@ -48,7 +52,7 @@ def test_all_images_come_once_in_order(count: int, size: int) -> None:
 
 def test_the_next_batch_is_read_while_the_last_is_used() -> None:
     images = _Watched(np.zeros((12, 1)))
-    with closing(batches(images, size=3)) as coming:  # type: ignore[arg-type]
+    with closing(batches(images, size=3)) as coming:
         next(coming)
         for _ in range(2):  # the first, and the second though nobody has asked for it
             assert images.read.acquire(timeout=30)
@@ -59,7 +63,7 @@ def test_the_next_batch_is_read_while_the_last_is_used() -> None:
 
 def test_no_more_than_one_batch_is_read_ahead() -> None:
     images = _Watched(np.zeros((100, 1)))
-    coming = batches(images, size=1)  # type: ignore[arg-type]
+    coming = batches(images, size=1)
     for _ in range(3):
         next(coming)
     coming.close()  # waits for what is being read
@@ -69,7 +73,7 @@ def test_no_more_than_one_batch_is_read_ahead() -> None:
 
 def test_a_single_batch_waits_for_no_thread() -> None:
     images = _Watched(np.zeros((3, 1)))
-    assert len(list(batches(images, size=3))) == 1  # type: ignore[arg-type]
+    assert len(list(batches(images, size=3))) == 1
     assert images.threads == [threading.current_thread()]
 
 
@@ -100,6 +104,8 @@ def test_values_that_are_no_numbers_are_refused_in_their_turn(bad: float, place:
 
 def test_what_cannot_be_read_is_told_as_it_is() -> None:
     class Broken:
+        shape = (4, 1)
+
         def __len__(self) -> int:
             return 4
 
@@ -109,5 +115,5 @@ def test_what_cannot_be_read_is_told_as_it_is() -> None:
             return np.zeros((2, 1))
 
     with pytest.raises(OSError, match="the disk is gone"):
-        list(batches(Broken(), size=2))  # type: ignore[arg-type]
+        list(batches(Broken(), size=2))
     assert _helpers() == []
