@@ -127,7 +127,7 @@ def _trainer(recipe: str) -> Callable[..., Path]:
         from radgalgui_resources import path
         from radgalgui_training.finetuning.run import finetune
 
-        return partial(finetune, encoders=path("weights"))
+        return partial(finetune, folders=[path("weights"), path("classifiers")])
     from radgalgui_training.run import train
 
     return train

@@ -163,7 +163,7 @@ def test_it_starts_from_an_encoder_and_from_a_classifier(
     }
     save_weights(tmp_path / "small.safetensors", pack(network, centre=np.zeros(64)), card)
     recipe = load_finetune(RECIPE, overrides={"init": "small"})
-    start = read_start(recipe, tmp_path)
+    start = read_start(recipe, [tmp_path])
     assert start.preprocessing.pixel_scale == 2.7
     assert start.source["training_data"] == {"simulated": 8}
     made = start.classifier(2, dropout=0.0, seed=0)
@@ -171,11 +171,13 @@ def test_it_starts_from_an_encoder_and_from_a_classifier(
         made.network.stem[0].weight.detach(), network.stem[0].weight.detach(), atol=1e-3
     )
     assert float(made.head.weight.detach().abs().sum()) == 0
-    taught = read_start(load_finetune(RECIPE, overrides={"init": str(trained)}), None)
+    named = load_finetune(RECIPE, overrides={"init": "smoke"})
+    assert read_start(named, [tmp_path, trained.parent]).source["name"] == "finetuned"
+    taught = read_start(load_finetune(RECIPE, overrides={"init": str(trained)}))
     assert float(taught.classifier(2, dropout=0.0, seed=0).head.weight.detach().abs().sum()) > 0
     assert float(taught.classifier(4, dropout=0.0, seed=0).head.weight.detach().abs().sum()) == 0
     overrides = {"init": "small", "folds": 0, "training.epochs": 1}
-    path = _finetune(archive, tmp_path / "out", overrides=overrides, encoders=tmp_path)
+    path = _finetune(archive, tmp_path / "out", overrides=overrides, folders=[tmp_path])
     assert NetworkClassifier.load(path).preprocessing.pixel_scale == 2.7
     assert NetworkClassifier.load(path).card["started_from"]["name"] == "small"
 
@@ -372,7 +374,7 @@ def test_a_published_set_wants_its_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "says"),
     [
-        ({"init": "simclear"}, "init = 'simclear' is neither an encoder nor a weights file"),
+        ({"init": "simclear"}, "init = 'simclear' is neither an encoder, nor a classifier"),
         ({"network.channels": 3}, "network.channels = 3, and preprocessing.channels = 1"),
         ({"network.depth": 50}, "network: .*18 or 34 layers"),
         ({"learning.smothing": 0.1}, "unknown key 'learning.smothing'; did you mean 'smoothing'"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def finetune(
     *,
     data: str | os.PathLike[str] | None,
     out: str | os.PathLike[str],
-    encoders: str | os.PathLike[str] | None = None,
+    folders: Sequence[Path] = (),
     resume: bool = False,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress = silent,
@@ -64,8 +64,8 @@ def finetune(
     out : str or path
         Receives the weights; ``LABEL_SET.folds.npz`` with the probabilities of each source
         by the networks that had not learned from it; and checkpoints.
-    encoders : str or path, optional
-        The folder with the encoders that a recipe may name.
+    folders : sequence of Path
+        Where the encoders and classifiers lie that a recipe may name.
     resume : bool
         Go on from the checkpoints in ``out``; finished trainings are not repeated.  On the
         CPU the result is the same as without the interruption.
@@ -94,7 +94,7 @@ def finetune(
         If the token is raised.
     """
     settings = load_finetune(recipe, overrides=overrides)
-    start = read_start(settings, None if encoders is None else Path(encoders))
+    start = read_start(settings, folders)
     labelled, sight = labelled_set(
         settings.labels, start.preprocessing, data=None if data is None else Path(data)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,15 +58,15 @@ class Start:
         return made
 
 
-def read_start(recipe: FinetuneRecipe, encoders: Path | None) -> Start:
+def read_start(recipe: FinetuneRecipe, folders: Sequence[Path] = ()) -> Start:
     """Read what a recipe starts from.
 
     Parameters
     ----------
     recipe : FinetuneRecipe
-        Its ``init`` is a name in the folder of encoders, a path, or ``none``.
-    encoders : Path, optional
-        The folder with ``NAME.safetensors``.
+        Its ``init`` is a name in one of the folders, a path, or ``none``.
+    folders : sequence of Path
+        Where ``NAME.safetensors`` may lie.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def read_start(recipe: FinetuneRecipe, encoders: Path | None) -> Start:
     """
     if recipe.init == "none":
         return _from_nothing(recipe)
-    path = _found(recipe.init, encoders)
+    path = _found(recipe.init, folders)
     tensors, card = load_weights(path)
     is_classifier = "classes" in card
     # Both are loaded in full once, so that a damaged file is told here and by its name.
@@ -110,13 +111,12 @@ def _from_nothing(recipe: FinetuneRecipe) -> Start:
     return Start(dict(recipe.network), preprocessing, {}, {})
 
 
-def _found(init: str, encoders: Path | None) -> Path:
-    named = None if encoders is None else encoders / f"{init}.safetensors"
-    for path in (named, Path(init)):
-        if path is not None and path.is_file():
+def _found(init: str, folders: Sequence[Path]) -> Path:
+    for path in (*(folder / f"{init}.safetensors" for folder in folders), Path(init)):
+        if path.is_file():
             return path
-    known = [] if encoders is None else sorted(p.stem for p in encoders.glob("*.safetensors"))
+    known = sorted(p.stem for folder in folders for p in folder.glob("*.safetensors"))
     raise RecipeError(
-        f"init = {init!r} is neither an encoder nor a weights file",
+        f"init = {init!r} is neither an encoder, nor a classifier, nor a weights file",
         remedy=f"use {', '.join([*known, 'a path'])} or 'none'",
     )

@@ -93,9 +93,9 @@ class FinetuneRecipe(Settings):
     description : str
         What it is for, in a sentence or two.
     init : str
-        The encoder that it starts from: a name, the path of a weights file (a classifier's
-        too), or ``none`` to start from nothing.  With an encoder, the network and the
-        preprocessing are the encoder's.
+        What it starts from: the name of an encoder or of a classifier's label set, the path of
+        a weights file, or ``none`` to start from nothing.  The network and the preprocessing
+        are those of what it starts from.
     members : int
         Networks that answer together, each trained from another seed.
     folds : int
