@@ -30,12 +30,14 @@ from radgalgui.gui.evaluation_report import (
     read_report,
 )
 from radgalgui.gui.evaluation_table import ResultTable
+from radgalgui.gui.names import encoder_title
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["EvaluationPage"]
 
-SIZE = (1180, 740)
+SIZE = (1240, 760)
+LEVEL = 0.9  # of the conformal sets that are told of
 NOTHING = (
     "No evaluation has been made yet. In a terminal,\n\n"
     "radgalgui evaluate mirabest-confident --root FOLDER --encoder all --json report.json\n\n"
@@ -118,7 +120,7 @@ class EvaluationPage(QDialog):
         tables.addWidget(self._beside)
         tables.setStretchFactor(0, 5)
         tables.setStretchFactor(1, 3)
-        tables.setSizes([716, 424])
+        tables.setSizes([724, 482])
         tables.setChildrenCollapsible(False)
         pictures = QHBoxLayout()
         pictures.setSpacing(3 * GRID)
@@ -248,11 +250,17 @@ class EvaluationPage(QDialog):
 
 
 def _protocol(report: EvaluationReport) -> str:
+    """Return in words how it was measured, and how often conformal sets held the class."""
     words = report.protocol.strip().rstrip(".")
-    sentence = f"{words[:1].upper()}{words[1:]}."
-    if "FRII" in report.classes:
-        return f"{sentence} FRII is the positive class. Intervals are 95 % by bootstrap."
-    return f"{sentence} Intervals are 95 % by bootstrap."
+    sentences = [f"{words[:1].upper()}{words[1:]}."]
+    if report.positive:
+        sentences.append(f"{report.positive} is the positive class.")
+    sentences.append("Intervals are 95 % by bootstrap.")
+    told = [each for each in report.conformal if each.level == LEVEL]
+    if told:
+        held = ", ".join(f"{100 * e.coverage:.1f} % ({encoder_title(e.encoder)})" for e in told)
+        sentences.append(f"Conformal sets at {100 * LEVEL:.0f} % held the true class of {held}.")
+    return " ".join(sentences)
 
 
 def _best(results: tuple[Measured, ...]) -> list[Measured]:

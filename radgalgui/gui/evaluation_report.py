@@ -16,6 +16,7 @@ from radgalgui.errors import DataError
 
 __all__ = [
     "SCORES",
+    "Coverage",
     "Curve",
     "EvaluationReport",
     "Measured",
@@ -28,8 +29,11 @@ __all__ = [
 SCORES = {
     "accuracy": ("Accuracy", "Share of sources whose class was found"),
     "roc_auc": ("AUC", "Area under the ROC curve; 0.5 is guessing"),
-    "specificity": ("Specificity", "Share of the other sources that were not taken for FRII"),
-    "recall": ("Recall", "Share of the FRII that were found"),
+    "specificity": (
+        "Specificity",
+        "Share of the others that were not taken for the positive one",
+    ),
+    "recall": ("Recall", "Share of the positive class that was found"),
     "calibration_error": (
         "Calibration",
         "Expected calibration error: how far probabilities lie from the share that was right,"
@@ -70,11 +74,25 @@ class Measured:
     n_test: int = 0
     roc: Curve = field(default_factory=Curve)
     reliability: Curve = field(default_factory=Curve)
+    how: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often conformal sets of an encoder's classifiers held the true class."""
+
+    encoder: str
+    level: float
+    coverage: float
 
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """One data set's report, with what the literature has of the same set."""
+    """One data set's report, with what the literature has of the same set.
+
+    ``positive`` is the class that recall, specificity and ROC curves are about, "" where not
+    told.
+    """
 
     path: Path
     dataset: str
@@ -82,6 +100,8 @@ class EvaluationReport:
     classes: tuple[str, ...]
     results: tuple[Measured, ...]
     published: tuple[Measured, ...]
+    positive: str = ""
+    conformal: tuple[Coverage, ...] = ()
 
     @property
     def title(self) -> str:
@@ -116,6 +136,8 @@ def read_report(path: Path) -> EvaluationReport:
             classes=tuple(str(name) for name in told.get("classes", ())),
             results=tuple(_measured(item) for item in told["results"]),
             published=tuple(_measured(item) for item in told.get("published", ())),
+            positive=str(told.get("positive") or ""),
+            conformal=tuple(_coverage(item) for item in told.get("conformal", ())),
         )
     except OSError as error:
         raise DataError(
@@ -146,7 +168,12 @@ def _measured(item: Mapping[str, Any]) -> Measured:
         n_test=int(item.get("n_test") or 0),
         roc=_curve(roc.get("fpr"), roc.get("tpr")),
         reliability=_curve(reliability.get("confidence"), reliability.get("accuracy")),
+        how=str(item.get("how") or ""),
     )
+
+
+def _coverage(item: Mapping[str, Any]) -> Coverage:
+    return Coverage(str(item["encoder"]), _number(item.get("level")), _number(item.get("coverage")))
 
 
 def _curve(x: Sequence[float] | None, y: Sequence[float] | None) -> Curve:

@@ -115,7 +115,8 @@ class ResultsModel(QAbstractTableModel):
 
     def _tip(self, row: Measured, key: str) -> str:
         if key == "classifier":
-            return classifier_words(row.classifier)
+            words = classifier_words(row.classifier)
+            return f"{words}\n{row.how}" if row.how else words
         ends = row.intervals.get(key)
         if ends is not None and not any(math.isnan(end) for end in ends):
             return f"95 % interval by bootstrap: {ends[0]:.3f} to {ends[1]:.3f}"

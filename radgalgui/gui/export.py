@@ -1,4 +1,4 @@
-"""Neighbours as CSV, through the same rows and columns as the command line writes."""
+"""Neighbours and classes as CSV, in the same rows and columns as the command line writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from radgalgui.gui.session import Query
 from radgalgui.gui.sources import Sources
-from radgalgui.jobs.events import ClassRow
 
 __all__ = ["classified", "export_classes", "export_csv", "exportable"]
 
@@ -43,7 +42,7 @@ def export_csv(path: Path, queries: Sequence[Query], sources: Sources) -> int:
 
 
 def export_classes(path: Path, queries: Sequence[Query]) -> int:
-    """Write what every classifier says of queries, a row each; return how many rows.
+    """Write what every classifier says of queries, as the command line does; return the rows.
 
     Label sets have classes of their own; a class that a query's set lacks stays empty there.
 
@@ -53,24 +52,15 @@ def export_classes(path: Path, queries: Sequence[Query]) -> int:
         If the file cannot be written.
     """
     from radgalgui.catalog.export import write_csv
+    from radgalgui.jobs.results import class_columns, class_rows
 
-    known = [(query, query.classes) for query in queries if query.classes is not None]
-    classes = list(dict.fromkeys(name for _, told in known for name in told.classes))
+    columns: dict[str, None] = {}
     rows = []
-    for query, told in known:
-        mean = ClassRow(classifier="mean", probabilities=told.mean)
-        for said in (*told.rows, mean):
-            chances = dict(zip(told.classes, said["probabilities"], strict=True))
-            rows.append(
-                {
-                    "query": query.name,
-                    "classifier": said["classifier"],
-                    "class": max(chances, key=lambda name: chances[name]),
-                    **{f"probability_{name}": chances.get(name) for name in classes},
-                    "label_set": told.label_set,
-                    "encoder": told.encoder,
-                }
-            )
-    columns = ("query", "classifier", "class", *(f"probability_{n}" for n in classes))
-    write_csv(path, (*columns, "label_set", "encoder"), rows)
+    for query in queries:
+        told = query.classes
+        if told is not None:
+            columns |= dict.fromkeys(told.classes)
+            where = (query.seen.ra, query.seen.dec) if query.seen is not None else (None, None)
+            rows += class_rows(query.name, told, ra=where[0], dec=where[1])
+    write_csv(path, class_columns(tuple(columns)), rows)
     return len(rows)

@@ -32,10 +32,16 @@ def make_report(
         "protocol": "stratified 5-fold cross-validation of the training part, repeated 5 times "
         "(the published test part is not present)",
         "classes": list(classes),
+        "positive": "FRII" if "FRII" in classes else "",
         "ignore_orientation": True,
         "scaling": "none",
         "seed": 0,
         "results": results,
+        "conformal": [
+            {"encoder": encoder, "level": level, "coverage": level + 0.004, "per_class": {}}
+            for encoder in encoders
+            for level in (0.8, 0.9)
+        ],
         "published": PUBLISHED if dataset == "mirabest-confident" else [],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +77,7 @@ def result(rng: np.random.Generator, encoder: str, classifier: str, kinds: int) 
         "n_test": 400,
         "roc": {"fpr": [0.0, *fpr], "tpr": [0.0, *tpr]},
         "reliability": reliability(chances, truth == taken),
+        "how": "on the folds that left each source out" if classifier == "finetuned" else "",
     }
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from radgalgui.gui.class_desk import shipped_sets
 from radgalgui.gui.class_text import agreement, leading, row_words, set_words, summary
 from radgalgui.gui.layout import is_low
+from radgalgui.jobs.results import class_columns
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -313,6 +314,8 @@ def test_classes_are_exported(window, qtbot, image, tmp_path, monkeypatch):
     assert [row["classifier"] for row in rows] == [*LEANING, "mean"]
     assert float(rows[0]["probability_FRII"]) == pytest.approx(0.9)
     assert rows[4]["class"] == "FRI"
+    assert tuple(rows[0]) == class_columns(("FRI", "FRII"))
+    assert rows[0]["conformal_set"] == "{FRII}"
     assert "8 rows" in window.toasts.texts()[-1]
 
 
