@@ -226,11 +226,11 @@ def test_a_sweep_trains_each_value_once_and_draws_the_curve(
     def progress(done: int, total: int | None, what: str = "", /) -> None:
         told.append(what)
 
-    def swept(*values: str) -> list[dict[str, str]]:
+    def swept(*values: str, epochs: int = 1) -> list[dict[str, str]]:
         told.clear()
         table = sweep(
             "simclr-smoke", "size_cut", values, data=labelled_root, out=tmp_path,
-            overrides={**SMALL, "training.epochs": 1, "training.batch_size": 4},
+            overrides={**SMALL, "training.epochs": epochs, "training.batch_size": 4},
             progress=progress,
         )  # fmt: skip
         with table.open(newline="") as stream:
@@ -245,6 +245,8 @@ def test_a_sweep_trains_each_value_once_and_draws_the_curve(
     assert any(what.startswith("data.size_cut = 20, epoch 1 of 1") for what in told)
     assert swept("0", "20") == rows
     assert told == []  # nothing was trained again
+    with pytest.raises(RecipeError, match=r"trained with other values.*choose another --out"):
+        swept("0", "20", epochs=2)
     svg = ElementTree.parse(tmp_path / "sweep.svg").getroot()
     assert len(list(svg.iter("{http://www.w3.org/2000/svg}circle"))) == 2
 

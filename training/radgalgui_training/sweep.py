@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from radgalgui.errors import RecipeError
 from radgalgui.files import replaced_file
 from radgalgui.models.encoder import Encoder
+from radgalgui.models.weights import load_weights
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_training.monitor import Labelled, knn_accuracy
 from radgalgui_training.plot import Series, line_chart
@@ -86,7 +87,8 @@ def sweep(
     Raises
     ------
     RecipeError
-        If the key is unknown or ambiguous, or a value is not admitted; before any training.
+        If the key is unknown or ambiguous, or a value is not admitted, before any training; or
+        if a finished training is that of another recipe.
     DataError, Cancelled
         As for `radgalgui_training.run.train`.
     """
@@ -105,7 +107,9 @@ def sweep(
     for value, each in recipes.items():
         place = folder / f"{key}={_file_name(value)}"
         weights = place / f"{each.name}.safetensors"
-        if not weights.is_file():
+        if weights.is_file():
+            _check_recipe(weights, each)
+        else:
             weights = train(
                 recipe,
                 data=data,
@@ -145,6 +149,16 @@ def full_key(key: str) -> str:
         f"{key!r} is the end of several keys" if found else f"unknown key {key!r}",
         remedy=f"use one of {', '.join(found)}" if found else near_match(key, known),
     )
+
+
+def _check_recipe(weights: Path, recipe: Recipe) -> None:
+    """Refuse finished weights that were trained with other values than are asked for now."""
+    if load_weights(weights)[1].get("recipe") != recipe.model_dump(mode="json"):
+        raise RecipeError(
+            "was trained with other values of the recipe",
+            subject=weights,
+            remedy="choose another --out, or remove it",
+        )
 
 
 def _measured(value: str, weights: Path, watched: Labelled, out: Path) -> SweepRow:
