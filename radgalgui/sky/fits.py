@@ -228,7 +228,10 @@ def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
 def _bands(
     hdu: Any, index: tuple[int | slice, ...], first: NDArray[np.floating]
 ) -> tuple[NDArray[np.floating], ...]:
-    """Return all planes in the file's order, the first of them as read; none of a single one."""
+    """Return all planes in the file's order, the first of them as read.
+
+    None of a single plane, and none where the others cannot be read: the first still can be used.
+    """
     others = [n for n, i in zip(hdu.shape, index, strict=True) if not isinstance(i, slice)]
     count = math.prod(others)
     is_map = not first.flags.writeable
@@ -238,7 +241,10 @@ def _bands(
     for place in list(np.ndindex(*others))[1:]:
         numbers = iter(place)
         at = tuple(i if isinstance(i, slice) else next(numbers) for i in index)
-        bands.append(_pixels(hdu, at))
+        try:
+            bands.append(_pixels(hdu, at))
+        except Exception:  # as above: damage has many names
+            return ()
     return tuple(bands)
 
 

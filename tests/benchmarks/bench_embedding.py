@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -156,7 +156,7 @@ class _Spent:
         return _Spent(min(self.wall, other.wall), min(self.processor, other.processor))
 
 
-def _best(ways: dict[str, Callable[[], object]], *, rounds: int = ROUNDS) -> dict[str, _Spent]:
+def _best(ways: Mapping[str, Callable[[], object]], *, rounds: int = ROUNDS) -> dict[str, _Spent]:
     """Return the least of so many interleaved durations of each way."""
     best = dict.fromkeys(ways, _Spent())
     for number in range(rounds + 1):

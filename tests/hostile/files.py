@@ -49,6 +49,12 @@ def tiny_values(folder: Path) -> Path:
     return save(folder / "tiny.fits", sky().astype(np.float64) * 1e-30)
 
 
+@answered("planes")
+def cube_whose_other_planes_are_blank(folder: Path) -> Path:
+    planes = np.stack([sky(), np.full((200, 200), np.nan, np.float32), np.zeros((200, 200))])
+    return save(folder / "blank planes.fits", planes.astype(np.float32))
+
+
 @answered()
 def header_with_tabs(folder: Path) -> Path:
     extra = [

@@ -30,6 +30,13 @@ def truncated_data(folder: Path) -> Path:
     return path
 
 
+@refused("cut short")
+def cube_cut_short_in_its_last_plane(folder: Path) -> Path:
+    path = save(folder / "cube.fits", np.stack([sky()] * 3))
+    path.write_bytes(path.read_bytes()[: 2880 + 4 * 200 * 200 * 5 // 2])
+    return path
+
+
 @refused("cannot be read as FITS")
 def truncated_header(folder: Path) -> Path:
     path = save(folder / "header.fits")

@@ -97,6 +97,26 @@ def test_bands_beyond_memory_are_left_in_the_file(
     assert make_cutout(read_image(cube), THREE).seen.shape == (3, 64, 64)
 
 
+def test_the_first_plane_is_used_where_the_others_are_damaged(
+    make_sky: ModuleType, tmp_path: Path
+) -> None:
+    path = tmp_path / "cube.fits.fz"
+    planes = _cube(make_sky)
+    packed = fits.CompImageHDU(
+        planes, _header(make_sky), compression_type="GZIP_1", quantize_level=0.0,
+        tile_shape=(1, *SHAPE),
+    )  # fmt: skip
+    fits.HDUList([fits.PrimaryHDU(), packed]).writeto(path)
+    held = bytearray(path.read_bytes())
+    held[-200_000:-3000] = bytes(197_000)  # in the last plane
+    path.write_bytes(held)
+    image = read_image(path)
+    np.testing.assert_array_equal(image.data, planes[0])
+    assert image.bands == ()
+    with pytest.raises(ImageError, match="one plane to go by"):
+        make_cutout(image, THREE)
+
+
 def test_each_band_is_seen_above_its_own_noise(cube: Path) -> None:
     image = read_image(cube)
     cutout = make_cutout(image, THREE)
