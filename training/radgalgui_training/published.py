@@ -24,6 +24,7 @@ from radgalgui_training.pickles import read_pickle
 __all__ = ["DATASETS", "Published", "found_folder", "read_published"]
 
 _SIDE: Final = 150  # pixels along a side of the images in batches
+_FIRST_BEAM: Final = 5.4  # arcsec
 _MIRABEST: Final = ("100", "102", "104", "110", "112", "200", "201", "210", "300", "310")
 _RGD: Final = ("FRI", "FRII", "Compact", "Bent")
 # Which way a spiral turns is a matter of the side that it is seen from.
@@ -48,7 +49,10 @@ class Published:
     pixel_scale : float
         Arcsec a pixel.
     field : float or None
-        Arcsec of sky that an encoder is shown; None for the field that it was trained on.
+        Arcsec of sky that an encoder is shown; None for as many beams as it was trained with,
+        on FIRST.
+    beam : float
+        Full width at half maximum, arcsec; that of FIRST by default.
     positive : str
         The class that recall and specificity are about.
     groups : ndarray, shape (N,), str, optional
@@ -62,6 +66,7 @@ class Published:
     test: NDArray[np.bool_]
     pixel_scale: float = 1.8
     field: float | None = None
+    beam: float = _FIRST_BEAM
     positive: str = "FRII"
     groups: NDArray[np.str_] | None = None
 
@@ -109,7 +114,7 @@ class Published:
                 f"{_bands(preprocessing.channels)}",
                 remedy="choose an encoder that was trained on images of as many bands (--encoder)",
             )
-        field = self.field or preprocessing.field_of_view
+        field = self.field or preprocessing.field_of_view * self.beam / _FIRST_BEAM
         scale = field / preprocessing.size / self.pixel_scale
         bands = self.images[:, None] if self.images.ndim == 3 else self.images
         return preprocessing.see(framed(bands, scale=scale, side=preprocessing.size), noise=0)

@@ -113,9 +113,9 @@ def transfer(
     return Report(
         dataset=away.name,
         protocol=(
-            f"FR-I and FR-II of EMU, {away.field:g} arcsec shown: fitted on {HOME}, and on EMU "
-            f"itself by stratified {FOLDS}-fold cross-validation repeated {REPEATS} times, "
-            "sources that share sky kept together"
+            "FR-I and FR-II of EMU, each alone in a field as many beams wide as FIRST's: fitted "
+            f"on {HOME}, and on EMU itself by stratified {FOLDS}-fold cross-validation repeated "
+            f"{REPEATS} times, sources that share sky kept together"
         ),
         classes=rounds.classes,
         positive=rounds.positive,
