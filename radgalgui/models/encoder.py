@@ -130,6 +130,10 @@ class Encoder:
         if not np.isfinite(vector).all():
             raise ValueError("its network makes NaN or infinite values of an empty image")
 
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return the network's tensors by name, for another training to go on from."""
+        return dict(self._network.state_dict())
+
     def embed(
         self,
         images: Images,

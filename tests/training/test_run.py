@@ -175,6 +175,23 @@ def test_three_bands_train(shared_data: Path, tmp_path: Path) -> None:
     assert encoder.card["metrics"] == {}  # the yardsticks are radio images
 
 
+def test_a_training_goes_on_from_weights(trained: Path, tmp_path: Path) -> None:
+    """Without a step to speak of, what comes out is what went in."""
+    overrides = {"start_from": str(trained), "optimizer.learning_rate": 1e-12}
+    path = train(RECIPE, data=None, out=tmp_path, overrides={**overrides, "training.epochs": 1})
+    before, after = load_weights(trained)[0], load_weights(path)[0]
+    for name in before:
+        if name.startswith("network.") and name.endswith("weight"):
+            np.testing.assert_allclose(after[name], before[name], atol=2e-3, err_msg=name)
+    assert Encoder.load(path).card["recipe"]["start_from"] == str(trained)
+
+
+def test_another_network_is_nothing_to_go_on_from(trained: Path, tmp_path: Path) -> None:
+    overrides = {"start_from": str(trained), "network.width": 0.25}
+    with pytest.raises(RecipeError, match="another network than the recipe's"):
+        train(RECIPE, data=None, out=tmp_path, overrides=overrides)
+
+
 def test_methods_are_methods() -> None:
     assert all(hasattr(methods.module(name), "Options") for name in methods.names())
     assert issubclass(methods.module("simclr").SimCLR, Method)

@@ -19,8 +19,10 @@ import torch
 from numpy.typing import NDArray
 from pytorch_lightning.callbacks import Callback
 
+from radgalgui.errors import RecipeError
 from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, pack
+from radgalgui.models.network import Network
 from radgalgui.models.weights import save_weights
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_training import methods
@@ -131,10 +133,25 @@ def _callbacks(
     return [Reporter(progress, cancel, neighbours.told), neighbours, log]
 
 
+def _network(settings: Recipe) -> Network:
+    """Build the network, with the weights that the recipe starts from."""
+    network = registry.build(settings.network)
+    if settings.start_from:
+        try:
+            network.load_state_dict(Encoder.load(settings.start_from).state_dict())
+        except RuntimeError as error:
+            raise RecipeError(
+                "start_from holds another network than the recipe's",
+                subject=settings.start_from,
+                remedy="set [network] to that of its card, or leave start_from out",
+            ) from error
+    return network
+
+
 def _method(settings: Recipe) -> Method:
     """Build the network and what trains it."""
     options = methods.settings(settings.method)
-    network = registry.build(settings.network)
+    network = _network(settings)
     method: Method = methods.module(settings.method["name"]).build(network, options, settings)
     return method
 

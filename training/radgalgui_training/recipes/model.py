@@ -149,6 +149,9 @@ class Recipe(Settings):
     whitening : float
         How far the principal directions of the vectors are made to count alike, 0 to 1; see
         `radgalgui_training.whitening`.
+    start_from : str
+        An encoder's weights file, of the same network, to go on from; by default weights are
+        drawn by lot.
     evaluate : bool
         Measure the vectors on the real data sets when training ends.
     """
@@ -163,4 +166,5 @@ class Recipe(Settings):
     optimizer: OptimizerSettings = OptimizerSettings()
     training: TrainingSettings = TrainingSettings()
     whitening: float = Field(default=0.5, ge=0, le=1)
+    start_from: str = ""
     evaluate: bool = False
