@@ -15,6 +15,7 @@ from radgalgui.cli import evaluate
 from radgalgui.entry import main
 from radgalgui.models import registry
 from radgalgui.models.encoder import pack
+from radgalgui.models.network_classifier import ClassifyingNetwork, pack_members
 from radgalgui.models.weights import save_weights
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.published import DATASETS
@@ -108,6 +109,11 @@ def test_neighbours_are_still_measured(
         (["rgd", "--root", ".", "--json", "no/such/out.json"], "out.json: there is no folder"),
         (["rgd", "--root", ".", "--encoder", "third"], "third.safetensors"),
         (["rgd", "--root", "."], "galaxy_data_h5.h5"),
+        (["sdss", "--root", ".", "--html", "no/such/out.html"], "out.html: there is no folder"),
+        (["neighbours", "--root", ".", "--html", "out.html"], "no report of neighbours"),
+        (["emu", "--root", ".", "--classifier", "finetuned"], "frozen vectors"),
+        (["emu", "--root", "."], "data_batch_1"),
+        (["frdeep-nvss", "--root", ".", "--classifier", "finetuned"], "no fine-tuned network"),
     ],
 )
 def test_mistakes_are_told_in_a_line(
@@ -127,3 +133,48 @@ def test_mistakes_are_told_in_a_line(
 
 def test_the_command_offers_the_datasets_that_there_are() -> None:
     assert set(evaluate._DATASETS) == set(DATASETS)
+
+
+def test_a_weights_file_and_a_report_are_named_by_path(
+    weights: Path, batches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, out = tmp_path / "out.html", tmp_path / "out.json"
+    command = ["evaluate", "mirabest-confident", "--root", str(batches), "--classifier", "svc"]
+    file = str(weights / "weights" / "second.safetensors")
+    assert main([*command, "--encoder", file, "--html", str(page), "--json", str(out)]) == 0
+    (row,) = json.loads(out.read_text())["results"]
+    assert (row["encoder"], row["classifier"]) == ("second", "svc")
+    assert f"{row['accuracy']:.3f}" in page.read_text(encoding="utf-8")
+    assert row["roc"]["fpr"][0] == 0
+    capsys.readouterr()
+
+
+def test_the_fine_tuned_network_stands_in_the_table(
+    weights: Path, batches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(2)
+    architecture = {"name": "resnet", "width": 0.125}
+    member = ClassifyingNetwork(registry.build(architecture), 2)
+    card = {
+        "name": "finetuned",
+        "label_set": "mirabest",
+        "classes": ["FRI", "FRII"],
+        "temperature": 1.5,
+        "architecture": architecture,
+        "preprocessing": Preprocessing().to_dict(),
+        "dimension": member.network.dimension,
+        "started_from": {"name": "second"},
+    }
+    save_weights(tmp_path / "classifiers" / "mirabest.safetensors", pack_members([member]), card)
+    out = tmp_path / "out.json"
+    command = ["evaluate", "mirabest-confident", "--root", str(batches), "--json", str(out)]
+    assert main([*command, "--classifier", "finetuned"]) == 0
+    told = json.loads(out.read_text())
+    (row,) = told["results"]
+    assert (row["encoder"], row["classifier"], row["n_test"]) == ("second", "finetuned", 6)
+    assert "no image is one of the training part" in told["protocol"]
+    assert "finetuned" in capsys.readouterr().out
+    # Beside one encoder alone it stands where it set out from that.
+    for encoder, rows in (("first", 1), ("second", 1)):
+        assert main([*command, "--encoder", encoder, "--classifier", "knn"]) == 0
+        assert len(json.loads(out.read_text())["results"]) == rows

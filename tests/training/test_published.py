@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from radgalgui.errors import DataError
+from radgalgui.errors import DataError, UsageError
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets import read_frdeep, read_mirabest
 from radgalgui_training.datasets.mirabest import is_confident
@@ -159,3 +159,45 @@ def test_real_sets_agree_with_the_readers_that_training_uses(shared_data: Path) 
     frdeep, nvss = read_frdeep(shared_data), read_published("frdeep-nvss", shared_data)
     np.testing.assert_array_equal(nvss.images[~nvss.test], frdeep.images)
     assert (nvss.labels[~nvss.test] == "FRII").sum() == (frdeep.labels == 1).sum()
+
+
+def _sdss_file(root: Path) -> Path:
+    (root / "sdss").mkdir(parents=True)
+    path = root / "sdss" / "gz1_64.h5"
+    rng = np.random.default_rng(0)
+    told = ["elliptical", "spiral_acw", "spiral_cw", "edge_on", "merger", "unsure"] * 2
+    with h5py.File(path, "w") as file:
+        file["images"] = rng.integers(0, 255, (12, 64, 64, 3), np.uint8)
+        file["label"] = np.asarray(told, dtype="S16")
+        file["objid"] = np.arange(12) + 588848901530583233
+    return path
+
+
+@pytest.mark.parametrize("up", range(2))
+def test_optical_galaxies_keep_their_three_bands(tmp_path: Path, up: int) -> None:
+    path = _sdss_file(tmp_path)
+    data = read_published("sdss", [path.parent, tmp_path][up])
+    assert data.labels.tolist() == ["elliptical", "spiral", "spiral"] * 2
+    assert (data.positive, data.channels) == ("spiral", 3)
+    assert not data.test.any()
+    edge_on = read_published("sdss-edge-on", tmp_path)
+    assert set(edge_on.labels.tolist()) == {"elliptical", "spiral", "edge-on"}
+    # Whatever pixels the encoder has, it is shown the whole image, band by band.
+    seen = data.seen(Preprocessing(channels=3, pixel_scale=9.9))
+    assert seen.shape == (6, 3, 64, 64)
+    with h5py.File(path) as file:
+        first = np.moveaxis(file["images"][0], -1, 0)
+    for band in range(3):
+        assert np.unravel_index(seen[0, band].argmax(), (64, 64)) == np.unravel_index(
+            first[band].argmax(), (64, 64)
+        )
+    assert len(data.without_repeats()) == 6
+
+
+def test_an_encoder_of_other_bands_is_refused(tmp_path: Path) -> None:
+    _sdss_file(tmp_path)
+    with pytest.raises(UsageError, match="sdss have 3 bands, and the encoder takes one band"):
+        read_published("sdss", tmp_path).seen(Preprocessing())
+    _published(tmp_path, "frdeep-nvss")
+    with pytest.raises(UsageError, match="have one band, and the encoder takes 3 bands"):
+        read_published("frdeep-nvss", tmp_path).seen(Preprocessing(channels=3))

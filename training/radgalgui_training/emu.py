@@ -2,6 +2,10 @@
 
 The images are those of RadioGalaxyNET (Gupta et al. 2024), whose terms are non-commercial.
 Nothing that is shipped has learned from them, so they are no data set of a recipe.
+
+At 13" its labels mean something else than MiraBest's: what is called FR-I is mostly a double
+whose peaks nearly touch, which MiraBest calls FRII where FIRST resolves it, and many a FR-II has
+the plumes of an FRI.  What is lost from one survey to the other is the labels' doing as well.
 """
 
 from __future__ import annotations
