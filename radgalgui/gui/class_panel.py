@@ -76,6 +76,7 @@ class ClassPanel(QWidget):
         self.headline.setFont(font)
         self.headline.setMinimumHeight(self.headline.fontMetrics().height())
         self.agreement.setFont(numbers_font(self.font()))
+        self.agreement.setMinimumHeight(self.headline.minimumHeight())
         self.message.setObjectName("muted")
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
@@ -157,7 +158,7 @@ class ClassPanel(QWidget):
     def wait(self) -> None:
         """Show the skeleton of an answer."""
         self._show(None)
-        self.headline.setText("")
+        self.headline.hide()
         self.agreement.setText("Waiting for the classifiers…")
         self.members.setText("")
         self.setAccessibleDescription("Waiting for the classifiers")
@@ -167,6 +168,7 @@ class ClassPanel(QWidget):
         self._show(told)
         name, chance = leading(told.classes, told.mean)
         self.headline.setText(f"{name}  {chance:.2f}")
+        self.headline.show()
         self.headline.setToolTip(f"{name}: mean probability over {len(told.rows)} classifiers")
         self.agreement.setText(agreement(told))
         words = set_words(told)

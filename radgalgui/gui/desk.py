@@ -357,6 +357,8 @@ class Desk(QObject):
             return "Starting the encoder…"
         if not left:
             return ""
+        if all(q.rows for q in self.session.queries if q.open):
+            return "Learning the classes…"
         done = len(self.session.queries) - left
         return "Searching…" if left == 1 else f"Searching… {done} of {done + left} done"
 

@@ -44,11 +44,11 @@ def answered(window, count: int = 1) -> bool:
     return len(ended) >= count and not window.desk.looking
 
 
-def ask(window, qtbot, paths: list[Path]) -> list:
+def ask(window, qtbot, paths: list[Path], *, timeout: int = 10_000) -> list:
     """Drop files and wait until all are answered; return the queries."""
     before = len(window.desk.session.queries)
     assert drop(window, paths)
-    qtbot.waitUntil(lambda: answered(window, before + 1) and idle(window), timeout=10_000)
+    qtbot.waitUntil(lambda: answered(window, before + 1) and idle(window), timeout=timeout)
     return window.desk.session.queries[before:]
 
 

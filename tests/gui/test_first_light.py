@@ -18,6 +18,7 @@ from radgalgui.gui.engine_link import bundled_engine
 from radgalgui.gui.sources import first_encoder
 
 ENGINE_MS = 60_000  # torch is imported by a child process, on a machine that may be busy
+FITTED_MS = 240_000  # a query is answered in full when all classifiers have been fitted
 
 
 @pytest.fixture
@@ -39,19 +40,35 @@ def first_light(bundle, make_window, qtbot):
 
 
 def test_the_example_finds_its_neighbours_and_they_find_theirs(first_light, qtbot):
-    (query,) = ask(first_light, qtbot, [radgalgui_resources.example_path()])
+    (query,) = ask(first_light, qtbot, [radgalgui_resources.example_path()], timeout=ENGINE_MS)
     assert query.state is State.ANSWERED, query.message
     assert [row["rank"] for row in query.rows] == list(range(1, 21))
     alike = [row["similarity"] for row in query.rows]
     assert alike == sorted(alike, reverse=True)
     assert set(query.place) == set(first_light.desk.sources.maps)
+    assert query.classes.complete
+    assert query.classes.label_set == first_light.desk.classifying.label_set
+    assert first_light.classes.headline.whole.startswith("FRII")
+    assert len(query.classes.neighbours) == 20
     click_item(first_light.gallery, 0)
     assert first_light.desk.session.selected == query.rows[0]["index"]
     first_light.search_button.click()
-    qtbot.waitUntil(lambda: idle(first_light), timeout=ENGINE_MS)
+    qtbot.waitUntil(lambda: idle(first_light), timeout=FITTED_MS)
     follow = first_light.desk.session.current
     assert follow.index == query.rows[0]["index"]
     assert follow.index not in {row["index"] for row in follow.rows}
+
+
+def test_the_map_is_coloured_by_what_the_engine_predicts(first_light, qtbot):
+    first_light.commands.analysis.colour_classes()
+    classifying, sources = first_light.desk.classifying, first_light.desk.sources
+    qtbot.waitUntil(lambda: classifying.predictions is not None, timeout=FITTED_MS)
+    told = classifying.predictions
+    assert told.probabilities.shape == (len(sources), len(told.classes))
+    known = np.isfinite(told.probabilities).all(axis=1)
+    assert known.mean() > 0.8
+    np.testing.assert_allclose(told.probabilities[known].sum(axis=1), 1, atol=1e-4)
+    assert first_light.map.view.legend.accessibleDescription().startswith("Predicted class: FRI")
 
 
 def test_real_images_are_answered_with_their_positions(first_light, qtbot, shared_data):
@@ -59,7 +76,7 @@ def test_real_images_are_answered_with_their_positions(first_light, qtbot, share
         sorted((shared_data / "skyview_originals").glob("*.fits"))[0],
         sorted((shared_data / "vlass").glob("*.fits"))[0],
     ]
-    queries = ask(first_light, qtbot, paths)
+    queries = ask(first_light, qtbot, paths, timeout=FITTED_MS)
     assert [q.state for q in queries] == [State.ANSWERED] * 2
     ra, dec = (float(v) for v in paths[0].stem.split("_")[1].replace("-", "+-").split("+")[:2])
     seen = queries[0].seen
@@ -82,7 +99,9 @@ def test_the_window_survives_all_hostile_files(first_light, qtbot, hostile_cases
     engine = first_light.desk.link.pid
     assert drop(first_light, paths)
     desk = first_light.desk
-    qtbot.waitUntil(lambda: answered(first_light, len(cases)) and idle(first_light), timeout=90_000)
+    qtbot.waitUntil(
+        lambda: answered(first_light, len(cases)) and idle(first_light), timeout=FITTED_MS
+    )
     assert desk.link.pid == engine
     states = {query.path: query for query in desk.session.queries}
     for case, path in zip(cases, paths, strict=True):
@@ -103,7 +122,7 @@ def test_a_killed_engine_comes_back(first_light, qtbot):
 
 def ask_slowly(window, qtbot) -> list:
     window.desk.ask_paths([radgalgui_resources.example_path()])
-    qtbot.waitUntil(lambda: bool(window.desk.session.queries) and idle(window), timeout=ENGINE_MS)
+    qtbot.waitUntil(lambda: bool(window.desk.session.queries) and idle(window), timeout=FITTED_MS)
     return window.desk.session.queries
 
 
