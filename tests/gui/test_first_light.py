@@ -40,7 +40,7 @@ def first_light(bundle, make_window, qtbot):
 
 
 def test_the_example_finds_its_neighbours_and_they_find_theirs(first_light, qtbot):
-    (query,) = ask(first_light, qtbot, [radgalgui_resources.example_path()], timeout=ENGINE_MS)
+    (query,) = ask(first_light, qtbot, [radgalgui_resources.example_path()], timeout=FITTED_MS)
     assert query.state is State.ANSWERED, query.message
     assert [row["rank"] for row in query.rows] == list(range(1, 21))
     alike = [row["similarity"] for row in query.rows]
