@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import time
 from queue import Queue
 
 import pytest
 
 from radgalgui.jobs import wire
-from radgalgui.jobs.events import Done, Event, Neighbours, Ready, Refused
+from radgalgui.jobs.engine import _Server, _Work
+from radgalgui.jobs.events import Classes, Done, Event, Neighbours, Ready, Refused
 from radgalgui.jobs.supervisor import Engine
 from radgalgui_resources import catalog_path, example_path
 
@@ -88,3 +91,89 @@ def test_it_ends_when_its_asker_is_gone():
     engine.stdin.close()
     assert engine.wait(timeout=30) == 0
     engine.stdout.close()
+
+
+def test_classes_are_told_by_the_labels_in_use_also_after_switching_back_and_forth(heard):
+    heard.engine.classes_of("labels", "label", 0.8)
+    assert isinstance(heard.until(Done, Refused)[-1], Done)
+    heard.engine.search("first", example_path())
+    told = heard.until(Classes, Done, Refused)[-1]
+    assert isinstance(told, Classes)
+    assert (told.label_set, told.level, told.rows[0]["classifier"]) == ("label", 0.8, "knn")
+    heard.engine.cancel("first")
+    started = time.perf_counter()
+    heard.engine.open("again", catalog_path(), "simclr")
+    assert heard.until(Ready, Refused)[-1].job == "again"
+    assert time.perf_counter() - started < 60  # kept: but one classifier may be being fitted
+    heard.engine.neighbours("second", 5)
+    told = heard.until(Classes, Done, Refused)[-1]
+    assert (told.job, told.label_set) == ("second", "label")
+    heard.engine.cancel("second")
+    heard.engine.classes_of("nonsense", "nosuch", 0.9)
+    assert "nosuch" in heard.until(Done, Refused)[-1].message
+    heard.engine.classes_of("level", "label", 1.0)
+    assert "level of confidence" in heard.until(Done, Refused)[-1].message
+    heard.engine.classes_of("none", "", 0.9)
+    assert isinstance(heard.until(Done, Refused)[-1], Done)
+    heard.engine.neighbours("third", 5)
+    assert isinstance(heard.until(Classes, Done)[-1], Done)
+    heard.engine.predict_catalog("nothing to learn from")
+    assert "no labels" in heard.until(Done, Refused)[-1].message
+
+
+class Scripted(_Server):
+    """A server that answers by a script: a name, then what it tells and where it gives way."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), io.BytesIO())
+
+    def _carry_out(self, request, token):
+        for complete in (False, False, True) if request["op"] == "slow" else ():
+            yield Classes(
+                request["job"], "l", "e", ["a"], [], [], 0, 1, 0.9, [], None, [], complete
+            )
+        yield Done(request["job"], 0.0)
+
+    def ask(self, operation: str, job: str) -> None:
+        self._put({"op": operation, "job": job})
+
+    def work(self, requests: int) -> list[tuple[str, str]]:
+        """Take in some requests, then nothing more: all that was put off; return what was told."""
+        for _ in range(requests):
+            request, token = self._next()
+            self._answer(_Work(request["job"], token, self._carry_out(request, token)))
+        while self._put_off:
+            self._answer(self._put_off.pop())
+        self._replies.seek(0)
+        told = []
+        while (event := wire.read_event(self._replies)) is not None:
+            told.append((event.job, type(event).__name__))
+        return told
+
+
+def test_an_answer_that_waits_for_classifiers_gives_way_and_is_finished_later():
+    server = Scripted()
+    server.ask("slow", "one")
+    server.ask("slow", "two")
+    server.ask("quick", "three")
+    told = server.work(3)
+    # Each is told its first classes before the next is begun; then the newest is finished first.
+    assert told[:3] == [("one", "Classes"), ("two", "Classes"), ("three", "Done")]
+    assert [job for job, kind in told if kind == "Done"] == ["three", "two", "one"]
+    assert told.count(("one", "Classes")) == told.count(("two", "Classes")) == 3
+    assert server._tokens == {}
+
+
+def test_an_answer_that_nobody_interrupts_is_told_at_once():
+    server = Scripted()
+    server.ask("slow", "one")
+    assert server.work(1) == [("one", "Classes")] * 3 + [("one", "Done")]
+
+
+def test_an_answer_that_gave_way_can_be_cancelled():
+    server = Scripted()
+    server.ask("slow", "one")
+    server.ask("quick", "two")
+    server._tokens["one"].cancel()
+    assert server.work(2) == [("two", "Done")]
+    assert server._tokens == {}

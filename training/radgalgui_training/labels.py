@@ -93,16 +93,15 @@ def make_labels(
     told = None
     if network is not None and network_folds is not None:
         told = read_network_folds(network_folds, data.labels)[order]
-    vectors = {
-        encoder.name: _vectors(encoder, data, progress, cancel)[order] for encoder in encoders
-    }
+    data = data.select(order)
+    vectors = {encoder.name: _vectors(encoder, data, progress, cancel) for encoder in encoders}
     return LabelledVectors(
         name=label_set,
         classes=tuple(str(name) for name in classes),
         codes=codes[order].astype(np.int64),
         vectors=vectors,
         weights={encoder.name: encoder.sha256 for encoder in encoders},
-        held_out=_held_out(vectors, data.labels[order], classifiers, seed, progress, cancel),
+        held_out=_held_out(vectors, data.labels, classifiers, seed, progress, cancel),
         network_held_out=told,
         network=sha256(network) if network is not None and told is not None else "",
         field=data.field,

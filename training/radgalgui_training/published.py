@@ -78,8 +78,8 @@ class Published:
         """How many bands an image has."""
         return 1 if self.images.ndim == 3 else int(self.images.shape[1])
 
-    def select(self, chosen: NDArray[np.bool_]) -> Published:
-        """Return the sources of a mask (N,)."""
+    def select(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Published:
+        """Return the sources of a mask (N,), or of rows in their order."""
         return replace(
             self,
             images=self.images[chosen],
