@@ -6,13 +6,17 @@ import json
 import pickle
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+import torch
 
 from radgalgui.analysis.classifiers import fit_classifier
 from radgalgui.errors import Cancelled, DataError
+from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
+from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.literature import PUBLISHED_RESULTS
 from radgalgui_training.protocols import evaluate
 from radgalgui_training.published import DATASETS, read_published
@@ -169,3 +173,34 @@ def test_curves_and_sets_stand_in_the_report(folder: Path, encoder: Encoder) -> 
             assert row.mean_size == pytest.approx(
                 row.singletons + 2 * (1 - row.empty - row.singletons)
             )
+
+
+def test_three_bands_and_other_classes_are_measured_alike(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    (tmp_path / "sdss").mkdir()
+    told = np.asarray(["elliptical", "spiral_acw", "spiral_cw", "edge_on"] * 10, dtype="S16")
+    images = rng.integers(0, 120, (40, 64, 64, 3), np.uint8)
+    images[told != b"elliptical", 24:40, :, 2] += 120  # spirals are bluer
+    with h5py.File(tmp_path / "sdss" / "gz1_64.h5", "w") as file:
+        file["images"], file["label"], file["objid"] = images, told, np.arange(40)
+    torch.manual_seed(0)
+    architecture = {"name": "resnet", "width": 0.125, "channels": 3}
+    network = registry.build(architecture)
+    card = {
+        "name": "optical",
+        "architecture": architecture,
+        "preprocessing": Preprocessing(channels=3, pixel_scale=0.396).to_dict(),
+        "dimension": network.dimension,
+    }
+    optical = Encoder(network, centre=np.zeros(network.dimension), card=card)
+    report = evaluate("sdss-edge-on", tmp_path, [optical], classifiers=["lr"], draws=10)
+    assert report.classes == ("edge-on", "elliptical", "spiral")
+    assert report.positive == "spiral"
+    (result,) = report.results
+    confusion = np.asarray(result.confusion)
+    assert confusion.sum(axis=1).tolist() == [50, 50, 100]
+    assert result.recall == pytest.approx(confusion[2, 2] / 100)
+    assert result.specificity == pytest.approx(1 - confusion[:2, 2].sum() / 100)
+    # What an untaught network tells of colours is small, and wants its scale.
+    pair = evaluate("sdss", tmp_path, [optical], classifiers=["lr"], scaling="standard", draws=10)
+    assert pair.results[0].accuracy > 0.8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -97,11 +97,11 @@ def _headline(report: Mapping[str, Any]) -> str:
         return ""
     frozen = [row for row in report["results"] if row["classifier"] not in _NETWORKS]
     tuned = [row for row in report["results"] if row["classifier"] == "finetuned"]
-    known = [row for row in report["published"] if row["roc_auc"] is not None]
+    known = [row for row in report["published"] if row["classifier"] in CLASSIFIERS]
     blocks = [
-        _figure_block("best on frozen vectors", _best(frozen)),
-        _figure_block("fine-tuned network", _best(tuned)),
-        _figure_block("best published on frozen vectors", _best(known)),
+        _figure_block("best on frozen vectors", _best(frozen), _number),
+        _figure_block("fine-tuned network", _best(tuned), _number),
+        _figure_block("best published on frozen vectors", _best(known), _as_published),
     ]
     return f'<section class="headline">{"".join(blocks)}</section>'
 
@@ -111,13 +111,16 @@ def _best(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     return max(told, key=lambda row: row["accuracy"], default=None)
 
 
-def _figure_block(what: str, row: Mapping[str, Any] | None) -> str:
+def _figure_block(
+    what: str, row: Mapping[str, Any] | None, number: Callable[[float | None], str]
+) -> str:
     if row is None:
         return ""
+    auc = f'<p class="number second">{number(row["roc_auc"])}<small>AUC</small></p>'
     return (
         f'<div class="figure-block"><p class="label">{escape(what)}</p>'
-        f'<p class="number">{_number(row["accuracy"])}<small>accuracy</small></p>'
-        f'<p class="number second">{_number(row["roc_auc"])}<small>AUC</small></p>'
+        f'<p class="number">{number(row["accuracy"])}<small>accuracy</small></p>'
+        f"{auc if row['roc_auc'] is not None else ''}"
         f'<p class="who">{escape(row["encoder"])} · {escape(row["classifier"])}</p></div>'
     )
 
@@ -195,7 +198,7 @@ def _published(report: Mapping[str, Any]) -> str:
     names = ("accuracy", "roc_auc", "specificity", "recall")
     lines = []
     for row in report["published"]:
-        cells = "".join(f"<td>{_number(row[name], '.3g')}</td>" for name in names)
+        cells = "".join(f"<td>{_as_published(row[name])}</td>" for name in names)
         own = ours.get((row["encoder"], row["classifier"]))
         both = (
             f"<td>{_number(own['accuracy'])}</td><td>{_number(own['roc_auc'])}</td>"
@@ -210,7 +213,8 @@ def _published(report: Mapping[str, Any]) -> str:
     head = "".join(f'<th scope="col">{_SCORES[name]}</th>' for name in names)
     return bool(lines) * _section(
         "Published",
-        "By others, on the published test part; ours of the same encoder and classifier beside.",
+        "By others, on the published test part; ours of the same encoder and classifier, "
+        "measured as told above, beside.",
         '<div class="wide"><table><thead><tr><th scope="col" class="text">encoder</th>'
         f'<th scope="col" class="text">classifier</th>{head}<th scope="col">our accuracy</th>'
         '<th scope="col">our AUC</th><th scope="col" class="text">where</th></tr></thead>'
@@ -373,3 +377,8 @@ def _section(title: str, words: str, body: str) -> str:
 
 def _number(value: float | None, spec: str = ".3f") -> str:
     return _NOT_TOLD if value is None else format(value, spec).replace("-", "\N{MINUS SIGN}")
+
+
+def _as_published(value: float | None) -> str:
+    """Return two digits where no more were published."""
+    return _NOT_TOLD if value is None else f"{value:.3f}".removesuffix("0")

@@ -50,7 +50,7 @@ dd { margin: 0 }
 .number small { font-size: 13px; font-weight: 400; color: var(--faint); margin-left: 6px }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: 14px }
-th, td { padding: 6px 12px; text-align: right; vertical-align: baseline; white-space: nowrap }
+th, td { padding: 6px 8px; text-align: right; vertical-align: baseline; white-space: nowrap }
 th:first-child, td.text, th.text { text-align: left }
 th:first-child { padding-left: 0 }
 thead th { font-weight: 400; color: var(--faint); border-bottom: 1px solid var(--line) }
@@ -60,7 +60,7 @@ tbody tr:hover > * { background: var(--soft) }
 .interval { display: block; font-size: 12px; line-height: 1.3; color: var(--faint) }
 .none { color: var(--faint) }
 .figures {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 24px;
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 24px;
 }
 figure { margin: 0 }
 svg { display: block; width: 100%; height: auto }
@@ -69,7 +69,7 @@ svg [fill="#1f2328"] { fill: var(--ink) } svg [fill="#59636e"] { fill: var(--fai
 svg [stroke="#59636e"] { stroke: var(--faint) } svg [stroke="#e4e7eb"] { stroke: var(--grid) }
 .matrices { display: flex; flex-wrap: wrap; gap: 24px 32px }
 .matrix { width: auto; font-size: 13px }
-.matrix caption { text-align: left; font-weight: 600; padding-bottom: 4px }
+.matrix caption { text-align: left; white-space: nowrap; font-weight: 600; padding-bottom: 4px }
 .matrix th, .matrix td { padding: 4px 8px; text-align: center; border: 0; font-weight: 400 }
 .matrix tbody th { text-align: right; padding-left: 0; color: var(--faint) }
 .matrix tbody td { min-width: 52px; border: 1px solid var(--paper) }
