@@ -9,10 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from radgalgui.errors import RadGalError
 from radgalgui.gui.background import Background
 from radgalgui.gui.class_desk import ClassDesk
 from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
+from radgalgui.gui.errands import find_images_in, import_for_pictures, sentence
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.session import Change, Query, Session, State
 from radgalgui.gui.sky_readout import SkyReadout
@@ -91,11 +91,11 @@ class Desk(QObject):
         self.sources = sources
         self.classifying.set_sources(sources)
         self.sources_ready.emit(sources)
-        self.background.run(_warm_up, lambda _: None, lambda _: None)
+        self.background.run(import_for_pictures, lambda _: None, lambda _: None)
         self.status_changed.emit()
 
     def _no_sources(self, error: Exception) -> None:
-        self._give_up(_sentence(error))  # it stands where the map would be
+        self._give_up(sentence(error))  # it stands where the map would be
 
     # -- another encoder -------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ class Desk(QObject):
         self.background.run(
             lambda: read_sources(sources.path, encoder),
             take,
-            lambda error: self._abandon(switch, _sentence(error)),
+            lambda error: self._abandon(switch, sentence(error)),
         )
         self.status_changed.emit()
 
@@ -159,7 +159,10 @@ class Desk(QObject):
             self._switch, self._opened = None, True
             self.link.open(self.sources.path, self.sources.encoder)  # in its next life
         for query in [q for q in self.session.queries if q.open]:
-            self.session.refuse(query, problem)
+            if query.rows:
+                self.session.put_off(query)  # what is known of it stays
+            else:
+                self.session.refuse(query, problem)
         self._waiting.clear()
         self.status_changed.emit()
 
@@ -197,9 +200,9 @@ class Desk(QObject):
         self.looking += 1
         self.status_changed.emit()
         self.background.run(
-            lambda: _find(paths),
+            lambda: find_images_in(paths),
             self._ask_found,
-            lambda error: self._ask_found([(path, _sentence(error)) for path in paths]),
+            lambda error: self._ask_found([(path, sentence(error)) for path in paths]),
         )
 
     def _ask_found(self, found: list[tuple[Path, str]]) -> None:
@@ -370,30 +373,3 @@ def _renewed(session: Session, waiting: Iterable[Query]) -> list[Query]:
         session.renew(query)
     every = [*renewed, *(q for q in waiting if q not in renewed)]
     return sorted(every, key=lambda query: query is not session.current)
-
-
-def _find(paths: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Return the images of files and folders, and each path that has none with the reason."""
-    from radgalgui.sky.files import find_images
-
-    found: dict[Path, str] = {}
-    for path in paths:
-        try:
-            found.update((image, "") for image in find_images([path]))
-        except RadGalError as error:
-            found[path] = str(error)
-    return list(found.items())
-
-
-def _warm_up() -> None:
-    """Import what the first picture will need."""
-    import astropy.coordinates
-    import astropy.visualization
-    import astropy.wcs  # noqa: F401
-
-
-def _sentence(error: Exception) -> str:
-    """Return what to tell of an error: our own words, or its kind and its words."""
-    if isinstance(error, RadGalError):
-        return str(error)
-    return f"Something unforeseen went wrong: {type(error).__name__}: {error}."

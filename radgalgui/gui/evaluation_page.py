@@ -77,7 +77,7 @@ class EvaluationPage(QDialog):
         self.datasets.setAccessibleName("Data set")
         self.datasets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.open_button.setToolTip("Open what radgalgui evaluate --json wrote (Ctrl+O)")
-        self.copy_button.setToolTip("Copy both tables (Ctrl+Shift+C)")
+        self.copy_button.setToolTip("Copy both tables (Ctrl+C)")
         for button in (self.open_button, self.copy_button):
             button.setAutoDefault(False)
         self.protocol.setObjectName("muted")
@@ -162,7 +162,7 @@ class EvaluationPage(QDialog):
         self.table.marked.connect(self._show_marked)
         for keys, slot in (
             ("Ctrl+O", self.choose_file),
-            ("Ctrl+Shift+C", self.copy),
+            ("Ctrl+C", self.copy),
             ("F1", self.help_wanted.emit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
@@ -232,6 +232,7 @@ class EvaluationPage(QDialog):
         self.table.set_results(report.results)
         self.published.set_results(report.published)
         self._beside.setVisible(bool(report.published))
+        self.copy_button.setText("Copy as CSV")
         self.copy_button.setEnabled(True)
         self._stack.setCurrentIndex(1)
         self.table.select(_best(report.results))

@@ -226,8 +226,13 @@ def test_a_file_is_opened_by_the_dialog(page, tmp_path, monkeypatch):
     assert page.table.isVisible()
 
 
-def test_the_tables_are_copied_as_csv(page):
-    QTest.mouseClick(page.copy_button, LEFT)
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_the_tables_are_copied_as_csv(page, way):
+    QGuiApplication.clipboard().clear()
+    if way == "key":
+        QTest.keyClick(page.table, Qt.Key.Key_C, CTRL)
+    else:
+        QTest.mouseClick(page.copy_button, LEFT)
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
     assert len(rows) == 23
     assert {row["dataset"] for row in rows} == {"mirabest-confident"}
