@@ -177,3 +177,24 @@ def test_an_answer_that_gave_way_can_be_cancelled():
     server._tokens["one"].cancel()
     assert server.work(2) == [("two", "Done")]
     assert server._tokens == {}
+
+
+@pytest.mark.parametrize("shipped", [(), ("mirabest", "rgd")])
+def test_mirabest_is_learned_from_by_default_and_nothing_where_it_does_not_fit(
+    shipped, monkeypatch, capsys
+):
+    from radgalgui.errors import DataError
+    from radgalgui.jobs import labels
+
+    asked = []
+
+    class Searcher:
+        def learn(self, label_set, *, level):
+            asked.append(label_set)
+            if label_set is not None:
+                raise DataError("the vectors were made with other weights", subject=label_set)
+
+    monkeypatch.setattr(labels, "shipped_label_sets", lambda: shipped)
+    Scripted()._learn_again(Searcher())
+    assert asked == (["mirabest", None] if shipped else [None])
+    assert ("other weights" in capsys.readouterr().err) == bool(shipped)
