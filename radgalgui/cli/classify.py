@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from radgalgui.cli.inputs import named_images, typed_position
 from radgalgui.cli.output import TerminalProgress, check_target, complain, print_table
 from radgalgui.errors import RadGalError, UsageError
+from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
     from radgalgui.jobs.classes import ClassPanel
@@ -31,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "have one row for each image and classifier, and one for their mean."
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="FITS images, or folders of them")
-    parser.add_argument("--encoder", default="simclr", metavar="NAME", help="default: simclr")
+    parser.add_argument(
+        "--encoder", default=FIRST_ENCODER, metavar="NAME", help=f"default: {FIRST_ENCODER}"
+    )
     parser.add_argument(
         "--classifier",
         default="all",

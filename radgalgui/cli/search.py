@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from radgalgui.cli.inputs import named_images, typed_position
 from radgalgui.cli.output import check_target, complain, print_table
 from radgalgui.errors import RadGalError, UsageError
+from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
     from radgalgui.jobs.search import Searcher
@@ -30,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="what to search (default: the bundled simulated catalogue)",
     )
-    parser.add_argument("--encoder", default="simclr", metavar="NAME", help="default: simclr")
+    parser.add_argument(
+        "--encoder", default=FIRST_ENCODER, metavar="NAME", help=f"default: {FIRST_ENCODER}"
+    )
     parser.add_argument(
         "--top", type=int, default=20, metavar="N", help="neighbours of each image (default: 20)"
     )

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui_resources import FIRST_ENCODER
+
 __all__ = [
     "COLUMN_TITLES",
     "Sources",
@@ -159,6 +161,8 @@ def format_value(name: str, value: object) -> str:
 def first_encoder(path: Path, wanted: str = "") -> str:
     """Return the encoder to begin with, from the manifest alone: ``wanted`` if it has that.
 
+    Otherwise the one that is best of the bundled, or the first there is.
+
     Raises
     ------
     CatalogError
@@ -172,7 +176,7 @@ def first_encoder(path: Path, wanted: str = "") -> str:
         raise CatalogError(
             "the catalogue has no vectors", subject=path, remedy="embed it with an encoder first"
         )
-    return wanted if wanted in encoders else encoders[0]
+    return next((name for name in (wanted, FIRST_ENCODER) if name in encoders), encoders[0])
 
 
 def read_sources(path: Path, encoder: str) -> Sources:

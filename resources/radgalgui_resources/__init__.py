@@ -11,6 +11,7 @@ from pathlib import Path
 
 __all__ = [
     "BUNDLED_CATALOG",
+    "FIRST_ENCODER",
     "catalog_path",
     "classifier_path",
     "example_path",
@@ -20,6 +21,9 @@ __all__ = [
 ]
 
 BUNDLED_CATALOG = "simulated-first"
+
+# The encoder to begin with: the best of those that are bundled, by cross-validation.
+FIRST_ENCODER = "simclr"
 
 
 def path(*parts: str) -> Path:

@@ -30,24 +30,24 @@ def seen_by(window, encoder: str) -> bool:
 def test_choosing_an_encoder_changes_map_neighbours_and_classes(window, qtbot, image, way):
     (query,) = ask(window, qtbot, [image])
     before, rows = window.map.view.place_of(0), query.rows
-    assert query.classes.encoder == "byol"
+    assert query.classes.encoder == "simclr"
     if way == "list":
-        choose(window.encoders.box, "SimCLR")
+        choose(window.encoders.box, "BYOL")
     elif way == "menu":
-        take_from_menu(window.actions_.menus["E&ncoder"], "SimCLR")
+        take_from_menu(window.actions_.menus["E&ncoder"], "BYOL")
     elif way == "key":
-        QTest.keyClick(window.map.view, Qt.Key.Key_2, CTRL)
+        QTest.keyClick(window.map.view, Qt.Key.Key_1, CTRL)
     else:
         QTest.keyClick(window.map.view, Qt.Key.Key_N, CTRL | SHIFT)
-    qtbot.waitUntil(lambda: seen_by(window, "simclr"))
+    qtbot.waitUntil(lambda: seen_by(window, "byol"))
     assert window.map.view.place_of(0) != before
     assert query.state is State.ANSWERED
     assert query.rows != rows
-    assert query.classes.encoder == "simclr"
+    assert query.classes.encoder == "byol"
     assert window.map.view.marks.marks.query == query.place["umap"][:2]
-    assert window.status.encoder.text().startswith("SimCLR")
-    assert window.encoders.box.currentText() == "SimCLR"
-    assert "SimCLR" in window.toasts.texts()[-1]
+    assert window.status.encoder.text().startswith("BYOL")
+    assert window.encoders.box.currentText() == "BYOL"
+    assert "BYOL" in window.toasts.texts()[-1]
 
 
 def test_all_queries_are_asked_again_the_one_shown_first(window, qtbot, tmp_path):
@@ -55,10 +55,10 @@ def test_all_queries_are_asked_again_the_one_shown_first(window, qtbot, tmp_path
     click_item(window.queries, 1)
     engine = FakeEngine.made[-1]
     engine.asked.clear()
-    choose(window.encoders.box, "SimCLR")
-    qtbot.waitUntil(lambda: seen_by(window, "simclr"))
+    choose(window.encoders.box, "BYOL")
+    qtbot.waitUntil(lambda: seen_by(window, "byol"))
     assert [path.split("/")[-1] for path, _ in engine.asked] == ["b.fits", "a.fits", "c.fits"]
-    assert all(q.classes.encoder == "simclr" and len(q.rows) == 20 for q in queries)
+    assert all(q.classes.encoder == "byol" and len(q.rows) == 20 for q in queries)
 
 
 def test_selection_filter_map_and_colour_stay(window, qtbot, image):
@@ -68,8 +68,8 @@ def test_selection_filter_map_and_colour_stay(window, qtbot, image):
     QTest.keyClicks(window.filter_box, "frii")
     click_item(window.table, 2)
     selected = window.desk.session.selected
-    choose(window.encoders.box, "SimCLR")
-    qtbot.waitUntil(lambda: seen_by(window, "simclr"))
+    choose(window.encoders.box, "BYOL")
+    qtbot.waitUntil(lambda: seen_by(window, "byol"))
     assert window.desk.session.selected == selected
     assert (window.presenter.method, window.presenter.column) == ("pca", "flux")
     assert window.filter_box.text() == "frii"
@@ -79,12 +79,12 @@ def test_selection_filter_map_and_colour_stay(window, qtbot, image):
 
 def test_the_encoder_is_remembered(make_window, two_encoders, qtbot):
     window = make_window(two_encoders)
-    choose(window.encoders.box, "SimCLR")
-    qtbot.waitUntil(lambda: seen_by(window, "simclr"))
+    choose(window.encoders.box, "BYOL")
+    qtbot.waitUntil(lambda: seen_by(window, "byol"))
     window.close()
     again = make_window(two_encoders)
-    assert again.desk.sources.encoder == "simclr"
-    assert again.encoders.box.currentText() == "SimCLR"
+    assert again.desk.sources.encoder == "byol"
+    assert again.encoders.box.currentText() == "BYOL"
 
 
 def test_a_remembered_encoder_that_the_catalogue_lacks_is_forgotten(
@@ -107,16 +107,16 @@ def test_with_one_encoder_the_list_says_why_it_cannot_be_used(make_window, catal
 
 
 def test_an_encoder_that_is_missing_is_told_and_the_old_one_stays(window, qtbot, image):
-    FakeEngine.missing.add("simclr")
+    FakeEngine.missing.add("byol")
     (query,) = ask(window, qtbot, [image])
     rows = query.rows
-    choose(window.encoders.box, "SimCLR")
-    qtbot.waitUntil(lambda: window.desk.encoder == "byol" and bool(window.toasts.texts()))
-    assert "weights of simclr are missing" in window.toasts.texts()[-1]
-    assert window.encoders.box.currentText() == "BYOL"
+    choose(window.encoders.box, "BYOL")
+    qtbot.waitUntil(lambda: window.desk.encoder == "simclr" and bool(window.toasts.texts()))
+    assert "weights of byol are missing" in window.toasts.texts()[-1]
+    assert window.encoders.box.currentText() == "SimCLR"
     assert query.rows == rows
     (other,) = ask(window, qtbot, [image])
-    assert other.classes.encoder == "byol"
+    assert other.classes.encoder == "simclr"
 
 
 class Slow(FakeEngine):
@@ -134,14 +134,14 @@ def test_nothing_changes_before_the_encoder_is_there(make_window, two_encoders, 
     window = make_window(two_encoders, Slow)
     ask(window, qtbot, [image])
     Slow.woken.clear()
-    choose(window.encoders.box, "SimCLR")
-    qtbot.waitUntil(lambda: "Changing to SimCLR" in window.status.work.text())
+    choose(window.encoders.box, "BYOL")
+    qtbot.waitUntil(lambda: "Changing to BYOL" in window.status.work.text())
     drop(window, [image])  # asked in between: waits for the encoder that was chosen
-    assert window.desk.sources.encoder == "byol"
-    assert window.encoders.box.currentText() == "SimCLR"
+    assert window.desk.sources.encoder == "simclr"
+    assert window.encoders.box.currentText() == "BYOL"
     Slow.woken.set()
-    qtbot.waitUntil(lambda: len(window.desk.session.queries) == 2 and seen_by(window, "simclr"))
-    assert {q.classes.encoder for q in window.desk.session.queries} == {"simclr"}
+    qtbot.waitUntil(lambda: len(window.desk.session.queries) == 2 and seen_by(window, "byol"))
+    assert {q.classes.encoder for q in window.desk.session.queries} == {"byol"}
 
 
 def test_changing_ones_mind_leads_to_the_last_choice(make_window, two_encoders, qtbot, image):
@@ -149,9 +149,9 @@ def test_changing_ones_mind_leads_to_the_last_choice(make_window, two_encoders, 
     window = make_window(two_encoders, Slow)
     (query,) = ask(window, qtbot, [image])
     Slow.woken.clear()
-    choose(window.encoders.box, "SimCLR")
     choose(window.encoders.box, "BYOL")
+    choose(window.encoders.box, "SimCLR")
     Slow.woken.set()
-    qtbot.waitUntil(lambda: window.desk.working == "" and seen_by(window, "byol"))
-    assert query.classes.encoder == "byol"
+    qtbot.waitUntil(lambda: window.desk.working == "" and seen_by(window, "simclr"))
+    assert query.classes.encoder == "simclr"
     np.testing.assert_array_equal(window.map.view.place_of(5), window.desk.sources.maps["umap"][5])
