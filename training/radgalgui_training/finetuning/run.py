@@ -101,8 +101,8 @@ def finetune(
     baseline = read_baseline(settings.baseline, labelled)
     lessons = _Lessons(settings, start, labelled, sight, Path(out), resume, progress, cancel)
     measured = lessons.cross_validate() if settings.folds else None
-    if measured is not None and rank_zero_only.rank == 0:
-        lessons.save_folds(measured)
+    if measured is not None:
+        rank_zero_only(lessons.save_folds)(measured)
     if not settings.final:
         return lessons.folds_path
     return lessons.write(measured, baseline)
@@ -163,8 +163,8 @@ class _Lessons:
         card["dimension"] = members[0].network.dimension
         self._classifier(members, card)
         path = self.out / f"{self.settings.label_set}.safetensors"
-        if rank_zero_only.rank == 0:  # of several processes
-            save_weights(path, pack_members(members), card)
+        # Of several processes the first alone writes.
+        rank_zero_only(save_weights)(path, pack_members(members), card)
         return path
 
     def _kept(self) -> Kept:
