@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from radgalgui.errors import ImageError, UsageError, WeightsError
 from radgalgui.models.encoder import orientations
 from radgalgui.models.network import Network
-from radgalgui.models.registry import build
+from radgalgui.models.registry import build_with
 from radgalgui.models.weights import load_weights, sha256
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
@@ -22,6 +22,8 @@ from radgalgui.sky.preprocess import Preprocessing
 __all__ = ["ClassifyingNetwork", "NetworkClassifier", "pack_members", "softmax"]
 
 _MEMBER: Final = "member"
+_NETWORK, _HEAD = "network.", "head."
+_WEIGHT, _BIAS = "head.weight", "head.bias"
 
 
 class ClassifyingNetwork(nn.Module):
@@ -253,14 +255,26 @@ def _members(
         states.setdefault(int(number), {})[name] = torch.from_numpy(array)
     if sorted(states) != list(range(len(states))):
         raise ValueError("the members are not numbered from 0 on")
-    members = []
-    for place in range(len(states)):
-        member = ClassifyingNetwork(build(card["architecture"]), len(_classes(card["classes"])))
-        member.load_state_dict(states[place])
-        if card["dimension"] != member.network.dimension:
-            raise ValueError("the card and the network differ in width")
-        members.append(member)
-    return members
+    return [_member(states[place], card) for place in range(len(states))]
+
+
+def _member(state: dict[str, Tensor], card: Mapping[str, Any]) -> ClassifyingNetwork:
+    """Build a network and its head around their tensors."""
+    below = {
+        name.removeprefix(_NETWORK): tensor
+        for name, tensor in state.items()
+        if name.startswith(_NETWORK)
+    }
+    network = build_with(card["architecture"], below)
+    wanted = {_WEIGHT: (len(_classes(card["classes"])), network.dimension), _BIAS: None}
+    head = {name: tensor for name, tensor in state.items() if not name.startswith(_NETWORK)}
+    if head.keys() != wanted.keys() or tuple(head[_WEIGHT].shape) != wanted[_WEIGHT]:
+        raise ValueError("the head, the network and the classes differ in number")
+    if card["dimension"] != network.dimension:
+        raise ValueError("the card and the network differ in width")
+    member = ClassifyingNetwork(network, len(_classes(card["classes"])))
+    member.head.load_state_dict({name.removeprefix(_HEAD): tensor for name, tensor in head.items()})
+    return member
 
 
 def _classes(names: Any) -> tuple[str, ...]:
