@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["CLASSIFIERS", "SCALINGS", "Classifier", "fit_classifier"]
+__all__ = ["CLASSIFIERS", "SCALINGS", "Classifier", "Fitting", "fit_classifier"]
 
 CLASSIFIERS: Final[dict[str, str]] = {
     "knn": "20 nearest neighbours",
@@ -34,6 +34,7 @@ SCALINGS: Final[dict[str, str]] = {
     "unit": "each vector to unit length",
 }
 
+_AT_ONCE: Final = 50  # trees: some tenths of a second on two thousand vectors
 _FEWEST: Final = 2  # sources of a class: one to fit, one to calibrate with
 _CALIBRATION_FOLDS: Final = 5
 
@@ -98,6 +99,67 @@ class Classifier:
         return classes
 
 
+class Fitting:
+    """A classifier being fitted, in steps short enough for others to be served in between.
+
+    Trees are grown some at a time, and are the same as if all had been grown at once.
+
+    Parameters
+    ----------
+    name, vectors, labels, scaling, seed
+        As for `fit_classifier`, which raises what is raised.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        vectors: NDArray[np.floating],
+        labels: ArrayLike,
+        *,
+        scaling: str = "none",
+        seed: int = 0,
+    ) -> None:
+        _known(name, CLASSIFIERS, "classifier")
+        _known(scaling, SCALINGS, "scaling")
+        self.name = name
+        self._values, self._labels = _checked(vectors), np.asarray(labels).astype(str)
+        if self._labels.shape != (len(self._values),):
+            raise UsageError(
+                f"{len(self._values)} vectors and labels of shape {self._labels.shape} do not fit"
+            )
+        self._smallest = _smallest_class(self._labels)
+        self._scaling, self._seed = scaling, seed
+        self._pipeline: Any = None  # made in the first step: scikit-learn takes a second to import
+        self._left = [0]
+        if name in _TREES:
+            self._left = [*range(_AT_ONCE, _TREES[name], _AT_ONCE), _TREES[name]]
+
+    @property
+    def left(self) -> int:
+        """How many steps are left."""
+        return len(self._left)
+
+    def step(self) -> None:
+        """Fit the next part; nothing where none is left."""
+        if not self._left:
+            return
+        trees = self._left.pop(0)
+        if self._pipeline is None:
+            from sklearn.pipeline import make_pipeline
+
+            model = _MODELS[self.name](len(self._values), self._smallest, self._seed)
+            self._pipeline = make_pipeline(*_scaler(self._scaling), model)
+        if self.name in _TREES:
+            self._pipeline[-1].set_params(n_estimators=trees)
+        self._pipeline.fit(self._values, self._labels)
+
+    def run(self) -> Classifier:
+        """Do all that is left and return the fitted classifier."""
+        while self._left:
+            self.step()
+        return Classifier(self.name, self._pipeline, dimension=self._values.shape[1])
+
+
 def fit_classifier(
     name: str,
     vectors: NDArray[np.floating],
@@ -132,17 +194,7 @@ def fit_classifier(
         If the name or the scaling is unknown, a vector is not finite, shapes do not fit, there
         are fewer than two classes, or a class has fewer than two sources.
     """
-    _known(name, CLASSIFIERS, "classifier")
-    _known(scaling, SCALINGS, "scaling")
-    values, names = _checked(vectors), np.asarray(labels).astype(str)
-    if names.shape != (len(values),):
-        raise UsageError(f"{len(values)} vectors and labels of shape {names.shape} do not fit")
-    smallest = _smallest_class(names)
-    from sklearn.pipeline import make_pipeline
-
-    model = _MODELS[name](len(values), smallest, seed)
-    pipeline = make_pipeline(*_scaler(scaling), model)
-    return Classifier(name, pipeline.fit(values, names), dimension=values.shape[1])
+    return Fitting(name, vectors, labels, scaling=scaling, seed=seed).run()
 
 
 def _knn(count: int, _smallest: int, _seed: int) -> Any:
@@ -154,7 +206,7 @@ def _knn(count: int, _smallest: int, _seed: int) -> Any:
 def _random_forest(_count: int, _smallest: int, seed: int) -> Any:
     from sklearn.ensemble import RandomForestClassifier
 
-    return RandomForestClassifier(260, random_state=seed)
+    return RandomForestClassifier(_TREES["rf"], random_state=seed, warm_start=True)
 
 
 def _support_vectors(_count: int, smallest: int, seed: int) -> Any:
@@ -182,14 +234,18 @@ def _gradient_boosting(_count: int, _smallest: int, seed: int) -> Any:
     """
     from sklearn.ensemble import GradientBoostingClassifier
 
-    return GradientBoostingClassifier(n_estimators=250, max_features="sqrt", random_state=seed)
+    return GradientBoostingClassifier(
+        n_estimators=_TREES["grad"], max_features="sqrt", random_state=seed, warm_start=True
+    )
 
 
 def _extra_trees(_count: int, _smallest: int, seed: int) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    return ExtraTreesClassifier(400, random_state=seed)
+    return ExtraTreesClassifier(_TREES["ext"], random_state=seed, warm_start=True)
 
+
+_TREES: Final = {"rf": 260, "grad": 250, "ext": 400}
 
 _MODELS: Final[dict[str, Callable[[int, int, int], Any]]] = {
     "knn": _knn,

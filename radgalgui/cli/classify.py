@@ -135,6 +135,8 @@ def _ready_panel(options: argparse.Namespace) -> ClassPanel:
         panel.fits.prepare(progress=progress)
     finally:
         progress.close()
+    for name, why in panel.fits.failed.items():
+        complain(f"note: the classifier {name!r} is left out: {why}")
     return panel
 
 
@@ -177,7 +179,8 @@ def _answer(
                 complain(f"{path}: note: {note['text']}")
         elif isinstance(event, Classes):
             told = event
-    assert told is not None
+    if told is None:
+        raise UsageError("no classifier can answer this image", subject=path)
     return class_rows(name, told, ra=ra, dec=dec), told
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from radgalgui.analysis.conformal import ConformalSets, agreement, check_level, coverage
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
 from radgalgui.analysis.vectors import unit_vectors
-from radgalgui.jobs.events import Classes, ClassRow, LabelledRow
+from radgalgui.errors import RadGalError, UsageError
+from radgalgui.jobs.events import Classes, ClassRow, LabelledRow, NoteText
 from radgalgui.jobs.fitting import Fits
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
@@ -27,12 +28,16 @@ _NEIGHBOURS = 20
 
 @dataclass
 class _Asked:
-    """One source: how it is seen, its vector (1, D), its place among the labelled ones."""
+    """One source: how it is seen, its vector (1, D), its place among the labelled ones.
+
+    ``chances`` are told by classifiers, ``refused`` says why one of them cannot tell any.
+    """
 
     view: View
     vector: NDArray[np.float32]
     member: int | None = None
     chances: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 class ClassPanel:
@@ -100,7 +105,8 @@ class ClassPanel:
         Yields
         ------
         Classes
-            None at all where the encoder's own view is not to be had.
+            None at all where the encoder's own view is not to be had, or where it is a labelled
+            source that no classifier is fitted without.
 
         Raises
         ------
@@ -113,14 +119,15 @@ class ClassPanel:
         """
         check_level(level)
         asked = self._asked(view, row)
-        if asked is None:
+        if asked is None or (asked.member is not None and not self.fits.holds_out):
             return
         neighbours = self._neighbours(asked)
         complete = False
         while not complete:
             complete = not self.fits.left  # before it is told: other answers take steps meanwhile
             if rows := self._rows(asked):
-                yield self._told(job, rows, neighbours, level, complete=complete)
+                told = self._told(job, rows, neighbours, level, complete=complete)
+                yield replace(told, notes=self._notes(asked))
             if cancel is not None:
                 cancel.check()
             if self.fits.left:
@@ -130,11 +137,20 @@ class ClassPanel:
         """Return the mean probabilities (N, K) by the quick classifiers, NaN for NaN vectors.
 
         They must have been fitted: see `radgalgui.jobs.fitting.Fits.make_quick`.
+
+        Raises
+        ------
+        UsageError
+            If none of them could be.
         """
         values = np.asarray(vectors, dtype=np.float32)
         sound = np.isfinite(values).all(axis=1)
         chances = np.full((len(values), len(self.labelled.classes)), np.nan)
         fitted = [self.fits.fitted[name] for name in self.fits.quick]
+        if not fitted:
+            raise UsageError(
+                f"no quick classifier could be fitted on the labels {self.labelled.name!r}"
+            )
         chances[sound] = np.mean([each.probabilities(values[sound]) for each in fitted], axis=0)
         return chances
 
@@ -152,6 +168,14 @@ class ClassPanel:
         mended[self.labelled.rows] = np.mean(known, axis=0) if known else np.nan
         return mended
 
+    def _notes(self, asked: _Asked) -> list[NoteText]:
+        """Say of each classifier that does not answer why it does not."""
+        silent = {**self.fits.failed, **asked.refused}
+        return [
+            NoteText(code="classifier", text=f"The classifier {name!r} is left out: {why}")
+            for name, why in silent.items()
+        ]
+
     def _asked(self, view: View, row: int | None) -> _Asked | None:
         if row is not None and self.labelled.rows is not None:
             found = np.flatnonzero(self.labelled.rows == row)
@@ -165,12 +189,20 @@ class ClassPanel:
 
     def _rows(self, asked: _Asked) -> list[ClassRow]:
         """Return what the classifiers say that can say something by now."""
-        for name in self.fits.classifiers:
-            if name not in asked.chances and (chances := self._chances(name, asked)) is not None:
+        names = [name for name in self.fits.classifiers if name not in self.fits.failed]
+        for name in names:
+            if name in asked.chances or name in asked.refused:
+                continue
+            try:
+                chances = self._chances(name, asked)
+            except RadGalError as error:  # the network may want to see what this image has not
+                asked.refused[name] = str(error)
+                continue
+            if chances is not None:
                 asked.chances[name] = chances
         return [
             ClassRow(classifier=name, probabilities=[float(p) for p in asked.chances[name]])
-            for name in self.fits.classifiers
+            for name in names
             if name in asked.chances
         ]
 

@@ -157,7 +157,7 @@ class Classes(Event):
     classes in the conformal set at ``level``, which may be none or all; ``coverage`` is the
     share of labelled sources whose set, cross-validated at that level, held their label; None
     as long as it is not known, and ``members`` is empty then.  ``neighbours`` are the most
-    similar labelled sources, best first.
+    similar labelled sources, best first.  ``notes`` say which classifiers are left out, and why.
     """
 
     label_set: str
@@ -172,6 +172,7 @@ class Classes(Event):
     coverage: float | None
     neighbours: list[LabelledRow]
     complete: bool
+    notes: list[NoteText] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

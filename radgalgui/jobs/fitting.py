@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.analysis.classifiers import CLASSIFIERS, Classifier, fit_classifier
+from radgalgui.analysis.classifiers import CLASSIFIERS, Classifier, Fitting
 from radgalgui.analysis.held_out import FEWEST, HeldOut
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
 from radgalgui.errors import RadGalError, UsageError, WeightsError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ALL_CLASSIFIERS", "Fits", "suited_classifiers"]
 
-Step = Callable[[], None]
+Step = tuple[str, Callable[[], None]]  # of which classifier, and what is done
 
 ALL_CLASSIFIERS: Final = (*CLASSIFIERS, NETWORK)
 
@@ -60,14 +60,16 @@ class Fits:
     ----------
     vectors : ndarray, shape (N, D)
         Of the labelled sources.
-    classifiers, quick : tuple of str
-        Those in use, and those of them that answer thousands of vectors in a second.
+    classifiers : tuple of str
+        Those in use.
     fitted : dict of str to Classifier
         By name, as far as they are.
     network : NetworkClassifier or None
         As soon as it is loaded.
     held_out : dict of str to ndarray, shape (N, K)
         By name, as far as they are known: of the network only where they are of these weights.
+    failed : dict of str to str
+        Classifiers that could not be made ready, and why, in words; the others go on without.
 
     Raises
     ------
@@ -90,54 +92,82 @@ class Fits:
         self.fitted: dict[str, Classifier] = {}
         self.network: NetworkClassifier | None = None
         self.held_out: dict[str, NDArray[np.floating]] = {}
+        self.failed: dict[str, str] = {}
         self._network_path = network if network is not None and network.is_file() else None
         self._enough = bool(np.bincount(labelled.codes).min() >= FEWEST)
         if self._enough:
             self.held_out.update(labelled.held_out.get(encoder.name, {}))
         self.classifiers = self._chosen(classifiers)
-        self.quick = tuple(name for name in _QUICK if name in self.classifiers)
         self._to_hold_out = self._held_out_here()
         self._steps = deque(self._all_steps())
+
+    @property
+    def quick(self) -> tuple[str, ...]:
+        """Those in use that answer thousands of vectors in a second."""
+        return tuple(n for n in _QUICK if n in self.classifiers and n not in self.failed)
 
     @property
     def left(self) -> int:
         """How many steps are left until every classifier answers and has been held out."""
         return len(self._steps)
 
+    @property
+    def holds_out(self) -> bool:
+        """Whether labelled sources are, or will be, answered by fits that did not know them."""
+        return bool(self.held_out or self._to_hold_out - self.failed.keys())
+
     def step(self) -> None:
-        """Do one step: fit a classifier, load the network, or answer one fold held out.
+        """Do one step: a part of a fit, load the network, or answer one fold held out.
 
         Raises
         ------
         WeightsError
-            If the network cannot be used; the others go on without it.
+            If the network cannot be used.  Whatever is raised, the classifier that it befell
+            is left out from now on, and `failed` tells why.
         """
-        self._steps.popleft()()
+        name, work = self._steps.popleft()
+        try:
+            work()
+        except Exception as error:
+            self._leave_out(name, error)
+            raise
 
     def try_step(self) -> None:
         """Do one step; log what goes wrong, since the others can still answer."""
         try:
             self.step()
-        except RadGalError as error:
+        except Exception as error:  # of one classifier, of which there are seven
             logging.getLogger(__name__).warning("%s", error)
 
     def prepare(self, *, progress: Progress = silent, cancel: CancelToken | None = None) -> None:
-        """Do all steps; raises as `step` does, and `Cancelled`."""
+        """Do all steps; raises `Cancelled`, and what `step` does if no classifier is left."""
         total = self.left
         while self.left:
             if cancel is not None:
                 cancel.check()
             progress(total - self.left, total, "fitting classifiers")
-            self.step()
+            try:
+                self.step()
+            except Exception:
+                if self.failed.keys() >= set(self.classifiers):
+                    raise
 
     def make_quick(self) -> Iterator[None]:
         """Do the steps that the quick classifiers need, giving way after each."""
-        wanted = set(self.quick)
-        while self.left and not (
-            wanted <= self.fitted.keys() and wanted & self._to_hold_out <= self.held_out.keys()
-        ):
+        while self.left and not self._is_quick():
             self.try_step()
             yield
+
+    def _is_quick(self) -> bool:
+        wanted = set(self.quick)
+        return wanted <= self.fitted.keys() and wanted & self._to_hold_out <= self.held_out.keys()
+
+    def _leave_out(self, name: str, error: Exception) -> None:
+        why = str(error) if isinstance(error, RadGalError) else f"{type(error).__name__}: {error}"
+        self.failed[name] = why
+        self._steps = deque(step for step in self._steps if step[0] != name)
+        self.fitted.pop(name, None)
+        self.held_out.pop(name, None)
 
     def _chosen(self, names: Sequence[str] | None) -> tuple[str, ...]:
         known = [*CLASSIFIERS, *([NETWORK] if self._network_path else [])]
@@ -162,17 +192,24 @@ class Fits:
     def _all_steps(self) -> Iterator[Step]:
         """Give each classifier in turn, and hold it out where it is to be."""
         for name in (name for name in _ORDER if name in self.classifiers):
-            yield self._load_network if name == NETWORK else self._fitting(name)
+            works = [self._load_network] if name == NETWORK else self._fitting(name)
+            for work in works:
+                yield name, work
             if name in self._to_hold_out:
-                yield from self._holding_out(name)
+                for work in self._holding_out(name):
+                    yield name, work
 
-    def _fitting(self, name: str) -> Step:
-        def fit() -> None:
-            self.fitted[name] = fit_classifier(name, self.vectors, self.labelled.labels)
+    def _fitting(self, name: str) -> Iterable[Callable[[], None]]:
+        fitting = Fitting(name, self.vectors, self.labelled.labels)
 
-        return fit
+        def one_part() -> None:
+            fitting.step()
+            if not fitting.left:
+                self.fitted[name] = fitting.run()
 
-    def _holding_out(self, name: str) -> Iterator[Step]:
+        return [one_part] * fitting.left
+
+    def _holding_out(self, name: str) -> Iterable[Callable[[], None]]:
         held_out = HeldOut(name, self.vectors, self.labelled.labels)
 
         def one_fold() -> None:
@@ -180,8 +217,7 @@ class Fits:
             if not held_out.left:
                 self.held_out[name] = held_out.run()
 
-        for _ in range(held_out.left):
-            yield one_fold
+        return [one_fold] * held_out.left
 
     def _load_network(self) -> None:
         from radgalgui.models.network_classifier import NetworkClassifier

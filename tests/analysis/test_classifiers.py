@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.base import clone
 
-from radgalgui.analysis.classifiers import CLASSIFIERS, SCALINGS, fit_classifier
+from radgalgui.analysis.classifiers import CLASSIFIERS, SCALINGS, Fitting, fit_classifier
 from radgalgui.errors import UsageError
 
 LABELS = {2: ("FRII", "FRI"), 4: ("FRI", "FRII", "Compact", "Bent")}
@@ -116,3 +117,25 @@ def test_vectors_of_another_encoder_are_refused() -> None:
     fitted = fit_classifier("lr", *blobs(2))
     with pytest.raises(UsageError, match="vectors of 5 numbers, not 4"):
         fitted.predict(np.zeros((1, 4)))
+
+
+@pytest.mark.parametrize("name", ["rf", "grad", "ext"])
+def test_trees_grown_in_steps_are_those_grown_at_once(name: str) -> None:
+    vectors, labels = blobs(4)
+    vectors += np.random.default_rng(2).normal(0, 1, vectors.shape).astype(np.float32)
+    fitting = Fitting(name, vectors, labels, seed=3)
+    assert fitting.left > 4
+    at_once = clone(fitting.run()._pipeline[-1]).set_params(warm_start=False)
+    expected = at_once.fit(vectors, labels).predict_proba(vectors)
+    np.testing.assert_array_equal(fitting.run().probabilities(vectors), expected)
+
+
+def test_a_fit_has_as_many_steps_as_it_says() -> None:
+    for name in ("lr", "ext"):
+        fitting = Fitting(name, *blobs(2))
+        steps = fitting.left
+        for left in reversed(range(steps)):
+            fitting.step()
+            assert fitting.left == left
+        fitting.step()  # nothing is left, and nothing happens
+        assert fitting.run().classes == ("FRI", "FRII")

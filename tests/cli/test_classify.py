@@ -178,3 +178,18 @@ def test_labels_of_other_weights_a_damaged_file_and_a_missing_network_are_refuse
         complaint = capsys.readouterr().err
         assert words in complaint
         assert len(complaint.splitlines()) == 1
+
+
+def test_a_damaged_network_is_named_once_and_the_others_answer(capsys, labels, monkeypatch):
+    from radgalgui.jobs import classify as jobs
+
+    monkeypatch.setattr(jobs, "classifier_path", lambda name: labels)  # no network at all
+    status, rows, complaints = classify(capsys, example_path(), example_path(), "--labels", labels)
+    assert status == 0
+    assert [row["classifier"] for row in rows] == ["knn", "rf", "svc", "lr", "grad", "ext", "mean"]
+    (line,) = complaints
+    assert line.startswith("radgalgui: note: the classifier 'finetuned' is left out: ")
+    assert str(labels) in line
+    command = [example_path(), "--labels", labels, "--classifier", "finetuned"]
+    status, rows, complaints = classify(capsys, *command)
+    assert (status, rows, len(complaints)) == (2, [], 1)

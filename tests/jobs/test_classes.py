@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from dataclasses import replace
 
@@ -9,12 +10,13 @@ import numpy as np
 import pytest
 
 from radgalgui.analysis.conformal import ConformalSets, coverage
-from radgalgui.errors import Cancelled, DataError, UsageError, WeightsError
+from radgalgui.errors import Cancelled, DataError, ImageError, UsageError, WeightsError
 from radgalgui.jobs.classes import ClassPanel
 from radgalgui.jobs.classify import classify
 from radgalgui.jobs.events import Classes, Done, Picture, Seen
 from radgalgui.jobs.fitting import Fits, suited_classifiers
 from radgalgui.jobs.results import MEAN, class_columns, class_rows
+from radgalgui.jobs.wire import read_event, write_event
 from radgalgui.models.network_classifier import ClassifyingNetwork, NetworkClassifier, pack_members
 from radgalgui.models.weights import save_weights
 from radgalgui.progress import CancelToken
@@ -178,6 +180,103 @@ def test_a_network_of_other_classes_is_left_out_or_refused(
         Fits(labelled, small_encoder, network=tmp_path / "none", classifiers=["finetuned"])
 
 
+def test_a_damaged_network_is_told_in_words_beside_what_the_others_say(
+    labelled, small_encoder, tmp_path
+):
+    bad = tmp_path / "bad.safetensors"
+    bad.write_bytes(b"nonsense")
+    panel = ClassPanel(labelled, small_encoder, network=bad, classifiers=["lr", "finetuned"])
+    panel.fits.prepare()  # one of two is left
+    told = list(panel.answer("job", seen_as(shapes(1)[0][0]), level=0.9))[-1]
+    (note,) = told.notes
+    assert note["text"].startswith("The classifier 'finetuned' is left out: ")
+    assert str(bad) in note["text"]
+    assert read_event(io.BytesIO(_as_frame(told))) == told
+
+
+def test_a_fit_that_crashes_leaves_its_classifier_out_and_the_others_answer(
+    labelled, small_encoder, monkeypatch
+):
+    from radgalgui.analysis.classifiers import Fitting
+
+    sound = Fitting.step
+
+    def step(self):
+        if self.name == "lr":
+            raise ValueError("the solver broke")
+        sound(self)
+
+    monkeypatch.setattr(Fitting, "step", step)
+    panel = ClassPanel(replace(labelled, held_out={}), small_encoder, classifiers=QUICK)
+    told = list(panel.answer("job", seen_as(shapes(1)[0][0]), level=0.9))[-1]
+    assert told.complete
+    assert [row["classifier"] for row in told.rows] == ["knn"]
+    assert told.coverage is not None
+    assert [n["text"] for n in told.notes] == [
+        "The classifier 'lr' is left out: ValueError: the solver broke"
+    ]
+    assert list(panel.fits.make_quick()) == []
+    assert panel.fits.quick == ("knn",)
+    assert np.isfinite(panel.predict(panel.fits.vectors)).all()
+    alone = Fits(labelled, small_encoder, classifiers=["lr"])
+    with pytest.raises(ValueError, match="the solver broke"):
+        alone.prepare()  # nobody is left
+
+
+def test_a_fold_that_crashes_leaves_no_gaps_in_what_was_held_out(
+    labelled, small_encoder, monkeypatch
+):
+    from radgalgui.analysis.held_out import HeldOut
+
+    sound = HeldOut.step
+
+    def step(self):
+        sound(self)
+        if self.left == 2:
+            raise MemoryError
+
+    monkeypatch.setattr(HeldOut, "step", step)
+    fits = Fits(replace(labelled, held_out={}), small_encoder, classifiers=QUICK)
+    while fits.left:
+        fits.try_step()
+    assert fits.held_out == {}
+    assert set(fits.failed) == set(QUICK)
+
+
+def test_a_network_that_wants_to_see_what_an_image_has_not_is_left_out_of_its_answer(
+    labelled, small_encoder, network
+):
+    def view(preprocessing):
+        if preprocessing == other:
+            raise ImageError("the image has one plane")
+        return shapes(1)[0][0]
+
+    panel = ClassPanel(labelled, small_encoder, network=network, classifiers=("knn", "finetuned"))
+    panel.fits.prepare()
+    other = replace(panel.fits.network.preprocessing, pixel_scale=3.0)
+    panel.fits.network.preprocessing = other
+    (told,) = panel.answer("job", view, level=0.9)
+    assert [row["classifier"] for row in told.rows] == ["knn"]
+    assert "the image has one plane" in told.notes[0]["text"]
+
+
+def test_a_labelled_source_that_no_fit_can_do_without_is_told_nothing_at_once(
+    labelled, small_encoder
+):
+    few = np.concatenate([np.flatnonzero(labelled.codes == 0), np.flatnonzero(labelled.codes)[:2]])
+    pair = replace(
+        labelled,
+        codes=labelled.codes[few],
+        vectors={"small": labelled.vectors["small"][few]},
+        held_out={},
+        rows=np.arange(len(few)),
+    )
+    panel = ClassPanel(pair, small_encoder, classifiers=QUICK)
+    left = panel.fits.left
+    assert list(panel.answer("job", seen_as(None), level=0.9, row=3)) == []
+    assert panel.fits.left == left  # and nobody waits for fits that cannot tell
+
+
 def test_vectors_of_other_weights_and_unknown_classifiers_are_refused(labelled, small_encoder):
     with pytest.raises(DataError, match="other weights"):
         ClassPanel(replace(labelled, weights={"small": "0" * 64}), small_encoder)
@@ -238,3 +337,9 @@ def test_labels_of_another_field_see_that_field(labelled, small_encoder):
 
 def _ordered(row):
     return [name for name in class_columns(CLASSES) if name in row]
+
+
+def _as_frame(event) -> bytes:
+    stream = io.BytesIO()
+    write_event(stream, event)
+    return stream.getvalue()
