@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -60,10 +61,14 @@ def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> Labelled
         return LabelledVectors.load(name)
     column = name.removeprefix(COLUMN)
     if catalog is None or column not in catalog.columns:
-        there = [*shipped, *(f"{COLUMN}{c}" for c in _columns(catalog))]
+        columns = [f"{COLUMN}{c}" for c in _columns(catalog)]
+        if catalog is None:
+            columns = [f"{COLUMN}NAME for a column of the catalogue"]
         raise UsageError(
             f"there are no labels {name!r}",
-            remedy=f"choose one of {', '.join(there)}" if there else "see 'radgalgui doctor'",
+            remedy=f"choose one of {', '.join([*shipped, *columns])}"
+            if shipped or columns
+            else "see 'radgalgui doctor'",
         )
     return column_labels(catalog, column, encoder)
 
@@ -109,32 +114,34 @@ def column_labels(
             subject=catalog.path,
             remedy=f"choose a column with 2 to {_MOST_CLASSES}",
         )
-    rows = np.flatnonzero(np.isin(words, classes))
+    numbers = {name: number for number, name in enumerate(classes)}
+    codes = np.fromiter((numbers.get(word, -1) for word in words), np.int64, len(words))
+    rows = np.flatnonzero(codes >= 0)
     drawn_from = len(rows)
     if drawn_from > largest:
-        rows = _drawn(rows, words[rows], largest, seed)
+        rows = _drawn(rows, codes[rows], largest, seed)
     vectors = np.asarray(catalog.embeddings(encoder)[rows], dtype=np.float32)
     return LabelledVectors(
         name=column,
-        classes=tuple(str(name) for name in classes),
-        codes=np.searchsorted(classes, words[rows]),
+        classes=classes,
+        codes=codes[rows],
         vectors={encoder: vectors},
         weights={encoder: catalog.manifest.vectors[encoder].weights_sha256},
         ignore_orientation=False,
         names=catalog.names[rows],
         rows=rows,
-        about={"left_out": [str(name) for name in rare[:_MOST_CLASSES]], "drawn_from": drawn_from},
+        about={"left_out": list(rare[:_MOST_CLASSES]), "drawn_from": drawn_from},
     )
 
 
 def _drawn(
-    rows: NDArray[np.int64], words: NDArray[np.str_], largest: int, seed: int
+    rows: NDArray[np.int64], codes: NDArray[np.int64], largest: int, seed: int
 ) -> NDArray[np.int64]:
     """Return some of the rows, sorted: of each class its share, and three or all it has."""
     rng = np.random.default_rng(seed)
     kept = []
-    for name in np.unique(words):
-        of_class = rows[words == name]
+    for code in np.unique(codes):
+        of_class = rows[codes == code]
         count = max(3, round(largest * len(of_class) / len(rows)))
         kept.append(rng.permutation(of_class)[:count])
     return np.sort(np.concatenate(kept))
@@ -152,14 +159,18 @@ def _columns(catalog: Catalog | None) -> list[str]:
     ]
 
 
-def _words(catalog: Catalog, column: str) -> NDArray[np.str_] | None:
-    """Return a column of text, None where it holds something else."""
+def _words(catalog: Catalog, column: str) -> list[str] | None:
+    """Return a column of text, None where it holds something else.
+
+    As a list: an array of text is as wide as its longest word, in every one of a million rows.
+    """
     values = catalog.column(column)
-    return values.astype(str) if values.dtype == object else None
+    return [str(value) for value in values] if values.dtype == object else None
 
 
-def _classes(words: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Return the classes that have enough sources, and those that have not."""
-    found, counts = np.unique(words, return_counts=True)
-    named = ~np.isin(np.char.lower(found), _UNLABELLED)
-    return found[named & (counts >= _FEWEST)], found[named & (counts < _FEWEST)]
+def _classes(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the classes that have enough sources, and those that have not; sorted."""
+    counts = Counter(words)
+    named = sorted(name for name in counts if name.lower() not in _UNLABELLED)
+    enough = tuple(name for name in named if counts[name] >= _FEWEST)
+    return enough, tuple(name for name in named if counts[name] < _FEWEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from types import SimpleNamespace
 
 import numpy as np
@@ -65,6 +66,17 @@ def test_of_a_large_column_each_class_keeps_its_share():
     assert again.rows.tolist() == labelled.rows.tolist() != other.rows.tolist()
 
 
+def test_one_long_word_in_a_large_column_takes_no_room_in_all_its_rows():
+    words = ["FRI", "FRII"] * 50_000 + ["a long remark " * 500]
+    fake = Fake(words, vectors=np.ones((len(words), 1), np.float32))
+    tracemalloc.start()
+    labelled = column_labels(fake, "label", "small")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert labelled.about["drawn_from"] == 100_000
+    assert peak < 20e6  # an array of text would take 2.8 GB
+
+
 @pytest.mark.parametrize(
     ("words", "column", "message"),
     [
@@ -92,7 +104,7 @@ def test_labels_that_are_not_there_are_refused_with_those_that_are(tmp_path):
     catalog = Fake(["a", "b"] * 3)
     with pytest.raises(UsageError, match=r"no labels 'nosuch'; choose one of .*column:label"):
         find_labels("nosuch", catalog=catalog, encoder="small")
-    with pytest.raises(UsageError, match="no labels 'column:label'"):
+    with pytest.raises(UsageError, match=r"no labels 'column:label'; choose .*column:NAME"):
         find_labels("column:label", catalog=None, encoder="small")
     with pytest.raises(DataError, match=r"gone.safetensors: is not there"):
         find_labels(str(tmp_path / "gone.safetensors"), catalog=catalog, encoder="small")
