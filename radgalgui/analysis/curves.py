@@ -89,10 +89,10 @@ def roc_curve(positive: ArrayLike, chance: ArrayLike, *, points: int = _POINTS) 
         return RocCurve(np.empty(0), np.empty(0))
     order = np.argsort(-values, kind="stable")
     last = np.append(np.diff(values[order]) != 0, True)  # of the sources with one chance
-    tpr = np.append(0.0, np.cumsum(true[order])[last] / ours)
-    fpr = np.append(0.0, np.cumsum(~true[order])[last] / theirs)
-    keep = _corners(fpr, tpr)
-    return _thinned(fpr[keep], tpr[keep], points)
+    up = np.append(0, np.cumsum(true[order])[last])
+    across = np.append(0, np.cumsum(~true[order])[last])
+    keep = _corners(across, up)
+    return _thinned(across[keep] / theirs, up[keep] / ours, points)
 
 
 def confidence_bins(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -137,10 +137,10 @@ def reliability_curve(truth: ArrayLike, probabilities: ArrayLike) -> Reliability
     )
 
 
-def _corners(fpr: NDArray[np.float64], tpr: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which points are no middle of a straight line."""
-    across, up = np.diff(fpr), np.diff(tpr)
-    bends = np.abs(across[:-1] * up[1:] - across[1:] * up[:-1]) > 1e-12
+def _corners(across: NDArray[np.int64], up: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which points, as counts, are no middle of a straight line."""
+    right, rise = np.diff(across), np.diff(up)
+    bends = right[:-1] * rise[1:] != right[1:] * rise[:-1]
     return np.concatenate([[True], bends, [True]])
 
 

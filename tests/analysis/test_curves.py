@@ -83,3 +83,11 @@ def test_reliability_is_what_a_loop_over_sources_gives(classes: int) -> None:
     assert curve.count.tolist() == [len(bins[k]) for k in sorted(bins)]
     gap = np.sum(curve.count * np.abs(curve.confidence - curve.accuracy)) / 300
     assert calibration_error(truth, chances) == pytest.approx(gap)
+
+
+def test_a_million_sources_of_each_class_make_no_straight_line():
+    rng = np.random.default_rng(0)
+    positive = np.arange(2_400_000) % 2 == 0
+    curve = roc_curve(positive, rng.random(len(positive)) + positive)
+    area = np.trapezoid(curve.tpr, curve.fpr)
+    assert area == pytest.approx(1.0, abs=0.011)
