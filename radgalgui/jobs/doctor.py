@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Literal
 
 from radgalgui import __version__
 from radgalgui.errors import RadGalError
 from radgalgui.files import sha256
-from radgalgui_resources import catalog_path, weights_path
+from radgalgui_resources import catalog_path, path, weights_path
 
 __all__ = ["Finding", "examine"]
 
@@ -63,6 +64,9 @@ def examine() -> Iterator[Finding]:
     yield _display()
     yield _qt()
     yield _devices()
+    yield from _encoders()
+    yield from _label_sets()
+    yield from _networks()
 
 
 def _python() -> Finding:
@@ -134,3 +138,80 @@ def _devices() -> Finding:
     if torch.backends.mps.is_available():
         return Finding("ok", "device", "Apple GPU (MPS)")
     return Finding("ok", "device", f"CPU, {torch.get_num_threads()} threads; no GPU found")
+
+
+def _encoders() -> Iterator[Finding]:
+    """Load each encoder that is installed."""
+    if not (files := _installed("weights")):
+        yield Finding("missing", "encoders", "none", "reinstall, or 'radgalgui train'")
+    for file in files:
+        what = f"encoder {file.stem}"
+        try:
+            from radgalgui.models.encoder import Encoder
+
+            encoder = Encoder.load(file)
+        except (RadGalError, OSError, ImportError) as error:
+            yield Finding("warning", what, str(error), "reinstall, or train it again")
+            continue
+        eyes = encoder.preprocessing
+        sees = f'{eyes.size} x {eyes.size} px of {eyes.pixel_scale:g}"'
+        found = f"{encoder.dimension}-d, sees {sees}, sha256 {encoder.sha256[:12]}"
+        if encoder.name == file.stem:
+            yield Finding("ok", what, found)
+        else:
+            found += f"; calls itself {encoder.name!r}"
+            yield Finding("warning", what, found, "give the file its name, or fetch it again")
+
+
+def _label_sets() -> Iterator[Finding]:
+    """Compare what each label set was made with to what is installed."""
+    from radgalgui.analysis.labelled import LabelledVectors
+
+    if not (files := _installed("labels")):
+        yield Finding(
+            "warning", "label sets", "none", "'make labels', or learn from a column of a catalogue"
+        )
+    hashes = {file.stem: sha256(file) for file in _installed("weights")}
+    for file in files:
+        what = f"label set {file.stem}"
+        try:
+            labelled = LabelledVectors.load(file)
+        except RadGalError as error:
+            yield Finding("warning", what, str(error))
+            continue
+        fits = [name for name, made in labelled.weights.items() if hashes.get(name) == made]
+        seen = f"seen by {', '.join(fits)}" if fits else "seen by no encoder as it is installed"
+        found = f"{len(labelled):,} sources, {', '.join(labelled.classes)}; {seen}"
+        others = sorted(hashes.keys() - set(fits))
+        if labelled.network and labelled.network != _hash_of(path("classifiers", file.name)):
+            others.append("the fine-tuned network")
+        if others:
+            found += f"; made without {', '.join(others)} as installed"
+        yield Finding("warning" if others else "ok", what, found, "'make labels'" if others else "")
+
+
+def _networks() -> Iterator[Finding]:
+    """Load each fine-tuned network that is installed."""
+    for file in _installed("classifiers"):
+        what = f"fine-tuned network {file.stem}"
+        try:
+            from radgalgui.models.network_classifier import NetworkClassifier
+
+            network = NetworkClassifier.load(file)
+        except (RadGalError, OSError, ImportError) as error:
+            yield Finding("warning", what, str(error), "reinstall, or train it again")
+            continue
+        found = f"{', '.join(network.classes)}, sha256 {network.sha256[:12]}"
+        if network.label_set == file.stem:
+            yield Finding("ok", what, found)
+        else:
+            found += f"; was taught the labels {network.label_set!r}"
+            yield Finding("warning", what, found, "give the file its name, or fetch it again")
+
+
+def _installed(folder: str) -> list[Path]:
+    return sorted(path(folder).glob("*.safetensors"))
+
+
+def _hash_of(file: Path) -> str:
+    return sha256(file) if file.is_file() else ""

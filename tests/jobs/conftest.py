@@ -32,8 +32,8 @@ def shapes(count: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    """Return a network with chance weights; its vectors tell round from thin all the same."""
+def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the weights file of `small_encoder`."""
     torch.manual_seed(0)
     architecture = {"name": "resnet", "width": 0.125}
     network = registry.build(architecture)
@@ -45,7 +45,13 @@ def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     }
     path: Path = tmp_path_factory.mktemp("weights") / "small.safetensors"
     save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
-    return Encoder.load(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_encoder(small_weights: Path) -> Encoder:
+    """Return a network with chance weights; its vectors tell round from thin all the same."""
+    return Encoder.load(small_weights)
 
 
 @pytest.fixture(scope="session")

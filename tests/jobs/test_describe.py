@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +76,66 @@ def test_a_qt_that_does_not_start_is_told_and_not_waited_for(monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", hang)
     assert doctor._qt().state == "missing"
+
+
+@pytest.fixture
+def resources(tmp_path, monkeypatch) -> Path:
+    """Return folders of weights, labels and classifiers in place of the bundled ones; empty."""
+    for name in ("weights", "labels", "classifiers"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(doctor, "path", lambda *parts: tmp_path.joinpath(*parts))
+    return tmp_path
+
+
+def test_the_doctor_says_what_is_not_installed(resources):
+    (encoders,), (labels,) = doctor._encoders(), doctor._label_sets()
+    assert (encoders.state, labels.state) == ("missing", "warning")
+    assert "make labels" in labels.remedy
+    assert list(doctor._networks()) == []
+
+
+def test_the_doctor_tells_what_fits_together_and_what_does_not(
+    resources, small_encoder, small_weights, labelled
+):
+    weights = resources / "weights" / "small.safetensors"
+    shutil.copy(small_weights, weights)
+    labelled.save(resources / "labels" / "shapes.safetensors")
+    (encoder,), (labels,) = doctor._encoders(), doctor._label_sets()
+    assert (encoder.state, labels.state) == ("ok", "ok")
+    assert small_encoder.sha256[:12] in encoder.found
+    assert labels.found == "60 sources, round, thin; seen by small"
+
+    replace(labelled, weights={"small": "0" * 64}).save(resources / "labels" / "old.safetensors")
+    replace(labelled, network="1" * 64, network_held_out=np.full((60, 2), 0.5)).save(
+        resources / "labels" / "taught.safetensors"
+    )
+    (resources / "labels" / "torn.safetensors").write_bytes(b"nonsense")
+    old, _, taught, torn = doctor._label_sets()
+    assert old.state == taught.state == torn.state == "warning"
+    assert "seen by no encoder as it is installed" in old.found
+    assert "made without the fine-tuned network as installed" in taught.found
+    assert "torn.safetensors" in torn.found
+
+    shutil.copy(weights, resources / "weights" / "other.safetensors")
+    (resources / "weights" / "torn.safetensors").write_bytes(b"nonsense")
+    other, _, torn = doctor._encoders()
+    assert "calls itself 'small'" in other.found
+    assert (other.state, torn.state) == ("warning", "warning")
+
+
+def test_the_doctor_loads_networks(resources, small_encoder):
+    from radgalgui.models.network_classifier import ClassifyingNetwork, pack_members
+    from radgalgui.models.weights import save_weights
+
+    card = {**small_encoder.card, "classes": ["round", "thin"], "temperature": 1.0}
+    tensors = pack_members([ClassifyingNetwork(small_encoder._network, 2)])
+    folder = resources / "classifiers"
+    for name in ("other", "shapes"):
+        save_weights(folder / f"{name}.safetensors", tensors, {**card, "label_set": "shapes"})
+    shutil.copy(folder / "shapes.safetensors", folder / "torn.safetensors")
+    with (folder / "torn.safetensors").open("r+b") as file:
+        file.truncate(3000)
+    other, shapes, torn = doctor._networks()
+    assert (other.state, shapes.state, torn.state) == ("warning", "ok", "warning")
+    assert shapes.found.startswith("round, thin, sha256 ")
+    assert "was taught the labels 'shapes'" in other.found
