@@ -39,7 +39,9 @@ def test_what_is_told_agrees_with_the_file(searcher):
     sky = WCS(header).pixel_to_world(x, y)
     assert abs(sky.dec.deg - told[Seen].dec) * 3600 < 0.01
     assert abs(sky.ra.deg - told[Seen].ra) * 3600 < 0.01
-    assert told[Seen].box == pytest.approx(64, rel=1e-3)
+    assert told[Seen].box == pytest.approx(
+        searcher.encoder.preprocessing.field_of_view / 1.8, rel=1e-3
+    )
 
 
 def test_neighbours_are_those_of_exact_search(searcher):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,34 +16,51 @@ from radgalgui_resources import weights_path
 from radgalgui_training.datasets import read_rgd
 from radgalgui_training.recipes import load_recipe
 
+SETS = {"fields", "islands", "mirabest", "rgd", "frdeep", "simulated"}
+# How the shipped SimCLR went on from one that saw less of the sky; its recipe says more.
+GONE_ON = {"start_from", "training.epochs", "optimizer.learning_rate"}
 
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder.load(weights_path("simclr"))
+
+@pytest.fixture(scope="module", params=["simclr", "byol", "simsiam"])
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    return Encoder.load(weights_path(request.param))
 
 
 def test_the_card_tells_all(encoder: Encoder) -> None:
     card = encoder.card
-    assert (encoder.name, encoder.dimension) == ("simclr", 256)
-    assert encoder.preprocessing == Preprocessing()
+    assert encoder.dimension == 256
+    assert encoder.preprocessing == Preprocessing(pixel_scale=2.7, survey_scale=1.8)
     assert card["licence"] == "BSD-3-Clause"
-    assert set(card["training_data"]) == {"fields", "islands", "mirabest", "rgd", "simulated"}
+    assert set(card["training_data"]) == SETS
     assert {"torch", "lightly", "pytorch-lightning"} <= card["software"].keys()
     assert any("FIRST" in citation for citation in card["citations"])
     shares = card["metrics"]["rgd_same_class_among_10_nearest"]
-    trained, bare = shares["simclr, as it lies"], shares["simclr, untrained"]
+    trained = shares[f"{encoder.name}, ignoring orientation"]
     pixels = shares["64 principal components of the pixels"]
-    assert trained > max(pixels, bare) + 0.05
+    assert trained > max(pixels, shares[f"{encoder.name}, untrained"]) + 0.02
     assert pixels > shares["class shares (by lot)"]
 
 
 def test_the_recipe_that_made_it_is_the_recipe_that_is_bundled(encoder: Encoder) -> None:
-    recipe = load_recipe("simclr-bundled").model_dump(mode="json")
-    assert encoder.card["recipe"] == recipe
+    bundled = load_recipe(f"{encoder.name}-bundled").model_dump(mode="json")
+    changed = _differences(encoder.card["recipe"], bundled)
+    assert changed == (GONE_ON if encoder.name == "simclr" else set())
+
+
+def _differences(one: dict[str, Any], other: dict[str, Any], inside: str = "") -> set[str]:
+    """Return the dotted keys of the values that differ."""
+    found: set[str] = set()
+    for key in one.keys() | other.keys():
+        left, right = one.get(key), other.get(key)
+        if isinstance(left, dict) and isinstance(right, dict):
+            found |= _differences(left, right, f"{inside}{key}.")
+        elif left != right:
+            found.add(inside + key)
+    return found
 
 
 def test_the_file_is_small(encoder: Encoder) -> None:
-    assert weights_path("simclr").stat().st_size < 8e6
+    assert weights_path(encoder.name).stat().st_size < 8e6
 
 
 @pytest.mark.real
@@ -50,15 +68,20 @@ def test_neighbours_of_real_sources_share_their_class(shared_data: Path, encoder
     data = read_rgd(shared_data)
     images = data.seen(encoder.preprocessing)
     pixels = PCA(64, random_state=0).fit_transform(images.reshape(len(data), -1))
-    share = neighbour_share(encoder.embed(images), data.labels, 10)["all"]
-    assert share > neighbour_share(pixels, data.labels, 10)["all"] + 0.05
+    vectors = encoder.embed(images, ignore_orientation=True)
+    share = neighbour_share(vectors, data.labels, 10)["all"]
+    assert share > neighbour_share(pixels, data.labels, 10)["all"] + 0.02
 
 
 @pytest.mark.real
-def test_a_turned_source_is_its_own_nearest_neighbour(shared_data: Path, encoder: Encoder) -> None:
+def test_a_turned_source_is_among_its_own_nearest(shared_data: Path, encoder: Encoder) -> None:
     images = read_rgd(shared_data).seen(encoder.preprocessing)[::6]
     vectors = encoder.embed(images)
     turned = encoder.embed(np.rot90(images, axes=(-2, -1)))
     unit, other = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (vectors, turned))
-    found = (other @ unit.T).argmax(axis=1) == np.arange(len(images))
-    assert found.mean() > 0.8
+    similarity = other @ unit.T
+    nearer = (similarity > np.diag(similarity)[:, None]).sum(axis=1)
+    # Drawn by lot: 0.05.  BYOL keeps the most of how a source lies.
+    assert (nearer < 0.05 * len(images)).mean() > 0.4
+    if encoder.name == "simclr":  # which learns to tell each source from every other
+        assert (nearer == 0).mean() > 0.8
