@@ -29,10 +29,14 @@ class ConformalSets:
     The p-value of a class is the share of the labelled sources of that class, the new one
     counted among them, that conform no better: whose probability of the class is at most the
     new one's.  A class is in the set at a level of confidence where its p-value is above 1 -
-    level.  So of the sources of each class at least that share have it in their set, however
+    level.  So of the sources of each class that share or more have it in their set, however
     badly calibrated the probabilities are; more have it where many probabilities are the same,
-    such as exactly 1, since ties count for the class.  The set may be empty (like nothing that
-    was seen) or hold all classes (one with fewer than level / (1 - level) sources is always in).
+    such as exactly 1, since ties count for the class.  This holds for sources like the labelled
+    ones, and as far as a classifier fitted on all of them says of a new one what those that
+    were fitted on most of them said of the rest: nearly, which `coverage` measures.
+
+    The set may be empty (like nothing that was seen) or hold all classes (one with fewer than
+    level / (1 - level) sources is always in).
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class ClassPanel(QWidget):
         self.headline, self.agreement = Elided("headline"), Elided("muted")
         self.key, self.strip, self.speakers = ClassKey(), ClassStrip(), Chips()
         self.members = Elided("strong")
-        self.message = QLabel()
+        self.message, self.notes = QLabel(), QLabel()
         self._prepare()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.message)
@@ -81,6 +81,9 @@ class ClassPanel(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
         self.message.setContentsMargins(3 * GRID, 0, 3 * GRID, GRID)
+        self.notes.setObjectName("muted")
+        self.notes.setWordWrap(True)
+        self.notes.hide()
         self.speakers.chosen.connect(self.chosen)
 
     def _told_page(self) -> QWidget:
@@ -105,6 +108,7 @@ class ClassPanel(QWidget):
         column.addSpacing(2)
         column.addLayout(row)
         column.addWidget(self.speakers)
+        column.addWidget(self.notes)
         column.addStretch(1)
         return page
 
@@ -182,6 +186,9 @@ class ClassPanel(QWidget):
         self.strip.show_classes(told, str(self.sets.currentData()))
         for view in (self.key, self.speakers):
             view.show_classes(told)
+        notes = [] if told is None else [note["text"] for note in told.notes]
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
 
     @property
     def sentence(self) -> str:

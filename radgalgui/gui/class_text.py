@@ -87,4 +87,5 @@ def summary(told: Classes) -> str:
     if words := set_words(told):
         parts.append(f"at {percent(told.level)}: {words}")
     parts.append(f"learned from {told.sources} labelled sources, {set_title(told.label_set)}")
+    parts += [note["text"] for note in told.notes]
     return "; ".join(parts)

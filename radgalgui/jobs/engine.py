@@ -4,7 +4,7 @@ Requests arrive on standard input as `radgalgui.jobs.wire` frames and are answer
 order by events on standard output.  One thread reads requests, so that a cancel overtakes
 the queries before it; the main thread computes.  An answer that waits for a classifier to be
 fitted gives way to the next request and is gone on with when there is none; while nobody asks
-for anything, classifiers are fitted beforehand, one at a time.  When asked to quit, or when the
+for anything, classifiers are fitted beforehand, bit by bit.  When asked to quit, or when the
 pipe closes because the window ended or crashed, the engine drops what it is at and ends too.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from dataclasses import replace
 
 import pytest
 from fakes import LEANING, FakeEngine, make_catalog, make_image, told_classes
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from radgalgui.gui.class_desk import shipped_sets
+from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_text import agreement, leading, row_words, set_words, summary
 from radgalgui.gui.layout import is_low
 from radgalgui.jobs.results import class_columns
@@ -45,6 +47,18 @@ def told(members: list[str] | None = None, names=("FRI", "FRII")):
 )
 def test_conformal_sets_are_told_in_words(members, words):
     assert set_words(told(members)[-1]) == words
+
+
+def test_a_classifier_that_is_left_out_is_told_of_in_words(qtbot):
+    panel = ClassPanel()
+    qtbot.addWidget(panel)
+    text = "The classifier 'finetuned' is left out: mirabest.safetensors: is damaged."
+    panel.show_classes(replace(told()[-1], notes=[{"code": "classifier", "text": text}]))
+    assert panel.notes.text() == text
+    assert panel.notes.isVisibleTo(panel)
+    assert panel.accessibleDescription().endswith(text)
+    panel.show_classes(told()[-1])
+    assert not panel.notes.isVisibleTo(panel)
 
 
 def test_sets_of_several_classes_are_listed():
