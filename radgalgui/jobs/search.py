@@ -35,6 +35,7 @@ from radgalgui_resources import classifier_path, weights_path
 
 __all__ = ["Searcher"]
 
+_MOST_PANELS = 3  # label sets whose classifiers are kept: trees take some 50 MB each
 _AT_ONCE = 4096  # sources of a catalogue whose class is told in one step
 
 
@@ -112,7 +113,7 @@ class Searcher:
     def learn(self, label_set: str | None, *, level: float = 0.9) -> None:
         """Tell classes from now on by these labels, or by none.
 
-        What was fitted for one label set is kept while another is in use.
+        What was fitted for one label set is kept while another is in use, of the last three.
 
         Parameters
         ----------
@@ -134,7 +135,11 @@ class Searcher:
             # A column may be called as a shipped set is, but its sources are others.
             network = classifier_path(labelled.name) if labelled.rows is None else None
             self._panels[label_set] = ClassPanel(labelled, self.encoder, network=network)
-        self.panel = None if label_set is None else self._panels[label_set]
+        self.panel = None
+        if label_set is not None:
+            self.panel = self._panels[label_set] = self._panels.pop(label_set)  # used last
+        while len(self._panels) > _MOST_PANELS:
+            del self._panels[next(iter(self._panels))]
         self.level = level
 
     def ready(self, job: str) -> Ready:

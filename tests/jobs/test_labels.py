@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -143,6 +144,22 @@ def test_a_searcher_learns_forgets_and_keeps_what_it_had_when_asked_for_nonsense
     assert searcher.panel is None
     searcher.learn("label")
     assert searcher.panel is panel  # what was fitted is not fitted again
+    searcher.learn(None)
+
+
+def test_only_the_label_sets_used_last_are_kept(searcher, monkeypatch):
+    from radgalgui.jobs import search
+
+    labelled = column_labels(searcher.catalog, "label", "simclr", largest=200)
+    monkeypatch.setattr(search, "find_labels", lambda name, **_: replace(labelled, name=name))
+    panels = {}
+    for name in ("a", "b", "c", "a", "d"):
+        searcher.learn(name)
+        panels[name] = searcher.panel
+    searcher.learn("a")
+    assert searcher.panel is panels["a"]
+    searcher.learn("b")
+    assert searcher.panel is not panels["b"]
     searcher.learn(None)
 
 
