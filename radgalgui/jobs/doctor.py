@@ -183,7 +183,7 @@ def _label_sets() -> Iterator[Finding]:
         seen = f"seen by {', '.join(fits)}" if fits else "seen by no encoder as it is installed"
         found = f"{len(labelled):,} sources, {', '.join(labelled.classes)}; {seen}"
         others = sorted(hashes.keys() - set(fits))
-        if labelled.network and labelled.network != _hash_of(path("classifiers", file.name)):
+        if labelled.network != _hash_of(path("classifiers", file.name)):
             others.append("the fine-tuned network")
         if others:
             found += f"; made without {', '.join(others)} as installed"

@@ -116,6 +116,10 @@ def test_the_doctor_tells_what_fits_together_and_what_does_not(
     assert "made without the fine-tuned network as installed" in taught.found
     assert "torn.safetensors" in torn.found
 
+    (resources / "classifiers" / "shapes.safetensors").write_bytes(b"a network told of later")
+    shapes = next(f for f in doctor._label_sets() if f.what == "label set shapes")
+    assert "made without the fine-tuned network as installed" in shapes.found
+
     shutil.copy(weights, resources / "weights" / "other.safetensors")
     (resources / "weights" / "torn.safetensors").write_bytes(b"nonsense")
     other, _, torn = doctor._encoders()
