@@ -14,7 +14,7 @@ from radgalgui.errors import UsageError
 
 __all__ = ["Preprocessing"]
 
-_SIZES: Final = (8, 1024)
+_SIZES: Final = (1, 1024)
 _MOST_CHANNELS: Final = 64
 
 
@@ -66,7 +66,7 @@ class Preprocessing:
         ------
         UsageError
             If a setting is unknown, or its value not admitted: sizes and bands are whole numbers,
-            8 to 1024 and 1 to 64; pixels and softening are above 0, all others 0 or more.
+            1 to 1024 and 1 to 64; pixels and softening are above 0, all others 0 or more.
         """
         unknown = set(values) - set(cls.__dataclass_fields__)
         if unknown:

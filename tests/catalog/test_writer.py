@@ -331,8 +331,10 @@ def check_one_generation(path: Path) -> int:
 def test_a_killed_process_leaves_the_old_or_the_new(tmp_path):
     path = tmp_path / "c"
     rng = random.Random(0)
-    seen = set()
-    for _ in range(12):
+    seen: set[int] = set()
+    for attempt in range(48):
+        if attempt >= 12 and len(seen) > 1:
+            break  # on a busy machine the writer may not get far before it is killed
         with subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE
         ) as process:

@@ -144,14 +144,14 @@ def test_the_real_engine_drops_what_is_cancelled_and_knows_two_requests_of_one_n
     engine.search("twice", example_path())
     engine.search("twice", example_path())
     engine.search("last", "/nonexistent.fits")
-    told = [heard.get(timeout=60)]
-    while told[-1].job != "last":
-        told.append(heard.get(timeout=60))
+    kinds: list[tuple[str, str]] = []
+    # An answer that waits for classifiers gives way to the next, and is finished later.
+    while ("last", "Refused") not in kinds or kinds.count(("twice", "Done")) < 2:
+        event = heard.get(timeout=60)
+        kinds.append((event.job, type(event).__name__))
     engine.stop()
-    kinds = [(event.job, type(event).__name__) for event in told]
     assert ("open", "Ready") in kinds
     assert "dropped" not in {job for job, _ in kinds}
-    assert kinds.count(("twice", "Done")) == 2
 
 
 def test_the_real_engine_refuses_in_words_before_a_catalogue_is_open(listen):
