@@ -86,8 +86,7 @@ def make_labels(
             remedy=f"choose among {', '.join(CREDITS)}" if encoders else "train one first",
         )
     dataset = next(name for name, called in LABEL_SETS.items() if called == label_set)
-    data = read_published(dataset, root)
-    data = data.select(~data.test).without_repeats()
+    data = read_published(dataset, root).training_part()
     classes, codes = np.unique(data.labels, return_inverse=True)
     order = _order(codes, largest, seed)
     told = None

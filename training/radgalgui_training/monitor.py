@@ -77,13 +77,11 @@ class Labelled:
                 f"the recipe watches {name}",
                 remedy="say where it lies (--data DIR), or set training.knn to ''",
             )
-        published = read_published(name, root)
-        published = published.select(~published.test).without_repeats()
-        bands = 1 if published.images.ndim == 3 else published.images.shape[1]
-        if bands != preprocessing.channels:
+        published = read_published(name, root).training_part()
+        if published.channels != preprocessing.channels:
             raise RecipeError(
                 f"preprocessing.channels = {preprocessing.channels}, and the images of "
-                f"training.knn = {name!r} have {bands}",
+                f"training.knn = {name!r} have {published.channels}",
                 remedy="watch a set of as many bands as the network takes",
             )
         classes = np.unique(published.labels, return_inverse=True)[1]

@@ -88,6 +88,10 @@ class Published:
             groups=None if self.groups is None else self.groups[chosen],
         )
 
+    def training_part(self) -> Published:
+        """Return what may be learned from: not the published test part, no image twice."""
+        return self.select(~self.test).without_repeats()
+
     def without_repeats(self) -> Published:
         """Leave out images that are pixel for pixel an earlier one."""
         first: dict[bytes, int] = {}

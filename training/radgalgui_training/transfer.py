@@ -16,7 +16,7 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_training.emu import read_emu
 from radgalgui_training.fits import Fits, rounds_of
 from radgalgui_training.protocols import FOLDS, REPEATS, cross_validation
-from radgalgui_training.published import Published, read_published
+from radgalgui_training.published import read_published
 from radgalgui_training.results import (
     SCORES,
     Drop,
@@ -73,7 +73,7 @@ def transfer(
     DataError, UsageError, Cancelled
         As for `radgalgui_training.protocols.evaluate`.
     """
-    home, away = _home(root), read_emu(root)
+    home, away = read_published(HOME, root).training_part(), read_emu(root)
     classes, truth = np.unique(away.labels, return_inverse=True)
     if set(classes.tolist()) != set(home.labels.tolist()):
         raise DataError("lacks FR-I or FR-II sources", subject=away.name)
@@ -125,12 +125,6 @@ def transfer(
         results=tuple(results),
         drops=tuple(drops),
     )
-
-
-def _home(root: Path) -> Published:
-    """Read the training part of what is fitted on."""
-    data = read_published(HOME, root)
-    return data.select(~data.test).without_repeats()
 
 
 def _drop(

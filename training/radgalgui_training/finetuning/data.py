@@ -148,8 +148,7 @@ def labelled_set(
         raise DataError(
             f"the recipe learns from {settings.set}", remedy="say where it lies (--data DIR)"
         )
-    published = read_published(settings.set, data)
-    published = published.select(~published.test).without_repeats()
+    published = read_published(settings.set, data).training_part()
     sight = _sight(
         settings, preprocessing, field=published.field, survey_scale=published.pixel_scale
     )
