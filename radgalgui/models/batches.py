@@ -9,9 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.errors import ImageError
+from radgalgui.errors import ImageError, UsageError
+from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["Images", "batches"]
+__all__ = ["Images", "batches", "check_shape"]
 
 
 class Images(Protocol):
@@ -78,3 +79,23 @@ def batches(
             coming = reader.submit(read, start)
             yield batch
         yield coming.result()
+
+
+def check_shape(shape: tuple[int, ...], preprocessing: Preprocessing, *, taker: str) -> None:
+    """Raise `UsageError` unless images are (N, C, S, S), as a preprocessing makes them.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the images.
+    preprocessing : Preprocessing
+        Tells C and S.
+    taker : str
+        Who takes them, in words: ``the encoder 'simclr'``.
+    """
+    side = preprocessing.size
+    wanted = (preprocessing.channels, side, side)
+    if len(shape) != 4 or shape[1:] != wanted:
+        raise UsageError(
+            f"{taker} takes images of shape (N, {', '.join(map(str, wanted))}), not {shape}"
+        )

@@ -12,15 +12,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from radgalgui.errors import RadGalError, UsageError, WeightsError
-from radgalgui.models.batches import Images, batches
+from radgalgui.errors import RadGalError, WeightsError
+from radgalgui.models.batches import Images, batches, check_shape
 from radgalgui.models.network import Network
 from radgalgui.models.registry import build_with
 from radgalgui.models.weights import load_weights, sha256
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["CENTRE", "WHITENING", "Encoder", "orientations", "pack"]
+__all__ = ["CENTRE", "WHITENING", "Encoder", "in_all_orientations", "orientations", "pack"]
 
 CENTRE: Final = "centre"
 WHITENING: Final = "whitening"
@@ -176,10 +176,10 @@ class Encoder:
         Cancelled
             If the token is raised.
         """
-        self._check_shape(images.shape)
+        check_shape(images.shape, self.preprocessing, taker=f"the encoder {self.name!r}")
         vectors = np.empty((len(images), self.dimension), dtype=np.float32)
         step = max(1, batch_size // 8) if ignore_orientation else batch_size
-        prepare = _views if ignore_orientation else None
+        prepare = in_all_orientations if ignore_orientation else None
         done = 0
         with closing(batches(images, size=step, prepare=prepare)) as coming:
             while done < len(images):
@@ -200,18 +200,6 @@ class Encoder:
                 outputs = outputs.view(views, -1, self.dimension).mean(dim=0)
             result: NDArray[np.float32] = ((outputs - self._centre) @ self._whitening).numpy()
             return result
-
-    def _check_shape(self, shape: tuple[int, ...]) -> None:
-        wanted = (
-            self.preprocessing.channels,
-            self.preprocessing.size,
-            self.preprocessing.size,
-        )
-        if len(shape) != 4 or shape[1:] != wanted:
-            raise UsageError(
-                f"the encoder {self.name!r} takes images of shape (N, "
-                f"{', '.join(map(str, wanted))}), not {shape}"
-            )
 
 
 def pack(
@@ -252,7 +240,7 @@ def _orientations(images: NDArray[Any]) -> Iterator[NDArray[Any]]:
             yield np.rot90(view, quarter_turns, axes=(-2, -1))
 
 
-def _views(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+def in_all_orientations(batch: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return all eight orientations of a batch (n, C, S, S) in one, (8 n, C, S, S)."""
     views: NDArray[np.float32] = orientations(batch).reshape(-1, *batch.shape[1:])
     return views

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any, Final
 
 import numpy as np
@@ -11,8 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from radgalgui.errors import ImageError, UsageError, WeightsError
-from radgalgui.models.encoder import orientations
+from radgalgui.errors import UsageError, WeightsError
+from radgalgui.models.batches import Images, batches, check_shape
+from radgalgui.models.encoder import in_all_orientations
 from radgalgui.models.network import Network
 from radgalgui.models.registry import build_with
 from radgalgui.models.weights import load_weights, sha256
@@ -136,7 +138,7 @@ class NetworkClassifier:
 
     def probabilities(
         self,
-        images: NDArray[np.floating],
+        images: Images,
         *,
         batch_size: int = 256,
         progress: Progress = silent,
@@ -146,8 +148,9 @@ class NetworkClassifier:
 
         Parameters
         ----------
-        images : ndarray, shape (N, C, S, S)
-            In [0, 1], as `preprocessing` makes them; may be a memory map.
+        images : Images, shape (N, C, S, S)
+            In [0, 1], as `preprocessing` makes them; may be a memory map, or the images of a
+            catalogue: a batch is read while the networks are busy with the one before.
         batch_size : int
             Views at a time; eight are one image.
         progress : Progress
@@ -174,36 +177,35 @@ class NetworkClassifier:
 
     def logits(
         self,
-        images: NDArray[np.floating],
+        images: Images,
         *,
         batch_size: int = 256,
         progress: Progress = silent,
         cancel: CancelToken | None = None,
     ) -> NDArray[np.float64]:
         """Return the mean logits (N, K) over orientations and members; see `probabilities`."""
-        self._check_shape(images.shape)
+        taker = f"the classifier of {self.label_set!r}"
+        check_shape(images.shape, self.preprocessing, taker=taker)
         logits = np.empty((len(images), len(self.classes)))
-        step = max(1, batch_size // 8)
-        for start in range(0, len(images), step):
-            if cancel is not None:
-                cancel.check()
-            batch = np.asarray(images[start : start + step], dtype=np.float32)
-            logits[start : start + len(batch)] = self._batch_logits(batch)
-            progress(start + len(batch), len(images), "classifying images")
+        done, step = 0, max(1, batch_size // 8)
+        with closing(batches(images, size=step, prepare=in_all_orientations)) as coming:
+            while done < len(images):
+                if cancel is not None:
+                    cancel.check()
+                found = self._mean_logits(next(coming))
+                logits[done : done + len(found)] = found
+                done += len(found)
+                progress(done, len(images), "classifying images")
         return logits
 
-    def _batch_logits(self, batch: NDArray[np.float32]) -> NDArray[np.float64]:
-        if not np.isfinite(batch).all():
-            raise ImageError(
-                "an image holds NaN or infinite values", remedy="prepare it with Preprocessing.see"
-            )
-        views = np.ascontiguousarray(orientations(batch).reshape(-1, *batch.shape[1:]))
+    def _mean_logits(self, views: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the logits (n, K) of a batch that holds each image in eight orientations."""
         with torch.inference_mode():
-            images = torch.from_numpy(views).contiguous(memory_format=torch.channels_last)
+            images = torch.from_numpy(np.ascontiguousarray(views))
+            images = images.contiguous(memory_format=torch.channels_last)
             answers = torch.stack([member(images).double() for member in self._members])
-            mean: NDArray[np.float64] = (
-                answers.view(len(self._members), 8, len(batch), -1).mean(dim=(0, 1)).numpy()
-            )
+            split = answers.view(len(self._members), 8, -1, len(self.classes))
+            mean: NDArray[np.float64] = split.mean(dim=(0, 1)).numpy()
         return mean
 
     def _check(self) -> None:
@@ -215,15 +217,6 @@ class NetworkClassifier:
                 raise ValueError("the networks, the bands and the classes differ in number")
         if not (np.isfinite(self.temperature) and self.temperature > 0):
             raise ValueError(f"a temperature is above 0, not {self.temperature}")
-
-    def _check_shape(self, shape: tuple[int, ...]) -> None:
-        side = self.preprocessing.size
-        wanted = (self.preprocessing.channels, side, side)
-        if len(shape) != 4 or shape[1:] != wanted:
-            raise UsageError(
-                f"the classifier of {self.label_set!r} takes images of shape (N, "
-                f"{', '.join(map(str, wanted))}), not {shape}"
-            )
 
 
 def pack_members(members: Sequence[ClassifyingNetwork]) -> dict[str, NDArray[Any]]:
