@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from radgalgui.cli.inputs import named_images, typed_position
-from radgalgui.cli.output import TerminalProgress, check_target, complain, print_table
+from radgalgui.cli.output import (
+    TerminalProgress,
+    add_outputs,
+    check_outputs,
+    complain,
+    print_table,
+    prints_tables,
+    write_outputs,
+)
 from radgalgui.errors import RadGalError, UsageError
 from radgalgui_resources import FIRST_ENCODER
 
@@ -64,13 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--position", metavar="'RA DEC'", help="where the source lies; sexagesimal or degrees, ICRS"
     )
-    parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
-    parser.add_argument("--votable", metavar="OUT", help="write a VOTable with units and UCDs")
-    parser.add_argument(
-        "--events",
-        action="store_true",
-        help="print what becomes known as JSON lines instead of a table",
-    )
+    add_outputs(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -88,11 +90,13 @@ def run(options: argparse.Namespace) -> int:
                 complain(error)
                 refused += 1
                 continue
-            if not (options.csv or options.votable or options.events):
+            if prints_tables(options):
                 _print(*answer, panel, first=not rows)
             rows += answer[0]
         if rows:
-            _write(rows, panel, options)
+            from radgalgui.jobs.results import class_columns
+
+            write_outputs(rows, class_columns(panel.labelled.classes), options)
     return 2 if refused else 0
 
 
@@ -101,15 +105,7 @@ def _check(options: argparse.Namespace) -> None:
     from radgalgui.analysis.conformal import check_level
 
     check_level(options.level)
-    if options.csv == "-" and options.events:
-        raise UsageError(
-            "--csv - and --events both print on standard output", remedy="write the CSV to a file"
-        )
-    if options.votable == "-":
-        raise UsageError("--votable needs a file to write to", remedy="name one")
-    for option, target in (("--csv", options.csv), ("--votable", options.votable)):
-        if target and target != "-":
-            check_target(option, Path(target))
+    check_outputs(options)
     if options.catalog is not None and not options.labels.startswith(_COLUMN):
         raise UsageError(
             f"--catalog is of no use with --labels {options.labels}",
@@ -182,19 +178,6 @@ def _answer(
     if told is None:
         raise UsageError("no classifier can answer this image", subject=path)
     return class_rows(name, told, ra=ra, dec=dec), told
-
-
-def _write(rows: list[dict[str, Any]], panel: ClassPanel, options: argparse.Namespace) -> None:
-    from radgalgui.catalog import export
-    from radgalgui.jobs.results import class_columns
-
-    columns = class_columns(panel.labelled.classes)
-    if options.csv == "-":
-        export.write_csv(sys.stdout, columns, rows)
-    elif options.csv:
-        export.write_csv(Path(options.csv), columns, rows)
-    if options.votable:
-        export.write_votable(options.votable, columns, rows)
 
 
 def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel, *, first: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,16 @@ from typing import Any
 
 from radgalgui.errors import UsageError
 
-__all__ = ["TerminalProgress", "check_target", "complain", "print_table"]
+__all__ = [
+    "TerminalProgress",
+    "add_outputs",
+    "check_outputs",
+    "check_target",
+    "complain",
+    "print_table",
+    "prints_tables",
+    "write_outputs",
+]
 
 
 def complain(message: object) -> None:
@@ -27,6 +37,49 @@ def check_target(option: str, path: Path) -> None:
         )
     if path.is_dir():
         raise UsageError("is a folder", subject=f"{option} {path}", remedy="name a file in it")
+
+
+def add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Describe where the rows of a command go: a CSV file, a VOTable, or events instead."""
+    parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
+    parser.add_argument("--votable", metavar="OUT", help="write a VOTable with units and UCDs")
+    parser.add_argument(
+        "--events",
+        action="store_true",
+        help="print what becomes known as JSON lines instead of a table",
+    )
+
+
+def check_outputs(options: argparse.Namespace) -> None:
+    """Refuse outputs that could not be written, before the work that they are for."""
+    if options.csv == "-" and options.events:
+        raise UsageError(
+            "--csv - and --events both print on standard output", remedy="write the CSV to a file"
+        )
+    if options.votable == "-":
+        raise UsageError("--votable needs a file to write to", remedy="name one")
+    for option, target in (("--csv", options.csv), ("--votable", options.votable)):
+        if target and target != "-":
+            check_target(option, Path(target))
+
+
+def prints_tables(options: argparse.Namespace) -> bool:
+    """Return whether answers are printed as tables, because no output was asked for."""
+    return not (options.csv or options.votable or options.events)
+
+
+def write_outputs(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], options: argparse.Namespace
+) -> None:
+    """Write the CSV and the VOTable that were asked for."""
+    from radgalgui.catalog import export
+
+    if options.csv == "-":
+        export.write_csv(sys.stdout, columns, rows)
+    elif options.csv:
+        export.write_csv(Path(options.csv), columns, rows)
+    if options.votable:
+        export.write_votable(options.votable, columns, rows)
 
 
 def print_table(

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from radgalgui.cli.inputs import named_images, typed_position
-from radgalgui.cli.output import check_target, complain, print_table
+from radgalgui.cli.output import (
+    add_outputs,
+    check_outputs,
+    complain,
+    print_table,
+    prints_tables,
+    write_outputs,
+)
 from radgalgui.errors import RadGalError, UsageError
 from radgalgui_resources import FIRST_ENCODER
 
@@ -45,13 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="a galaxy and its rotated or mirrored self count as the same",
     )
-    parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
-    parser.add_argument("--votable", metavar="OUT", help="write a VOTable with units and UCDs")
-    parser.add_argument(
-        "--events",
-        action="store_true",
-        help="print what becomes known as JSON lines instead of a table",
-    )
+    add_outputs(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -69,11 +70,13 @@ def run(options: argparse.Namespace) -> int:
                 complain(error)
                 refused += 1
                 continue
-            if not (options.csv or options.votable or options.events):
+            if prints_tables(options):
                 _print(answer, first=not rows)
             rows += answer
     if rows:
-        _write(rows, options)
+        from radgalgui.jobs.results import SEARCH_COLUMNS
+
+        write_outputs(rows, SEARCH_COLUMNS, options)
     return 2 if refused else 0
 
 
@@ -81,15 +84,7 @@ def _check(options: argparse.Namespace) -> None:
     """Refuse what could not be carried out, before hundreds of images are answered in vain."""
     if options.top < 1:
         raise UsageError(f"--top {options.top} asks for no neighbours", remedy="give at least 1")
-    if options.csv == "-" and options.events:
-        raise UsageError(
-            "--csv - and --events both print on standard output", remedy="write the CSV to a file"
-        )
-    for option, target in (("--csv", options.csv), ("--votable", options.votable)):
-        if target and target != "-":
-            check_target(option, Path(target))
-        elif target and option == "--votable":
-            raise UsageError("--votable needs a file to write to", remedy="name one")
+    check_outputs(options)
 
 
 def _open(options: argparse.Namespace) -> Searcher:
@@ -126,18 +121,6 @@ def _answer(
             catalog = searcher.catalog.path.name
             rows = search_rows(name, event.rows, catalog, searcher.encoder.name)
     return rows
-
-
-def _write(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
-    from radgalgui.catalog import export
-    from radgalgui.jobs.results import SEARCH_COLUMNS
-
-    if options.csv == "-":
-        export.write_csv(sys.stdout, SEARCH_COLUMNS, rows)
-    elif options.csv:
-        export.write_csv(Path(options.csv), SEARCH_COLUMNS, rows)
-    if options.votable:
-        export.write_votable(options.votable, SEARCH_COLUMNS, rows)
 
 
 def _print(rows: list[dict[str, Any]], *, first: bool) -> None:

@@ -12,7 +12,7 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.jobs.classes import ClassPanel
 from radgalgui.jobs.events import Done, Event
 from radgalgui.jobs.labels import COLUMN, find_labels
-from radgalgui.jobs.sight import Sight
+from radgalgui.jobs.sight import Sight, shown
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
 from radgalgui.sky.fits import read_image
@@ -108,9 +108,6 @@ def classify(
     started = time.perf_counter()
     cancel = cancel or CancelToken()
     sight = Sight(read_image(path), position)
-    yield sight.picture(job)
-    cancel.check()
-    yield sight.seen(job, panel.preprocessing)
-    cancel.check()
+    yield from shown(sight, job, panel.preprocessing, cancel)
     yield from panel.answer(job, sight.view, level=level, cancel=cancel)
     yield Done(job, time.perf_counter() - started)

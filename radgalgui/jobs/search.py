@@ -26,7 +26,7 @@ from radgalgui.jobs.events import (
     Ready,
 )
 from radgalgui.jobs.labels import find_labels
-from radgalgui.jobs.sight import Sight, StoredSight, number
+from radgalgui.jobs.sight import Sight, StoredSight, number, shown
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
 from radgalgui.sky.fits import read_image
@@ -201,11 +201,7 @@ class Searcher:
         started = time.perf_counter()
         cancel = cancel or CancelToken()
         sight = Sight(read_image(path), position)
-        yield sight.picture(job)
-        cancel.check()
-        seen = sight.seen(job, self.encoder.preprocessing)
-        yield seen
-        cancel.check()
+        seen = yield from shown(sight, job, self.encoder.preprocessing, cancel)
         vector = self.encoder.embed(seen.seen[None], ignore_orientation=ignore_orientation)
         cancel.check()
         ids, similarity = self.index.search(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.jobs.events import NoteText, Picture, Seen
+from radgalgui.jobs.events import Event, NoteText, Picture, Seen
+from radgalgui.progress import CancelToken
 from radgalgui.sky import cutout
 from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.reduce import reduce_image
 
-__all__ = ["Sight", "StoredSight", "number"]
+__all__ = ["Sight", "StoredSight", "number", "shown"]
 
 _LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
 
@@ -93,6 +96,26 @@ class Sight:
         )
 
 
+def shown(
+    sight: Sight, job: str, preprocessing: Preprocessing, cancel: CancelToken
+) -> Generator[Event, None, Seen]:
+    """Yield `Picture` and `Seen`, each as soon as it is known, and return the second.
+
+    Raises
+    ------
+    ImageError
+        If there is nothing to be cut out.
+    Cancelled
+        If cancelled.
+    """
+    yield sight.picture(job)
+    cancel.check()
+    seen = sight.seen(job, preprocessing)
+    yield seen
+    cancel.check()
+    return seen
+
+
 class StoredSight:
     """A source of a catalogue, of which only what encoders saw is stored."""
 
@@ -101,7 +124,7 @@ class StoredSight:
 
     def view(self, preprocessing: Preprocessing) -> NDArray[np.float32] | None:
         """Return what a network sees, (C, S, S); None for one that sees in another way."""
-        if preprocessing.to_dict() != self._catalog.manifest.preprocessing.to_dict():
+        if preprocessing != self._catalog.manifest.preprocessing:
             return None
         image: NDArray[np.float32] = self._catalog.images[self._index]
         return image
