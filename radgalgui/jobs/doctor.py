@@ -6,7 +6,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -145,22 +145,29 @@ def _encoders() -> Iterator[Finding]:
     if not (files := _installed("weights")):
         yield Finding("missing", "encoders", "none", "reinstall, or 'radgalgui train'")
     for file in files:
-        what = f"encoder {file.stem}"
-        try:
-            from radgalgui.models.encoder import Encoder
+        yield _loaded(f"encoder {file.stem}", file, _encoder)
 
-            encoder = Encoder.load(file)
-        except (RadGalError, OSError, ImportError) as error:
-            yield Finding("warning", what, str(error), "reinstall, or train it again")
-            continue
-        eyes = encoder.preprocessing
-        sees = f'{eyes.size} x {eyes.size} px of {eyes.pixel_scale:g}"'
-        found = f"{encoder.dimension}-d, sees {sees}, sha256 {encoder.sha256[:12]}"
-        if encoder.name == file.stem:
-            yield Finding("ok", what, found)
-        else:
-            found += f"; calls itself {encoder.name!r}"
-            yield Finding("warning", what, found, "give the file its name, or fetch it again")
+
+def _encoder(file: Path) -> tuple[str, str]:
+    from radgalgui.models.encoder import Encoder
+
+    encoder = Encoder.load(file)
+    eyes = encoder.preprocessing
+    sees = f'{eyes.size} x {eyes.size} px of {eyes.pixel_scale:g}"'
+    found = f"{encoder.dimension}-d, sees {sees}, sha256 {encoder.sha256[:12]}"
+    return found, "" if encoder.name == file.stem else f"calls itself {encoder.name!r}"
+
+
+def _loaded(what: str, file: Path, load: Callable[[Path], tuple[str, str]]) -> Finding:
+    """Load a file of weights, which tells what it holds, and what speaks against its name."""
+    try:
+        found, against = load(file)
+    except (RadGalError, OSError, ImportError) as error:
+        return Finding("warning", what, str(error), "reinstall, or train it again")
+    if against:
+        remedy = "give the file its name, or fetch it again"
+        return Finding("warning", what, f"{found}; {against}", remedy)
+    return Finding("ok", what, found)
 
 
 def _label_sets() -> Iterator[Finding]:
@@ -193,20 +200,16 @@ def _label_sets() -> Iterator[Finding]:
 def _networks() -> Iterator[Finding]:
     """Load each fine-tuned network that is installed."""
     for file in _installed("classifiers"):
-        what = f"fine-tuned network {file.stem}"
-        try:
-            from radgalgui.models.network_classifier import NetworkClassifier
+        yield _loaded(f"fine-tuned network {file.stem}", file, _network)
 
-            network = NetworkClassifier.load(file)
-        except (RadGalError, OSError, ImportError) as error:
-            yield Finding("warning", what, str(error), "reinstall, or train it again")
-            continue
-        found = f"{', '.join(network.classes)}, sha256 {network.sha256[:12]}"
-        if network.label_set == file.stem:
-            yield Finding("ok", what, found)
-        else:
-            found += f"; was taught the labels {network.label_set!r}"
-            yield Finding("warning", what, found, "give the file its name, or fetch it again")
+
+def _network(file: Path) -> tuple[str, str]:
+    from radgalgui.models.network_classifier import NetworkClassifier
+
+    network = NetworkClassifier.load(file)
+    found = f"{', '.join(network.classes)}, sha256 {network.sha256[:12]}"
+    named = network.label_set == file.stem
+    return found, "" if named else f"was taught the labels {network.label_set!r}"
 
 
 def _installed(folder: str) -> list[Path]:
