@@ -134,8 +134,8 @@ def _results(report: Mapping[str, Any]) -> str:
         )
         for name in _SCORES
     }
-    head = "".join(f'<th scope="col">{label}</th>' for label in _SCORES.values())
-    how = '<th scope="col" class="text">how</th>' if tells_how else ""
+    words = _texts("encoder", "classifier", *(["how"] if tells_how else []))
+    head = words + _numbers(*_SCORES.values(), "fitted on", "measured on")
     lines = []
     for number, row in enumerate(rows):
         first = number == 0 or rows[number - 1]["encoder"] != row["encoder"]
@@ -151,10 +151,7 @@ def _results(report: Mapping[str, Any]) -> str:
         "Scores",
         "Small figures are 95 % intervals by bootstrap over the sources measured on; the best "
         "of each column is set bold.",
-        '<div class="wide"><table><thead><tr><th scope="col" class="text">encoder</th>'
-        f'<th scope="col" class="text">classifier</th>{how}{head}<th scope="col">fitted on</th>'
-        f'<th scope="col">measured on</th></tr></thead><tbody>{"".join(lines)}</tbody></table>'
-        "</div>",
+        _wide_table(head, lines),
     )
 
 
@@ -182,14 +179,12 @@ def _drops(report: Mapping[str, Any]) -> str:
             f'<tr><th scope="row">{escape(drop["encoder"])}</th>'
             f'<td class="text">{escape(drop["classifier"])}</td>{cells}</tr>'
         )
-    head = "".join(f'<th scope="col">{_SCORES[name]}</th>' for name in names)
+    head = _texts("encoder", "classifier") + _numbers(*(_SCORES[name] for name in names))
     return bool(lines) * _section(
         "The drop",
         "Scores when fitted on the survey itself, less those when fitted on the other one; both "
         "on the same sources, which are drawn together by groups that share sky.",
-        '<div class="wide"><table><thead><tr><th scope="col" class="text">encoder</th>'
-        f'<th scope="col" class="text">classifier</th>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>",
+        _wide_table(head, lines),
     )
 
 
@@ -210,15 +205,17 @@ def _published(report: Mapping[str, Any]) -> str:
             f'<td class="text">{escape(row["classifier"])}</td>{cells}{both}'
             f'<td class="text">{escape(row["source"])}</td></tr>'
         )
-    head = "".join(f'<th scope="col">{_SCORES[name]}</th>' for name in names)
+    scores = (_SCORES[name] for name in names)
+    head = (
+        _texts("encoder", "classifier")
+        + _numbers(*scores, "our accuracy", "our AUC")
+        + _texts("where")
+    )
     return bool(lines) * _section(
         "Published",
         "By others, on the published test part; ours of the same encoder and classifier, "
         "measured as told above, beside.",
-        '<div class="wide"><table><thead><tr><th scope="col" class="text">encoder</th>'
-        f'<th scope="col" class="text">classifier</th>{head}<th scope="col">our accuracy</th>'
-        '<th scope="col">our AUC</th><th scope="col" class="text">where</th></tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>",
+        _wide_table(head, lines),
     )
 
 
@@ -329,15 +326,17 @@ def _conformal(report: Mapping[str, Any]) -> str:
             f"<td>{_number(row['mean_size'], '.2f')}</td><td>{_number(row['singletons'])}</td>"
             f"<td>{_number(row['empty'])}</td></tr>"
         )
+    head = (
+        _texts("encoder")
+        + _numbers("asked", "held the class")
+        + _texts("class by class")
+        + _numbers("classes in a set", "one class", "no class")
+    )
     return bool(lines) * _section(
         "Conformal sets",
         "Sets of classes that shall hold the true one as often as asked, from the mean of all "
         "classifiers; measured by cross-validation within the training part.",
-        '<div class="wide"><table><thead><tr><th scope="col" class="text">encoder</th>'
-        '<th scope="col">asked</th><th scope="col">held the class</th>'
-        '<th scope="col" class="text">class by class</th><th scope="col">classes in a set</th>'
-        '<th scope="col">one class</th><th scope="col">no class</th></tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>",
+        _wide_table(head, lines),
     )
 
 
@@ -369,6 +368,23 @@ def _curve_name(row: Mapping[str, Any], report: Mapping[str, Any]) -> str:
 
 def _figures(charts: Sequence[str]) -> str:
     return f'<div class="figures">{"".join(f"<figure>{chart}</figure>" for chart in charts)}</div>'
+
+
+def _texts(*names: str) -> str:
+    """Return the heads of columns of text."""
+    return "".join(f'<th scope="col" class="text">{name}</th>' for name in names)
+
+
+def _numbers(*names: str) -> str:
+    """Return the heads of columns of figures."""
+    return "".join(f'<th scope="col">{name}</th>' for name in names)
+
+
+def _wide_table(head: str, lines: Sequence[str]) -> str:
+    return (
+        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
 
 
 def _section(title: str, words: str, body: str) -> str:
