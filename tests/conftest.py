@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +24,30 @@ def shared_data() -> Path:
     if not root.is_dir():
         pytest.skip(f"real images are not here: {root} (set RADGALGUI_DATA)")
     return root
+
+
+@pytest.fixture(scope="session")
+def make_untaught() -> Callable[[], tuple[Any, dict[str, Any]]]:
+    """Return what makes a small network with chance weights, always the same, and its card."""
+
+    def make() -> tuple[Any, dict[str, Any]]:
+        import torch
+
+        from radgalgui.models import registry
+        from radgalgui.sky.preprocess import Preprocessing
+
+        torch.manual_seed(0)
+        architecture = {"name": "resnet", "width": 0.125}
+        network = registry.build(architecture)
+        card = {
+            "name": "small",
+            "architecture": architecture,
+            "preprocessing": Preprocessing().to_dict(),
+            "dimension": network.dimension,
+        }
+        return network, card
+
+    return make
 
 
 @cache

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from radgalgui.analysis.labelled import LabelledVectors
-from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.weights import save_weights
-from radgalgui.sky.preprocess import Preprocessing
 
 CLASSES = ("round", "thin")
 
@@ -32,17 +31,12 @@ def shapes(count: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_weights(
+    make_untaught: Callable[[], tuple[Any, dict[str, Any]]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """Return the weights file of `small_encoder`."""
-    torch.manual_seed(0)
-    architecture = {"name": "resnet", "width": 0.125}
-    network = registry.build(architecture)
-    card = {
-        "name": "small",
-        "architecture": architecture,
-        "preprocessing": Preprocessing().to_dict(),
-        "dimension": network.dimension,
-    }
+    network, card = make_untaught()
     path: Path = tmp_path_factory.mktemp("weights") / "small.safetensors"
     save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
     return path
