@@ -1,0 +1,66 @@
+"""The residual blocks of hierarchical networks (Child 2021, arXiv 2011.10650)."""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor, nn
+
+__all__ = ["Block", "pointwise"]
+
+
+class Block(nn.Module):
+    """Four convolutions, each after a GELU: 1 x 1, 3 x 3, 3 x 3, 1 x 1, narrow in the middle.
+
+    Parameters
+    ----------
+    inside, middle, outside : int
+        Channels of what comes in, between, and of what goes out.
+    wide : bool
+        Whether the inner convolutions are 3 x 3; 1 x 1 where an image is a single pixel.
+    residual : bool
+        Add what came in; then ``outside`` is ``inside``.
+    last_scale : float
+        Factor on the initial weights of the last convolution; 0 makes it start as nothing.
+    """
+
+    def __init__(
+        self,
+        inside: int,
+        middle: int,
+        outside: int,
+        *,
+        wide: bool = True,
+        residual: bool = False,
+        last_scale: float = 1.0,
+    ) -> None:
+        super().__init__()
+        side = 3 if wide else 1
+        last = pointwise(middle, outside, scale=last_scale)
+        self.residual = residual
+        self.body = nn.Sequential(
+            nn.GELU(),
+            pointwise(inside, middle),
+            nn.GELU(),
+            nn.Conv2d(middle, middle, side, padding=side // 2),
+            nn.GELU(),
+            nn.Conv2d(middle, middle, side, padding=side // 2),
+            nn.GELU(),
+            last,
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return features (N, outside, r, r) of features (N, inside, r, r)."""
+        changed: Tensor = self.body(features)
+        return features + changed if self.residual else changed
+
+
+def pointwise(inside: int, outside: int, *, scale: float = 1.0) -> nn.Conv2d:
+    """Return a 1 x 1 convolution whose initial weights are multiplied by a factor."""
+    layer = nn.Conv2d(inside, outside, 1)
+    bound = 1.0 / math.sqrt(inside)
+    nn.init.uniform_(layer.weight, -bound, bound)
+    layer.weight.data.mul_(scale)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer

@@ -1,0 +1,62 @@
+"""Diagonal Gaussians, the latents of all generative networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+
+__all__ = ["DiagonalGaussian", "divergence"]
+
+# Widths lie within e^-7 and e^7: beyond, a step of training can end in infinities.
+_WIDEST: Final = 7.0
+
+
+@dataclass(frozen=True)
+class DiagonalGaussian:
+    """Independent normal distributions.
+
+    Parameters
+    ----------
+    mean : Tensor
+        Of any shape.
+    log_sigma : Tensor, same shape
+        Natural logarithm of the standard deviations.
+    """
+
+    mean: Tensor
+    log_sigma: Tensor
+
+    @classmethod
+    def of(cls, parameters: Tensor) -> DiagonalGaussian:
+        """Return the distribution of a network's output (N, 2 z, ...): means, then widths.
+
+        The logarithms of the widths are bent so that they stay within +-7.
+        """
+        mean, raw = parameters.float().chunk(2, dim=1)
+        return cls(mean, _WIDEST * torch.tanh(raw / _WIDEST))
+
+    def draw(self, temperature: float = 1.0, generator: torch.Generator | None = None) -> Tensor:
+        """Return one value of each; ``temperature`` multiplies the standard deviations."""
+        noise = torch.empty_like(self.mean).normal_(generator=generator)
+        return self.from_standard(temperature * noise)
+
+    def from_standard(self, standardised: Tensor) -> Tensor:
+        """Return the values that lie so many standard deviations from the means."""
+        return self.mean + self.log_sigma.exp() * standardised
+
+    def to_standard(self, values: Tensor) -> Tensor:
+        """Return how many standard deviations values lie from the means."""
+        return (values - self.mean) * (-self.log_sigma).exp()
+
+
+def divergence(posterior: DiagonalGaussian, prior: DiagonalGaussian) -> Tensor:
+    """Return the Kullback-Leibler divergence of each component, nats, 0 or more.
+
+    ``ln(s_p / s_q) + (s_q^2 + (m_q - m_p)^2) / (2 s_p^2) - 1/2``.
+    """
+    difference = posterior.log_sigma - prior.log_sigma
+    distance = prior.to_standard(posterior.mean)
+    return 0.5 * ((2 * difference).exp() + distance.square() - 1.0) - difference
