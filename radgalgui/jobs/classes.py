@@ -215,9 +215,10 @@ class ClassPanel:
             chances: NDArray[np.float64] = fits.fitted[name].probabilities(asked.vector)[0]
             return chances
         if name == NETWORK and fits.network is not None:
-            seen = asked.view(fits.network.preprocessing)
-            if seen is not None:
-                told: NDArray[np.float64] = fits.network.probabilities(seen[None])[0]
+            views = [asked.view(sight) for sight in fits.network.sights]
+            seen = [view[None] for view in views if view is not None]
+            if len(seen) == len(views):
+                told: NDArray[np.float64] = fits.network.probabilities(*seen)[0]
                 return told
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,7 @@ from radgalgui.sky.preprocess import Preprocessing
 __all__ = ["ClassifyingNetwork", "NetworkClassifier", "pack_members", "softmax"]
 
 _MEMBER: Final = "member"
+_SEEN: Final = "member_preprocessing"
 _NETWORK, _HEAD = "network.", "head."
 _WEIGHT, _BIAS = "head.weight", "head.bias"
 
@@ -63,13 +64,16 @@ class NetworkClassifier:
     over the members (the geometric mean of their probabilities), so that a source and the
     same source turned by 90 degrees get one answer.  Divided by a temperature they become
     probabilities; it was fitted to sources that the networks had not seen, and changes no order.
+    Members may see different fields of view: what one cannot tell of a source that leaves a
+    narrow field, another tells from a wide one.
 
     Parameters
     ----------
     members : sequence of ClassifyingNetwork
         At least one.
     card : mapping
-        The card of the weights file, with ``classes``, ``temperature`` and ``label_set``.
+        The card of the weights file, with ``classes``, ``temperature`` and ``label_set``; and
+        with ``member_preprocessing``, one a member, where they do not all see alike.
     sha256 : str, optional
         The hash of the weights file.
 
@@ -81,8 +85,10 @@ class NetworkClassifier:
         Sorted as text, as scikit-learn sorts them; the columns of the probabilities.
     temperature : float
         What logits are divided by.
-    preprocessing : `radgalgui.sky.preprocess.Preprocessing`
-        How images are made ready.
+    sights : tuple of `radgalgui.sky.preprocess.Preprocessing`
+        The ways in which an image is made ready, each once; a single one for most.
+    sight_of : tuple of int
+        For each member, the place among ``sights`` of its own.
     card, sha256
         As given.
 
@@ -102,10 +108,12 @@ class NetworkClassifier:
         self.label_set = str(card["label_set"])
         self.classes = _classes(card["classes"])
         self.temperature = float(card["temperature"])
-        self.preprocessing = Preprocessing.from_dict(card["preprocessing"])
         self.card = dict(card)
         self.sha256 = sha256
         self._members = [m.eval().to(memory_format=torch.channels_last) for m in members]
+        seen = _seen_by(card, len(members))
+        self.sights = tuple(dict.fromkeys(seen))
+        self.sight_of = tuple(self.sights.index(sight) for sight in seen)
         self._check()
 
     @classmethod
@@ -138,8 +146,7 @@ class NetworkClassifier:
 
     def probabilities(
         self,
-        images: Images,
-        *,
+        *images: Images,
         batch_size: int = 256,
         progress: Progress = silent,
         cancel: CancelToken | None = None,
@@ -148,9 +155,10 @@ class NetworkClassifier:
 
         Parameters
         ----------
-        images : Images, shape (N, C, S, S)
-            In [0, 1], as `preprocessing` makes them; may be a memory map, or the images of a
-            catalogue: a batch is read while the networks are busy with the one before.
+        *images : Images, shape (N, C, S, S)
+            The same sources in each of the `sights`, in [0, 1]; may be memory maps, or the
+            images of a catalogue: a batch is read while the networks are busy with the one
+            before.
         batch_size : int
             Views at a time; eight are one image.
         progress : Progress
@@ -166,44 +174,68 @@ class NetworkClassifier:
         Raises
         ------
         UsageError
-            If the images have not the shape that the classifier takes.
+            If the images have not the shapes that the classifier takes, or differ in number.
         ImageError
             If a value is NaN or infinite.
         Cancelled
             If the token is raised.
         """
-        logits = self.logits(images, batch_size=batch_size, progress=progress, cancel=cancel)
+        logits = self.logits(*images, batch_size=batch_size, progress=progress, cancel=cancel)
         return softmax(logits / self.temperature)
 
     def logits(
         self,
-        images: Images,
-        *,
+        *images: Images,
         batch_size: int = 256,
         progress: Progress = silent,
         cancel: CancelToken | None = None,
     ) -> NDArray[np.float64]:
         """Return the mean logits (N, K) over orientations and members; see `probabilities`."""
-        taker = f"the classifier of {self.label_set!r}"
-        check_shape(images.shape, self.preprocessing, taker=taker)
-        logits = np.empty((len(images), len(self.classes)))
+        count = self._count(images)
+        logits = np.empty((count, len(self.classes)))
         done, step = 0, max(1, batch_size // 8)
-        with closing(batches(images, size=step, prepare=in_all_orientations)) as coming:
-            while done < len(images):
+        with ExitStack() as stack:
+            coming = [
+                stack.enter_context(closing(batches(i, size=step, prepare=in_all_orientations)))
+                for i in images
+            ]
+            while done < count:
                 if cancel is not None:
                     cancel.check()
-                found = self._mean_logits(next(coming))
+                found = self._mean_logits([next(views) for views in coming])
                 logits[done : done + len(found)] = found
                 done += len(found)
-                progress(done, len(images), "classifying images")
+                progress(done, count, "classifying images")
         return logits
 
-    def _mean_logits(self, views: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the logits (n, K) of a batch that holds each image in eight orientations."""
+    def _count(self, images: Sequence[Images]) -> int:
+        """Return how many sources there are, of which all images must show the same."""
+        taker = f"the classifier of {self.label_set!r}"
+        if len(images) != len(self.sights):
+            raise UsageError(
+                f"{taker} takes {len(self.sights)} views of each source, not {len(images)}"
+            )
+        for view, sight in zip(images, self.sights, strict=True):
+            check_shape(view.shape, sight, taker=taker)
+        if len({len(view) for view in images}) > 1:
+            raise UsageError(f"{taker} takes as many images in each of its views")
+        return len(images[0])
+
+    def _mean_logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+        """Return the logits (n, K) of a batch: each sight's images, in eight orientations."""
         with torch.inference_mode():
-            images = torch.from_numpy(np.ascontiguousarray(views))
-            images = images.contiguous(memory_format=torch.channels_last)
-            answers = torch.stack([member(images).double() for member in self._members])
+            seen = [
+                torch.from_numpy(np.ascontiguousarray(views)).contiguous(
+                    memory_format=torch.channels_last
+                )
+                for views in batch
+            ]
+            answers = torch.stack(
+                [
+                    member(seen[place]).double()
+                    for member, place in zip(self._members, self.sight_of, strict=True)
+                ]
+            )
             split = answers.view(len(self._members), 8, -1, len(self.classes))
             mean: NDArray[np.float64] = split.mean(dim=(0, 1)).numpy()
         return mean
@@ -211,12 +243,22 @@ class NetworkClassifier:
     def _check(self) -> None:
         if not self._members:
             raise ValueError("there is no network")
-        for member in self._members:
-            wanted = (self.preprocessing.channels, len(self.classes))
+        for member, place in zip(self._members, self.sight_of, strict=True):
+            wanted = (self.sights[place].channels, len(self.classes))
             if (member.network.channels, member.head.out_features) != wanted:
                 raise ValueError("the networks, the bands and the classes differ in number")
         if not (np.isfinite(self.temperature) and self.temperature > 0):
             raise ValueError(f"a temperature is above 0, not {self.temperature}")
+
+
+def _seen_by(card: Mapping[str, Any], members: int) -> list[Preprocessing]:
+    """Return how each member sees, as the card tells."""
+    told = card.get(_SEEN)
+    if told is None:
+        return [Preprocessing.from_dict(card["preprocessing"])] * members
+    if not isinstance(told, list) or len(told) != members:
+        raise ValueError(f"{_SEEN} has not one entry for each of {members} networks")
+    return [Preprocessing.from_dict(each) for each in told]
 
 
 def pack_members(members: Sequence[ClassifyingNetwork]) -> dict[str, NDArray[Any]]:

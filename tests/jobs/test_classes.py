@@ -253,8 +253,8 @@ def test_a_network_that_wants_to_see_what_an_image_has_not_is_left_out_of_its_an
 
     panel = ClassPanel(labelled, small_encoder, network=network, classifiers=("knn", "finetuned"))
     panel.fits.prepare()
-    other = replace(panel.fits.network.preprocessing, pixel_scale=3.0)
-    panel.fits.network.preprocessing = other
+    other = replace(panel.fits.network.sights[0], pixel_scale=3.0)
+    panel.fits.network.sights = (other,)
     (told,) = panel.answer("job", view, level=0.9)
     assert [row["classifier"] for row in told.rows] == ["knn"]
     assert "the image has one plane" in told.notes[0]["text"]

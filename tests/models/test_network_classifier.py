@@ -73,7 +73,8 @@ def images() -> np.ndarray:
 def test_a_classifier_knows_itself(classifier: NetworkClassifier, weights: Path) -> None:
     assert classifier.label_set == "test"
     assert classifier.classes == ("Bent", "FRI", "FRII")
-    assert classifier.preprocessing == Preprocessing()
+    assert classifier.sights == (Preprocessing(),)
+    assert classifier.sight_of == (0, 0)
     assert classifier.temperature == 0.5
     assert classifier.card["name"] == "finetuned"
     assert classifier.sha256 == sha256(weights)
@@ -124,6 +125,32 @@ def test_the_answer_is_the_mean_over_members_and_orientations(
     np.testing.assert_allclose(
         classifier.probabilities(images), powers / powers.sum(axis=1, keepdims=True), atol=1e-4
     )
+
+
+def test_each_member_sees_its_own_field(images: np.ndarray, tmp_path: Path) -> None:
+    members = _members(3)
+    narrow, wide = Preprocessing(), Preprocessing(pixel_scale=2.7)
+    seen = [wide.to_dict(), narrow.to_dict(), wide.to_dict()]
+    path = tmp_path / "fields.safetensors"
+    save_weights(path, pack_members(members), _card(member_preprocessing=seen))
+    both = NetworkClassifier.load(path)
+    assert both.sights == (wide, narrow)
+    assert both.sight_of == (0, 1, 0)
+    alone = [
+        NetworkClassifier.load(_alone(tmp_path, member)).logits(view)
+        for member, view in zip(members, (images, 1 - images, images), strict=True)
+    ]
+    np.testing.assert_allclose(both.logits(images, 1 - images), np.mean(alone, axis=0), atol=1e-5)
+    with pytest.raises(UsageError, match="takes 2 views of each source, not 1"):
+        both.logits(images)
+    with pytest.raises(UsageError, match="as many images in each"):
+        both.logits(images, images[:2])
+
+
+def _alone(folder: Path, member: ClassifyingNetwork) -> Path:
+    path = folder / "alone.safetensors"
+    save_weights(path, pack_members([member]), _card())
+    return path
 
 
 def test_a_temperature_changes_no_order(images: np.ndarray) -> None:
@@ -205,6 +232,9 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(
         {"architecture": {"name": "resnext"}},
         {"preprocessing": {"side": 64}},
         {"preprocessing": Preprocessing(channels=3).to_dict()},
+        {"member_preprocessing": [Preprocessing().to_dict()]},
+        {"member_preprocessing": [Preprocessing().to_dict(), {"side": 64}]},
+        {"member_preprocessing": "alike"},
     ],
     ids=str,
 )

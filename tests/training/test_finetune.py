@@ -23,7 +23,12 @@ from radgalgui_training.finetuning.module import Finetuning, rate_groups
 from radgalgui_training.finetuning.run import finetune
 from radgalgui_training.finetuning.start import read_start
 from radgalgui_training.published import read_published
-from radgalgui_training.recipes import finetune_names, is_finetuning, load_finetune
+from radgalgui_training.recipes import (
+    each_network,
+    finetune_names,
+    is_finetuning,
+    load_finetune,
+)
 from radgalgui_training.recipes.finetuning_model import LabelSettings
 
 RECIPE = "finetune-smoke"
@@ -170,14 +175,56 @@ def test_it_starts_from_an_encoder_and_from_a_classifier(
     )
     assert float(made.head.weight.detach().abs().sum()) == 0
     named = load_finetune(RECIPE, overrides={"init": "smoke"})
-    assert read_start(named, [tmp_path, trained.parent]).source["name"] == "finetuned"
+    source = read_start(named, [tmp_path, trained.parent]).source
+    assert (source["name"], source["taught"]) == ("none", ["smoke"])
     taught = read_start(load_finetune(RECIPE, overrides={"init": str(trained)}))
     assert float(taught.classifier(2, dropout=0.0, seed=0).head.weight.detach().abs().sum()) > 0
     assert float(taught.classifier(4, dropout=0.0, seed=0).head.weight.detach().abs().sum()) == 0
     overrides = {"init": "small", "folds": 0, "training.epochs": 1}
     path = _finetune(archive, tmp_path / "out", overrides=overrides, folders=[tmp_path])
-    assert NetworkClassifier.load(path).preprocessing.pixel_scale == 2.7
-    assert NetworkClassifier.load(path).card["started_from"]["name"] == "small"
+    taught = NetworkClassifier.load(path)
+    assert taught.sights[0].pixel_scale == 2.7
+    assert taught.card["started_from"]["name"] == "small"
+    further = read_start(load_finetune(RECIPE, overrides={"init": str(path)})).source
+    assert (further["name"], further["taught"]) == ("small", ["smoke"])
+    assert further["sha256"] == taught.sha256
+
+
+def test_kinds_of_networks_see_different_fields_and_share_folds(
+    archive: Path, trained: Path, tmp_path: Path
+) -> None:
+    kinds = [{}, {"labels": {"field": 60.0}, "learning": {"network_rate": 0.5}}]
+    both = _finetune(archive, tmp_path / "both", overrides={"kinds": kinds})
+    classifier = NetworkClassifier.load(both)
+    assert [sight.field_of_view for sight in classifier.sights] == pytest.approx([115.2, 60.0])
+    assert classifier.card["members"] == 2
+    assert classifier.card["recipe"]["kinds"][1]["learning"] == {"network_rate": 0.5}
+    narrow = {"labels.field": 60.0, "learning.network_rate": 0.5}
+    alone = _finetune(archive, tmp_path / "alone", overrides=narrow)
+    with (
+        np.load(trained.with_name("smoke.folds.npz")) as first,
+        np.load(alone.with_name("smoke.folds.npz")) as second,
+        np.load(both.with_name("smoke.folds.npz")) as mean,
+    ):
+        np.testing.assert_array_equal(first["folds"], mean["folds"])
+        expected = (first["logits"] + second["logits"]) / 2
+        np.testing.assert_allclose(mean["logits"], expected, rtol=1e-3, atol=1e-3)
+    starts = [
+        read_start(load_finetune(RECIPE, overrides={"init": str(both)}), member=m) for m in range(3)
+    ]
+    assert [s.preprocessing.field_of_view for s in starts] == pytest.approx([115.2, 60.0, 115.2])
+    assert not torch.equal(starts[0].state["head.weight"], starts[1].state["head.weight"])
+    torch.testing.assert_close(starts[0].state["head.weight"], starts[2].state["head.weight"])
+
+
+def test_more_members_leave_the_others_as_they_are(tmp_path: Path) -> None:
+    kinds = [{}, {"labels": {"field": 60.0}}]
+    fewer, more = (load_finetune(RECIPE, overrides={"kinds": kinds, "members": m}) for m in (1, 3))
+    fields = [network.labels.field for network in each_network(more)]
+    assert fields == [None, 60.0] * 3
+    assert each_network(more)[:2] == [
+        network.model_copy(update={"members": 3}) for network in each_network(fewer)
+    ]
 
 
 def test_the_mean_of_the_weights_is_their_mean() -> None:
@@ -296,6 +343,12 @@ def test_a_published_set_wants_its_folder(tmp_path: Path) -> None:
         ({"learning.smoothing": 1.0}, "learning.smoothing = 1.0 does not do"),
         ({"labels.extra": ["frdeep"]}, "labels.extra"),
         ({"members": 0}, "members = 0 does not do"),
+        (
+            {"kinds": [{"labels": {"feild": 90}}]},
+            "unknown key 'kinds.0.labels.feild'; did you mean 'field'",
+        ),
+        ({"kinds": [{"learning": {"mixup": -1}}]}, "kinds.learning.mixup = -1 does not do"),
+        ({"kinds": [{"init": "simclr"}]}, "unknown key 'kinds.0.init'"),
     ],
 )
 def test_a_fault_in_a_recipe_is_told_in_one_line(

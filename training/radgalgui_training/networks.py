@@ -160,9 +160,8 @@ def _on_test_part(
     how = "of which no image is one of the training part"
     if left_out := int((data.test & twins).sum()):
         how = f"without {left_out} images that are in the training part too"
-    chances = record.classifier.probabilities(
-        part.seen(record.classifier.preprocessing), cancel=cancel
-    )
+    views = [part.seen(sight) for sight in record.classifier.sights]
+    chances = record.classifier.probabilities(*views, cancel=cancel)
     truth = np.searchsorted(classes, part.labels).astype(np.int64)
     weights = bootstrap_weights(len(part), draws=draws, seed=seed)
     rounds = Rounds(truth, classes, data.positive, weights)

@@ -86,8 +86,15 @@ def _explained(
 def _table_at(table: type[Settings], places: list[str]) -> type[Settings]:
     """Return the model of a nested table."""
     for place in places:
+        if place.isdecimal():  # in an array of tables
+            continue
         inner = table.model_fields[place].annotation
-        if not (isinstance(inner, type) and issubclass(inner, Settings)):
+        tables = [t for t in (inner, *get_args(inner)) if _is_table(t)]
+        if not tables:
             break
-        table = inner
+        table = tables[0]
     return table
+
+
+def _is_table(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Settings)

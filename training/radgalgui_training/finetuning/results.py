@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,7 @@ from radgalgui_training.finetuning.start import Start
 from radgalgui_training.loop import software
 from radgalgui_training.recipes import FinetuneRecipe
 
-__all__ = ["Measured", "card_of", "read_baseline"]
+__all__ = ["Measured", "card_of", "read_baseline", "sights_of"]
 
 _LICENCE: Final = "BSD-3-Clause"
 _POSITIVE: Final = "FRII"
@@ -124,11 +125,14 @@ def card_of(
     recipe: FinetuneRecipe,
     start: Start,
     labelled: LabelledSet,
-    sight: Preprocessing,
+    sights: Sequence[Preprocessing],
     measured: Measured | None,
     baseline: Measured | None,
 ) -> dict[str, Any]:
-    """Return what stands in the header of the weights file; the width is still to be told."""
+    """Return what stands in the header of the weights file; the width is still to be told.
+
+    ``sights`` are what each network sees, ``start`` is what the first one started from.
+    """
     sets = [recipe.labels.set, *recipe.labels.extra]
     metrics: dict[str, Any] = {}
     if measured is not None:
@@ -145,9 +149,9 @@ def card_of(
         "label_set": recipe.label_set,
         "classes": list(labelled.classes),
         "temperature": 1.0 if measured is None else measured.temperature,
-        "members": recipe.members,
+        "members": len(sights),
         "architecture": dict(start.architecture),
-        "preprocessing": sight.to_dict(),
+        **sights_of(sights),
         "training_data": {"labelled": labelled.own, "further": labelled.helpers, "sets": sets},
         "started_from": start.source,
         "notes": _notes(recipe, start),
@@ -157,6 +161,14 @@ def card_of(
         "licence": _LICENCE,
         "software": software(),
     }
+
+
+def sights_of(sights: Sequence[Preprocessing]) -> dict[str, Any]:
+    """Return the entries of a card that tell what each network sees; one where all are alike."""
+    told: dict[str, Any] = {"preprocessing": sights[0].to_dict()}
+    if len(set(sights)) > 1:
+        told["member_preprocessing"] = [sight.to_dict() for sight in sights]
+    return told
 
 
 def _notes(recipe: FinetuneRecipe, start: Start) -> list[str]:

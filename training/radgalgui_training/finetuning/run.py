@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 from numpy.typing import NDArray
 from pytorch_lightning.utilities import rank_zero_only
 
@@ -22,24 +21,23 @@ from radgalgui.models.network_classifier import (
 from radgalgui.models.weights import save_weights
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui_training.datamodule import KeptData
-from radgalgui_training.datasets.kept import Kept
-from radgalgui_training.finetuning.data import LabelledSet, labelled_set
+from radgalgui_training.finetuning.data import LabelledSet
 from radgalgui_training.finetuning.folds import (
     calibrated,
     fit_temperature,
     learned_from,
     split,
 )
-from radgalgui_training.finetuning.module import Finetuning
-from radgalgui_training.finetuning.results import Measured, card_of, read_baseline
-from radgalgui_training.finetuning.start import Start, read_start
-from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet
+from radgalgui_training.finetuning.pupils import Pupil, pupils_of
+from radgalgui_training.finetuning.results import (
+    Measured,
+    card_of,
+    read_baseline,
+    sights_of,
+)
 from radgalgui_training.recipes import FinetuneRecipe, load_finetune
 
 __all__ = ["finetune"]
-
-_SEED_STRIDE = 101
 
 
 def finetune(
@@ -94,12 +92,9 @@ def finetune(
         If the token is raised.
     """
     settings = load_finetune(recipe, overrides=overrides)
-    start = read_start(settings, folders)
-    labelled, sight = labelled_set(
-        settings.labels, start.preprocessing, data=None if data is None else Path(data)
-    )
-    baseline = read_baseline(settings.baseline, labelled)
-    lessons = _Lessons(settings, start, labelled, sight, Path(out), resume, progress, cancel)
+    pupils = pupils_of(settings, data=None if data is None else Path(data), folders=folders)
+    baseline = read_baseline(settings.baseline, pupils[0].labelled)
+    lessons = _Lessons(settings, pupils, Path(out), resume, progress, cancel)
     measured = lessons.cross_validate() if settings.folds else None
     if measured is not None:
         rank_zero_only(lessons.save_folds)(measured)
@@ -113,13 +108,16 @@ class _Lessons:
     """All trainings of a recipe: those of the folds, and the last ones."""
 
     settings: FinetuneRecipe
-    start: Start
-    labelled: LabelledSet
-    sight: Preprocessing
+    pupils: Sequence[Pupil]
     out: Path
     resume: bool
     progress: Progress
     cancel: CancelToken | None
+
+    @property
+    def labelled(self) -> LabelledSet:
+        """The sources, which are the same for all networks."""
+        return self.pupils[0].labelled
 
     @property
     def folds_path(self) -> Path:
@@ -127,17 +125,16 @@ class _Lessons:
 
     def cross_validate(self) -> Measured:
         """Return the logits of each source by the networks that had not learned from it."""
-        labelled, kept = self.labelled, self._kept()
-        seen, codes = labelled.seen(self.sight), labelled.codes[: labelled.own]
+        labelled, views = self.labelled, self._views()
+        codes = labelled.codes[: labelled.own]
         numbers = split(labelled, self.settings.folds)
         logits = np.empty((labelled.own, len(labelled.classes)))
         for fold in range(self.settings.folds):
             rows, here = learned_from(labelled, numbers, fold), numbers == fold
-            members = [
-                self._taught(kept, rows, f"fold {fold + 1} of {self.settings.folds}", fold + 1, m)
-                for m in range(self.settings.members)
-            ]
-            logits[here] = self._classifier(members, {"temperature": 1.0}).logits(seen[here])
+            members = self._taught(rows, f"fold {fold + 1} of {self.settings.folds}", fold + 1)
+            classifier = self._classifier(members, {"temperature": 1.0})
+            seen = [views[sight][here] for sight in classifier.sights]
+            logits[here] = classifier.logits(*seen)
         return Measured(
             classes=labelled.classes,
             codes=codes,
@@ -155,11 +152,10 @@ class _Lessons:
 
     def write(self, measured: Measured | None, baseline: Measured | None) -> Path:
         """Teach the members with all labels and write them."""
-        kept, every = self._kept(), np.arange(len(self.labelled))
-        members = [
-            self._taught(kept, every, "all labels", 0, m) for m in range(self.settings.members)
-        ]
-        card = card_of(self.settings, self.start, self.labelled, self.sight, measured, baseline)
+        members = self._taught(np.arange(len(self.labelled)), "all labels", 0)
+        sights = [pupil.sight for pupil in self.pupils]
+        start = self.pupils[0].start
+        card = card_of(self.settings, start, self.labelled, sights, measured, baseline)
         card["dimension"] = members[0].network.dimension
         self._classifier(members, card)
         path = self.out / f"{self.settings.label_set}.safetensors"
@@ -167,8 +163,10 @@ class _Lessons:
         rank_zero_only(save_weights)(path, pack_members(members), card)
         return path
 
-    def _kept(self) -> Kept:
-        return self.labelled.kept(self.sight, side=self.settings.labels.side)
+    def _views(self) -> dict[Preprocessing, NDArray[np.float32]]:
+        """Return what the networks see of the sources, (own, C, S, S), once for each sight."""
+        by_sight = {pupil.sight: pupil.labelled for pupil in self.pupils}
+        return {sight: labelled.seen(sight) for sight, labelled in by_sight.items()}
 
     def _classifier(
         self, members: list[ClassifyingNetwork], card: dict[str, Any]
@@ -176,39 +174,21 @@ class _Lessons:
         told = {
             "label_set": self.settings.label_set,
             "classes": list(self.labelled.classes),
-            "preprocessing": self.sight.to_dict(),
+            **sights_of([pupil.sight for pupil in self.pupils]),
         }
         return NetworkClassifier(members, card={**told, **card})
 
-    def _taught(
-        self, kept: Kept, rows: NDArray[np.int64], what: str, fold: int, member: int
-    ) -> ClassifyingNetwork:
-        """Teach one network with some of the images; fold 0 are all."""
-        settings, folder = self.settings, self.out / "trainings" / f"{fold}-{member}"
-        seed = (settings.training.seed * _SEED_STRIDE + fold) * _SEED_STRIDE + member
-        pl.seed_everything(seed, workers=True, verbose=False)
-        classifier = self.start.classifier(
-            len(self.labelled.classes), dropout=settings.learning.dropout, seed=seed
-        )
-        method = Finetuning(classifier, settings, self.sight, seed=seed)
-        batches = KeptData(
-            Kept(kept.images[rows], kept.noise[rows]),
-            batch_size=settings.training.batch_size,
-            seed=seed,
-            classes=self.labelled.codes[rows],
-        )
-        reporter = Reporter(_prefixed(self.progress, what, member), self.cancel)
-        with quiet():
-            trainer = build_trainer(settings.training, folder, [reporter])
-        fit(trainer, method, batches, last_checkpoint(folder) if self.resume else None)
-        return method.average.cpu().float().eval()
-
-
-def _prefixed(progress: Progress, what: str, member: int) -> Progress:
-    """Return a reporter that says which of several trainings it is."""
-
-    def told(done: int, total: int | None, words: str = "", /) -> None:
-        network = f", network {member + 1}" if member else ""
-        progress(done, total, f"{what}{network}, {words}")
-
-    return told
+    def _taught(self, rows: NDArray[np.int64], what: str, fold: int) -> list[ClassifyingNetwork]:
+        """Teach each network with some of the images; fold 0 are all."""
+        return [
+            pupil.taught(
+                rows,
+                fold=fold,
+                out=self.out,
+                what=what,
+                resume=self.resume,
+                progress=self.progress,
+                cancel=self.cancel,
+            )
+            for pupil in self.pupils
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 
 __all__ = ["Start", "read_start"]
 
-_ENCODER, _CLASSIFIER = "network.", "member.0."
+_ENCODER = "network."
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Start:
         Weights by name, of a `ClassifyingNetwork`; the head's only from a classifier.
     source : dict
         Name, hash and training data of where the weights come from, for the card; empty for
-        none.
+        none.  Of a classifier the name is that of the encoder it began as, and ``taught`` lists
+        the label sets it has been taught since.
     """
 
     architecture: dict[str, Any]
@@ -58,8 +59,8 @@ class Start:
         return made
 
 
-def read_start(recipe: FinetuneRecipe, folders: Sequence[Path] = ()) -> Start:
-    """Read what a recipe starts from.
+def read_start(recipe: FinetuneRecipe, folders: Sequence[Path] = (), *, member: int = 0) -> Start:
+    """Read what a network of a recipe starts from.
 
     Parameters
     ----------
@@ -67,6 +68,8 @@ def read_start(recipe: FinetuneRecipe, folders: Sequence[Path] = ()) -> Start:
         Its ``init`` is a name in one of the folders, a path, or ``none``.
     folders : sequence of Path
         Where ``NAME.safetensors`` may lie.
+    member : int
+        Which network it is: from a classifier of several, each starts from another in turn.
 
     Raises
     ------
@@ -81,19 +84,30 @@ def read_start(recipe: FinetuneRecipe, folders: Sequence[Path] = ()) -> Start:
     tensors, card = load_weights(path)
     is_classifier = "classes" in card
     # Both are loaded in full once, so that a damaged file is told here and by its name.
-    whole = NetworkClassifier.load(path) if is_classifier else Encoder.load(path)
-    prefix, into = (_CLASSIFIER, "") if is_classifier else (_ENCODER, _ENCODER)
+    prefix, into, source = _ENCODER, _ENCODER, {"name": card["name"]}
+    if is_classifier:
+        classifier = NetworkClassifier.load(path)
+        place = member % len(classifier.sight_of)
+        prefix, into, source = f"member.{place}.", "", _by_way_of(classifier)
+        preprocessing, found = classifier.sights[classifier.sight_of[place]], classifier.sha256
+    else:
+        encoder = Encoder.load(path)
+        preprocessing, found = encoder.preprocessing, encoder.sha256
     state = {
         into + name.removeprefix(prefix): torch.from_numpy(tensor)
         for name, tensor in tensors.items()
         if name.startswith(prefix)
     }
-    source = {
-        "name": card["name"],
-        "sha256": whole.sha256,
-        "training_data": card.get("training_data", {}),
-    }
-    return Start(dict(card["architecture"]), whole.preprocessing, state, source)
+    source |= {"sha256": found, "training_data": card.get("training_data", {})}
+    return Start(dict(card["architecture"]), preprocessing, state, source)
+
+
+def _by_way_of(classifier: NetworkClassifier) -> dict[str, Any]:
+    """Name the encoder that a classifier itself began as, and the labels it was taught since."""
+    start = classifier.card.get("started_from")
+    told = start if isinstance(start, Mapping) else {}
+    ways = [*told.get("taught", []), classifier.label_set]
+    return {"name": str(told.get("name", "none")), "taught": ways}
 
 
 def _from_nothing(recipe: FinetuneRecipe) -> Start:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 from radgalgui_training.recipes.load import (
+    each_network,
     finetune_names,
     is_finetuning,
     load_finetune,
@@ -28,6 +29,7 @@ __all__ = [
     "OptimizerSettings",
     "Recipe",
     "TrainingSettings",
+    "each_network",
     "finetune_names",
     "is_finetuning",
     "load_finetune",

@@ -14,7 +14,7 @@ from radgalgui_training.recipes.model import (
 )
 from radgalgui_training.settings import Settings
 
-__all__ = ["FinetuneRecipe", "LabelSettings", "LearningSettings"]
+__all__ = ["FinetuneRecipe", "KindSettings", "LabelSettings", "LearningSettings"]
 
 
 class LabelSettings(Settings):
@@ -81,6 +81,34 @@ class LearningSettings(Settings):
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
 
+class SightSettings(Settings):
+    """``[kinds.labels]``: what a kind of network sees; as in `LabelSettings`, for itself alone."""
+
+    size: int | None = Field(default=None, ge=16, le=512)
+    field: float | None = Field(default=None, gt=0)
+    beam: float | None = Field(default=None, ge=0)
+    side: int | None = Field(default=None, ge=16, le=1024)
+
+
+class KindSettings(Settings):
+    """``[[kinds]]``: what one kind of network does otherwise than the rest of the recipe says.
+
+    Parameters
+    ----------
+    labels : SightSettings
+        What it sees of the labelled images; the images themselves, and so the folds, are the
+        same for all kinds.
+    augment, learning, optimizer, training : dict
+        Single values of those tables.
+    """
+
+    labels: SightSettings = SightSettings()
+    augment: dict[str, Any] = Field(default_factory=dict)
+    learning: dict[str, Any] = Field(default_factory=dict)
+    optimizer: dict[str, Any] = Field(default_factory=dict)
+    training: dict[str, Any] = Field(default_factory=dict)
+
+
 class FinetuneRecipe(Settings):
     """A whole recipe.
 
@@ -97,7 +125,11 @@ class FinetuneRecipe(Settings):
         a weights file, or ``none`` to start from nothing.  The network and the preprocessing
         are those of what it starts from.
     members : int
-        Networks that answer together, each trained from another seed.
+        Networks of each kind that answer together, each trained from another seed.
+    kinds : tuple of KindSettings
+        Kinds of networks that answer together, such as one that sees a wide field and one that
+        sees a narrow one; without any there is one kind, that of the recipe.  More kinds or
+        members at the end leave the trainings of the others as they are (``--resume``).
     folds : int
         Of the cross-validation that gives the figures and the temperature; 0 for none.
     final : bool
@@ -115,6 +147,7 @@ class FinetuneRecipe(Settings):
     description: str = ""
     init: str = "none"
     members: int = Field(default=1, ge=1, le=10)
+    kinds: tuple[KindSettings, ...] = Field(default=(), max_length=10)
     folds: int = Field(default=5, ge=0)
     final: bool = True
     baseline: str = ""

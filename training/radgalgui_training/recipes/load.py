@@ -16,6 +16,7 @@ from radgalgui_training.recipes.model import Recipe
 from radgalgui_training.settings import near_match, validated
 
 __all__ = [
+    "each_network",
     "finetune_names",
     "is_finetuning",
     "load_finetune",
@@ -57,7 +58,39 @@ def load_finetune(
     RecipeError
         As for `load_recipe`.
     """
-    return validated(FinetuneRecipe, _values(recipe, overrides), subject=os.fspath(recipe))
+    subject = os.fspath(recipe)
+    checked = validated(FinetuneRecipe, _values(recipe, overrides), subject=subject)
+    each_network(checked, subject=subject)
+    return checked
+
+
+def each_network(recipe: FinetuneRecipe, *, subject: str = "recipe") -> list[FinetuneRecipe]:
+    """Return the recipe of each network that answers: first one of each kind, then the second.
+
+    Parameters
+    ----------
+    recipe : FinetuneRecipe
+        As it was read.
+    subject : str
+        What messages call it.
+
+    Returns
+    -------
+    list of FinetuneRecipe
+        As many as there are ``members`` of each of the ``kinds``; these have no kinds.
+
+    Raises
+    ------
+    RecipeError
+        If a value of a kind is not admitted.
+    """
+    plain = recipe.model_dump(exclude={"kinds"})
+    kinds = []
+    for kind in recipe.kinds:
+        changes = kind.model_dump(exclude_unset=True)
+        merged = plain | {table: plain[table] | changes[table] for table in changes}
+        kinds.append(validated(FinetuneRecipe, merged, subject=subject, prefix="kinds"))
+    return (kinds or [recipe]) * recipe.members
 
 
 def load_recipe(
