@@ -20,14 +20,14 @@ _SEED_STRIDE = 1_000_003
 
 
 class _KeptDataset(Dataset[Any]):
-    """Images over their peaks, their noise, and their classes where they have any.
+    """Images over their peaks, their noise, and their sizes and classes where they have any.
 
     Gives a whole batch for a list of indices.
     """
 
     def __init__(self, kept: Kept, classes: NDArray[np.int64] | None) -> None:
-        arrays = [kept.images, kept.noise] + ([] if classes is None else [classes])
-        self._tensors = [torch.from_numpy(np.array(array)) for array in arrays]
+        arrays = (kept.images, kept.noise, kept.sizes, classes)
+        self._tensors = [torch.from_numpy(np.array(a)) for a in arrays if a is not None]
 
     def __len__(self) -> int:
         return len(self._tensors[0])

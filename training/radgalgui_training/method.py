@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from radgalgui.models.network import Network
 from radgalgui_training.augment import Augmentation
-from radgalgui_training.optimizers import build_optimizer, build_schedule
+from radgalgui_training.optimizers import build_optimizer, build_plateau, build_schedule
 from radgalgui_training.recipes.model import Recipe
 
 __all__ = ["Batch", "Method"]
 
-# Images over their peaks (N, C, K, K), and their noise over the peak (N,).
-Batch = tuple[Tensor, Tensor]
+# Images over their peaks (N, C, K, K), their noise over the peak (N,), and where the recipe has
+# them measured their angular sizes in arcsec (N,).
+Batch = tuple[Tensor, ...]
 
 
 class Method(pl.LightningModule):
@@ -46,12 +49,20 @@ class Method(pl.LightningModule):
 
     def views(self, batch: Batch, *, count: int = 2) -> Tensor:
         """Return ``count`` random views of each image, (count * N, C, S, S), view by view."""
-        images, noise = batch
+        images, noise = batch[:2]
         # In full precision: eight bits of bfloat16 would blur places and brightness alike.
         with torch.autocast(self.device.type, enabled=False):
             images, noise = images.float().repeat(count, 1, 1, 1), noise.float().repeat(count)
             views = self._augmentation(images, noise, self._generator)
         return views.contiguous(memory_format=torch.channels_last)
+
+    def taught(self) -> Network:
+        """Return the network that is written when the training ends."""
+        return self.network
+
+    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:
+        """Return what else the card shall hold, given training images as an encoder sees them."""
+        return {}
 
     def trained_modules(self) -> list[nn.Module]:
         """Return the modules that the optimiser moves."""
@@ -61,6 +72,9 @@ class Method(pl.LightningModule):
         """Build the recipe's optimiser, and its schedule over all steps."""
         settings = self.recipe.optimizer
         optimizer = build_optimizer(self.trained_modules(), settings)
+        if settings.schedule == "plateau":
+            plateau = {"scheduler": build_plateau(optimizer, settings), "monitor": "loss_epoch"}
+            return {"optimizer": optimizer, "lr_scheduler": {**plateau, "interval": "epoch"}}
         schedule = build_schedule(optimizer, settings, int(self.trainer.estimated_stepping_batches))
         return {
             "optimizer": optimizer,

@@ -165,10 +165,12 @@ def _write(
     data: str | os.PathLike[str] | None,
 ) -> None:
     """Write the weights with their card, measured where the recipe asks for it."""
-    network = method.network.cpu().eval()
+    network = method.taught().cpu().eval()
     card = _card(settings, training_data, network.dimension)
     bare = Encoder(network, centre=np.zeros(network.dimension), card=card)
-    outputs = bare.embed(_seen(settings, kept))
+    seen = _seen(settings, kept)
+    outputs = bare.embed(seen)
+    card |= method.facts(seen)
     centre, whitening = centre_and_whitening(outputs, power=settings.whitening)
     # The yardsticks are radio images, of one band.
     if settings.evaluate and data is not None and settings.preprocessing.channels == 1:

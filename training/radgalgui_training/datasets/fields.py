@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radgalgui.errors import DataError, ImageError
 from radgalgui.progress import CancelToken, Progress, silent
@@ -17,6 +18,7 @@ from radgalgui.sky.image import Cutout, SkyImage, SkyPosition
 from radgalgui.sky.islands import find_islands
 from radgalgui.sky.noise import noise_level
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.datasets.held_out import field_position, first_fields, near
 from radgalgui_training.datasets.kept import Kept, join, keep
 
 __all__ = ["read_fields"]
@@ -32,6 +34,7 @@ def read_fields(
     side: int,
     preprocessing: Preprocessing,
     islands: bool,
+    held_out: NDArray[np.floating] | None = None,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Kept:
@@ -48,15 +51,21 @@ def read_fields(
     islands : bool
         False for the source in the middle of each field, True for the islands above 6 sigma
         that peak more than 72" from the middle.
+    held_out : ndarray, shape (M, 2), optional
+        Positions, deg: fields that share sky with these are left out.
 
     Raises
     ------
     DataError
         If there are no fields.
     """
-    paths = sorted((root / "first_fields").glob("*.fits.fz"))
+    paths = first_fields(root)
     if not paths:
         raise DataError("holds no first_fields/*.fits.fz", subject=root)
+    if held_out is not None:
+        ra, dec = np.asarray([field_position(path) for path in paths]).T
+        taken = near(ra, dec, held_out)
+        paths = [path for path, out in zip(paths, taken, strict=True) if not out]
     wide = replace(preprocessing, size=side)
     parts: list[Kept] = []
     for number, path in enumerate(paths, start=1):

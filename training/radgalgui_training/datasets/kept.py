@@ -28,10 +28,13 @@ class Kept:
         bits below the peak, where 8-bit images keep 8 in all.
     noise : ndarray, shape (N,), float32
         Noise over the peak; 0 where the background was taken out by those who published.
+    sizes : ndarray, shape (N,), float32, optional
+        Largest angular size on the encoder's scale, arcsec; 0 where it is not known.
     """
 
     images: NDArray[np.float16]
     noise: NDArray[np.float32]
+    sizes: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -47,7 +50,8 @@ class Kept:
 
     def select(self, chosen: NDArray[np.intp]) -> Kept:
         """Return the images at some places."""
-        return Kept(self.images[chosen], self.noise[chosen])
+        sizes = None if self.sizes is None else self.sizes[chosen]
+        return Kept(self.images[chosen], self.noise[chosen], sizes)
 
 
 def keep(
@@ -94,7 +98,13 @@ def join(parts: Iterable[Kept]) -> Kept:
     return Kept(
         np.concatenate([part.images for part in several]),
         np.concatenate([part.noise for part in several]),
+        _joined_sizes(several),
     )
+
+
+def _joined_sizes(parts: list[Kept]) -> NDArray[np.float32] | None:
+    sizes = [part.sizes for part in parts if part.sizes is not None]
+    return np.concatenate(sizes) if len(sizes) == len(parts) else None
 
 
 def save_kept(kept: Kept, stem: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.simulate import simulate
 from radgalgui_training.datasets.fields import read_fields
 from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, read_frdeep
+from radgalgui_training.datasets.held_out import held_out_positions, near
 from radgalgui_training.datasets.kept import Kept, join, keep, kept_file, load_kept, save_kept
 from radgalgui_training.datasets.labelled import LabelledImages, framed
 from radgalgui_training.datasets.mirabest import read_mirabest
@@ -95,10 +97,13 @@ def training_images(
             save_kept(kept, stem)
         share = 1.0 if name == "simulated" else float(getattr(settings, name))
         chosen = kept.drawn(share, seed=0)
-        if settings.size_cut > 0:
-            scale = FRDEEP_FIELD / preprocessing.size if name == "frdeep" else None
-            sizes = _sizes(kept, stem, scale or preprocessing.pixel_scale, progress, cancel)
+        if settings.size_cut > 0 or settings.sizes:
+            own = preprocessing.pixel_scale
+            scale = FRDEEP_FIELD / preprocessing.size if name == "frdeep" else own
+            sizes = _sizes(kept, stem, scale, progress, cancel)
             chosen = chosen[sizes[chosen] >= settings.size_cut]
+            # A decoder is told how large a source looks, whatever its pixels measure.
+            kept = replace(kept, sizes=sizes * np.float32(own / scale))
         parts[name] = kept.select(chosen)
     if settings.size_cut > 0 and not any(map(len, parts.values())):
         raise DataError(
@@ -146,6 +151,7 @@ def _readers(
 ) -> dict[str, Callable[[], Kept]]:
     """Return how to make each set that the recipe chooses."""
     side, seen = settings.side, preprocessing.size
+    away = held_out_positions(data, settings.held_out) if settings.held_out > 0 else None
 
     def fields(*, islands: bool) -> Kept:
         return read_fields(
@@ -153,12 +159,15 @@ def _readers(
             side=side,
             preprocessing=preprocessing,
             islands=islands,
+            held_out=away,
             progress=progress,
             cancel=cancel,
         )
 
     def labelled(images: LabelledImages, pixel_scale: float) -> Kept:
         scale = pixel_scale / images.pixel_scale
+        if away is not None:
+            images = images.select(~near(images.ra, images.dec, away))
         return keep(framed(images.images, scale=scale, side=side), 0.0, side=side, seen=seen)
 
     readers: dict[str, Callable[[], Kept]] = {
@@ -199,6 +208,8 @@ def _simulated(
 def _key(name: str, settings: DataSettings, preprocessing: Preprocessing) -> str:
     """Return a short name for everything that the images of a set depend on."""
     matters = [_CACHE_VERSION, settings.side, preprocessing.to_dict()]
+    if settings.held_out > 0 and name != "simulated":
+        matters.append(settings.held_out)
     if name == "simulated":
         matters += [settings.simulated, settings.simulated_seed]
     return hashlib.sha256(json.dumps(matters, sort_keys=True).encode()).hexdigest()[:12]

@@ -51,6 +51,11 @@ class DataSettings(Settings):
     size_cut : float
         Sources that measure less on the sky, arcsec, are left out; see
         `radgalgui_training.datasets.sizes`.
+    sizes : bool
+        Measure the angular size of each source, for a network that is told it.
+    held_out : float
+        Share of the FIRST fields that are kept from the training, with every other published
+        image of the same sky; see `radgalgui_training.datasets.held_out`.
     """
 
     side: int = Field(default=112, ge=16, le=1024)
@@ -63,6 +68,8 @@ class DataSettings(Settings):
     simulated: int = Field(default=0, ge=0)
     simulated_seed: int = Field(default=1, ge=0)
     size_cut: float = Field(default=0.0, ge=0)
+    sizes: bool = False
+    held_out: float = Field(default=0.0, ge=0, lt=1)
 
 
 class AugmentSettings(Settings):
@@ -84,14 +91,27 @@ class AugmentSettings(Settings):
 
 
 class OptimizerSettings(Settings):
-    """``[optimizer]``: which, how fast, and over which share of the training it warms up."""
+    """``[optimizer]``: which, how fast, and over which share of the training it warms up.
 
-    name: Literal["adamw", "sgd", "lars"] = "adamw"
+    Parameters
+    ----------
+    name, learning_rate, weight_decay, momentum
+        As torch takes them; lightly's LARS.
+    warmup : float
+        Share of the training over which the rate rises to ``learning_rate``.
+    schedule : str
+        How it falls: ``cosine``, not at all (``constant``), or times ``plateau_factor`` when the
+        training loss has not fallen for ``plateau_patience`` epochs (``plateau``).
+    """
+
+    name: Literal["adamw", "sgd", "lars", "rmsprop"] = "adamw"
     learning_rate: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
     warmup: float = Field(default=0.05, ge=0, lt=1)
-    schedule: Literal["cosine", "constant"] = "cosine"
+    schedule: Literal["cosine", "constant", "plateau"] = "cosine"
+    plateau_factor: float = Field(default=0.5, gt=0, lt=1)
+    plateau_patience: int = Field(default=10, ge=0)
 
 
 class TrainingSettings(Settings):

@@ -1,0 +1,238 @@
+"""Variational autoencoders: the evidence lower bound (Kingma & Welling 2014; Child 2021)."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import Optimizer
+
+from radgalgui.errors import RecipeError
+from radgalgui.models.generative.network import Descent, GenerativeNetwork
+from radgalgui.models.network import Network
+from radgalgui_training.method import Batch, Method
+from radgalgui_training.recipes.model import Recipe
+from radgalgui_training.settings import Settings
+
+__all__ = ["Elbo", "Options", "build"]
+
+_ACTIVE: Final = 0.01  # variance of a component's posterior mean over images (Burda et al. 2016)
+_FACTS_AT_ONCE: Final = 64
+_GUIDE_SIDE: Final = 32
+
+
+class Options(Settings):
+    """``[method]`` for a variational autoencoder.
+
+    Parameters
+    ----------
+    beta : float
+        Weight of the divergence of posterior from prior (Higgins et al. 2017); 1 is the bound.
+    beta_warmup : float
+        Share of the training over which the weight rises from 0.
+    free_nats : float
+        Divergence that each component of the vector has for nothing (Kingma et al. 2016): below
+        it, on the mean over a batch, telling less gains nothing.  Keeps the vector from being
+        ignored while the finer latents do all the work.
+    guide : float
+        Weight of the squared error, in units of 32 x 32 pixels, of a small decoder that sees
+        the vector alone and is thrown away afterwards; 0 has none.
+    size_dropout : float
+        Share of the images whose angular size a conditioned network is not told.
+    average : float
+        Share of the last weights' mean that each step leaves as it was; the mean is what is
+        written.  0 writes the weights themselves.
+    clip_gradient, skip_gradient : float
+        A gradient longer than the first is shortened to it, and a step with one longer than
+        the second, or one that is not finite, is not taken.
+    """
+
+    beta: float = Field(default=1.0, ge=0)
+    beta_warmup: float = Field(default=0.1, ge=0, le=1)
+    free_nats: float = Field(default=0.0, ge=0)
+    guide: float = Field(default=0.0, ge=0)
+    size_dropout: float = Field(default=0.5, ge=0, le=1)
+    average: float = Field(default=0.999, ge=0, lt=1)
+    clip_gradient: float = Field(default=1.0, gt=0)
+    skip_gradient: float = Field(default=20.0, gt=0)
+
+
+class Elbo(Method):
+    """One view of each image, its latents from the posterior, and the bound on its probability.
+
+    Parameters
+    ----------
+    network : GenerativeNetwork
+        The network to train.
+    options : Options
+        The recipe's ``[method]``.
+    recipe : Recipe
+        The whole recipe.
+    """
+
+    network: GenerativeNetwork
+
+    def __init__(self, network: GenerativeNetwork, options: Options, recipe: Recipe) -> None:
+        super().__init__(network, recipe)
+        self.options = options
+        self.average = deepcopy(network).requires_grad_(False) if options.average else None
+        self.guide = _Guide(network.dimension, network.channels) if options.guide else None
+        self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
+
+    def training_step(self, batch: Batch, _: int) -> Tensor:
+        """Return the negative bound of a batch, nats a pixel."""
+        views = self.views(batch, count=1)
+        sizes = self._told(batch)
+        descent = self.network.descend(views, angular_size=sizes, generator=self._generator)
+        # In full precision: sums over thousands of pixels, and differences of logarithms.
+        with torch.autocast(self.device.type, enabled=False):
+            missed = -self.network.likelihood.log_likelihood(views, descent.parameters)
+            missed = missed.sum(dim=(1, 2, 3)).mean()
+            told = self._divergence(descent)
+            pixels = views[0].numel()
+            loss = (missed + self._beta() * told + self._guided(views, descent)) / pixels
+        kl = torch.stack([part.detach().sum(dim=1).mean() for part in descent.divergences])
+        known = {"missed": missed.detach() / pixels, "told": kl.sum(), "vector": kl[0]}
+        self.log("loss", loss, prog_bar=False, on_step=True, on_epoch=False, batch_size=len(views))
+        self.log("loss_epoch", loss, on_step=False, on_epoch=True, batch_size=len(views))
+        self.log_dict(known, on_step=False, on_epoch=True, batch_size=len(views))
+        return loss
+
+    def _told(self, batch: Batch) -> Tensor | None:
+        """Return the sizes that the decoder is told, NaN for those that are held back."""
+        if not self.network.conditioned or len(batch) < 3:
+            return None
+        sizes = batch[2].float()
+        lot = torch.rand(len(sizes), device=sizes.device, generator=self._generator)
+        return torch.where((lot < self.options.size_dropout) | (sizes <= 0), torch.nan, sizes)
+
+    def _divergence(self, descent: Descent) -> Tensor:
+        """Return what the latents tell, nats an image, with the vector's free nats."""
+        vector, *finer = descent.divergences
+        top = vector.mean(dim=0).clamp_min(self.options.free_nats).sum()
+        return top + sum((part.sum(dim=1).mean() for part in finer), torch.zeros_like(top))
+
+    def _guided(self, views: Tensor, descent: Descent) -> Tensor:
+        """Return the error of what can be drawn from the vector alone."""
+        if self.guide is None:
+            return torch.zeros((), device=views.device)
+        aim = functional.adaptive_avg_pool2d(views, _GUIDE_SIDE)
+        drawn = self.guide(descent.latents[0].flatten(1))
+        return self.options.guide * (drawn - aim).square().sum(dim=(1, 2, 3)).mean()
+
+    def _beta(self) -> float:
+        """Return the weight of the divergence at this step."""
+        steps = self.options.beta_warmup * float(self.trainer.estimated_stepping_batches)
+        risen = 1.0 if steps <= 0 else min(1.0, (self.global_step + 1) / steps)
+        return self.options.beta * risen
+
+    def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
+        """Shorten long gradients; take no step at all with one that is far too long."""
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        length = nn.utils.clip_grad_norm_(parameters, self.options.clip_gradient)
+        if not torch.isfinite(length) or length > self.options.skip_gradient:
+            self.skipped += 1
+            for parameter in parameters:
+                parameter.grad = None  # an optimiser passes over what has none
+        self.log("skipped", self.skipped.float(), on_step=True, on_epoch=False)
+
+    def on_train_batch_end(self, *_: Any) -> None:
+        """Move the mean of the weights on, faster while there are few to take it of."""
+        if self.average is None:
+            return
+        step = self.global_step
+        kept = min(self.options.average, (1 + step) / (10 + step))
+        with torch.no_grad():
+            means, now = list(self.average.parameters()), list(self.network.parameters())
+            torch._foreach_lerp_(means, now, 1.0 - kept)
+
+    def trained_modules(self) -> list[nn.Module]:
+        """Return the modules that the optimiser moves: not the mean of the weights."""
+        return [self.network] if self.guide is None else [self.network, self.guide]
+
+    def taught(self) -> Network:
+        """Return the network with the mean of its last weights."""
+        return self.network if self.average is None else self.average
+
+    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:
+        """Return what the latents tell: nats for each layer and for each component."""
+        network = self.average or self.network
+        sums: list[Tensor] = []
+        means: list[Tensor] = []
+        with torch.inference_mode():
+            for first in range(0, len(seen), _FACTS_AT_ONCE):
+                images = torch.from_numpy(seen[first : first + _FACTS_AT_ONCE])
+                generator = torch.Generator().manual_seed(first)
+                descent = network.descend(images, generator=generator)
+                means.append(network(images))
+                told = [part.sum(dim=0) for part in descent.divergences]
+                sums = [a + b for a, b in zip(sums, told, strict=True)] if sums else told
+        vectors = torch.cat(means)
+        spread = vectors.std(dim=0)
+        layers = [
+            {"resolution": shape[1], "kl": round(float(part.sum()) / len(seen), 4)}
+            for shape, part in zip(network.latent_shapes, sums, strict=True)
+        ]
+        return {
+            "latents": {
+                "component_kl": _rounded(sums[0] / len(seen)),
+                "component_mean": _rounded(vectors.mean(dim=0)),
+                "component_spread": _rounded(spread),
+                "layers": layers,
+                "active": int((spread.square() > _ACTIVE).sum()),
+            }
+        }
+
+
+class _Guide(nn.Module):
+    """A small decoder from the vector alone to an image of 32 x 32 pixels."""
+
+    def __init__(self, dimension: int, channels: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [nn.Linear(dimension, 96 * 16), nn.Unflatten(1, (96, 4, 4))]
+        for inside, outside in ((96, 64), (64, 32), (32, 16)):
+            layers += [
+                nn.SiLU(),
+                nn.Upsample(scale_factor=2, mode="nearest"),
+                nn.Conv2d(inside, outside, 3, padding=1),
+            ]
+        layers += [nn.SiLU(), nn.Conv2d(16, channels, 3, padding=1)]
+        self.body = nn.Sequential(*layers)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Return images (N, channels, 32, 32) of vectors (N, dimension)."""
+        drawn: Tensor = self.body(vectors)
+        return drawn.float()
+
+
+def build(network: Network, options: Options, recipe: Recipe) -> Elbo:
+    """Return the method for a network.
+
+    Raises
+    ------
+    RecipeError
+        If the network does not draw images, or is told sizes that the recipe does not measure.
+    """
+    if not isinstance(network, GenerativeNetwork):
+        raise RecipeError(
+            "method.name = 'elbo' needs a network that draws images",
+            subject=recipe.name,
+            remedy="set network.name = 'vdvae'",
+        )
+    if network.conditioned and not recipe.data.sizes:
+        raise RecipeError(
+            "network.conditioned = true, and data.sizes = false",
+            subject=recipe.name,
+            remedy="set data.sizes = true",
+        )
+    return Elbo(network, options, recipe)
+
+
+def _rounded(values: Tensor) -> list[float]:
+    return [round(float(value), 4) for value in values]
