@@ -60,7 +60,7 @@ class Method(pl.LightningModule):
         """Return the network that is written when the training ends."""
         return self.network
 
-    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:
+    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:  # noqa: ARG002
         """Return what else the card shall hold, given training images as an encoder sees them."""
         return {}
 

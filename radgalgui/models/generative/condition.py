@@ -27,10 +27,11 @@ class SizeCondition(nn.Module):
     def __init__(self, widths: list[int]) -> None:
         super().__init__()
         self.body = nn.Sequential(nn.Linear(3, _WIDTH), nn.GELU(), nn.Linear(_WIDTH, _WIDTH))
-        self.heads = nn.ModuleList([nn.Linear(_WIDTH, width) for width in widths])
-        for head in self.heads:
+        heads = [nn.Linear(_WIDTH, width) for width in widths]
+        for head in heads:
             nn.init.zeros_(head.weight)  # a decoder starts as if it were told nothing
             nn.init.zeros_(head.bias)
+        self.heads = nn.ModuleList(heads)
 
     def forward(self, angular_size: Tensor) -> list[Tensor]:
         """Return features (N, width, 1, 1) for each width, of sizes (N,) in arcsec or NaN."""

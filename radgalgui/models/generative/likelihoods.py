@@ -68,7 +68,8 @@ class Likelihood(ABC):
 
     def _by_band(self, parameters: Tensor) -> Tensor:
         """Return parameters as (N, C, P / C, S, S), in full precision."""
-        return parameters.float().unflatten(1, (self.channels, self._per_band))
+        count, _, *sides = parameters.shape
+        return parameters.float().reshape(count, self.channels, self._per_band, *sides)
 
     @abstractmethod
     def _log_likelihood(self, level: Tensor, bands: Tensor) -> Tensor: ...
@@ -103,11 +104,13 @@ class Gaussian(Likelihood):
         return _at_the_ends(level, lowest, middle, highest)
 
     def _mean(self, bands: Tensor) -> Tensor:
-        return _place_and_width(bands[:, :, 0], bands[:, :, 1])[0]
+        mean, _ = _place_and_width(bands[:, :, 0], bands[:, :, 1])
+        return mean
 
     def _lit(self, bands: Tensor) -> Tensor:
         mean, log_sigma = _place_and_width(bands[:, :, 0], bands[:, :, 1])
-        return torch.special.ndtr((mean - _HALF_BIN) * (-log_sigma).exp())
+        lit: Tensor = torch.special.ndtr((mean - _HALF_BIN) * (-log_sigma).exp())
+        return lit
 
 
 class Logistics(Likelihood):

@@ -9,6 +9,7 @@ variational autoencoder", arXiv 2311.08331.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -186,10 +187,9 @@ class _Encoder(nn.Module):
     ) -> None:
         super().__init__()
         self.stem = nn.Conv2d(channels, widths[0], 3, padding=1)
-        self.pools = [a // b for a, b in zip(resolutions, resolutions[1:], strict=False)]
+        self.pools = [a // b for a, b in itertools.pairwise(resolutions)]
         self.wider = nn.ModuleList(
-            pointwise(a, b) if a != b else nn.Identity()
-            for a, b in zip(widths, widths[1:], strict=False)
+            pointwise(a, b) if a != b else nn.Identity() for a, b in itertools.pairwise(widths)
         )
         scale = 1.0 / math.sqrt(sum(blocks))
         self.stages = nn.ModuleList(
@@ -206,7 +206,7 @@ class _Encoder(nn.Module):
         """Return features at each resolution, the image's own first."""
         features = self.stem(images)
         found = [self.stages[0](features)]
-        for pool, wider, stage in zip(self.pools, self.wider, self.stages[1:], strict=True):  # type: ignore[arg-type]
+        for pool, wider, stage in zip(self.pools, self.wider, self.stages[1:], strict=True):
             found.append(stage(wider(functional.avg_pool2d(found[-1], pool))))
         return found
 
@@ -306,7 +306,7 @@ def _check(channels: int, resolutions: Sequence[int], *lists: Sequence[int]) -> 
         raise ValueError("channels, widths, blocks and latents are positive whole numbers")
     if any(len(numbers) != len(resolutions) for numbers in lists) or len(resolutions) < 2:
         raise ValueError("widths, blocks and latents are lists as long as resolutions")
-    steps = list(zip(resolutions, resolutions[1:], strict=False))
+    steps = list(itertools.pairwise(resolutions))
     if resolutions[-1] != 1 or any(a <= b or a % b for a, b in steps):
         raise ValueError("resolutions go down to 1, each a divisor of the one before")
     if lists[2][-1] != 1:

@@ -17,7 +17,7 @@ _APART: Final = 12.0  # arcmin
 
 
 def first_fields(root: Path) -> list[Path]:
-    """Return the files of all FIRST fields below ``root``, sorted by name; none is an empty list."""
+    """Return the files of all FIRST fields below ``root``, sorted by name; [] without any."""
     return sorted((root / "first_fields").glob("*.fits.fz"))
 
 

@@ -178,6 +178,7 @@ def _sight(
         size=size,
         pixel_scale=wanted / size,
         beam=preprocessing.beam if settings.beam is None else settings.beam,
+        softening=settings.softening or preprocessing.softening,
         survey_scale=survey_scale,
     )
 

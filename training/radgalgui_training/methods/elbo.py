@@ -83,6 +83,7 @@ class Elbo(Method):
         self.options = options
         self.average = deepcopy(network).requires_grad_(False) if options.average else None
         self.guide = _Guide(network.dimension, network.channels) if options.guide else None
+        self.skipped: Tensor
         self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
@@ -124,7 +125,8 @@ class Elbo(Method):
             return torch.zeros((), device=views.device)
         aim = functional.adaptive_avg_pool2d(views, _GUIDE_SIDE)
         drawn = self.guide(descent.latents[0].flatten(1))
-        return self.options.guide * (drawn - aim).square().sum(dim=(1, 2, 3)).mean()
+        error: Tensor = (drawn - aim).square().sum(dim=(1, 2, 3)).mean()
+        return self.options.guide * error
 
     def _beta(self) -> float:
         """Return the weight of the divergence at this step."""
@@ -149,7 +151,8 @@ class Elbo(Method):
         step = self.global_step
         kept = min(self.options.average, (1 + step) / (10 + step))
         with torch.no_grad():
-            means, now = list(self.average.parameters()), list(self.network.parameters())
+            means: list[Tensor] = list(self.average.parameters())
+            now: list[Tensor] = list(self.network.parameters())
             torch._foreach_lerp_(means, now, 1.0 - kept)
 
     def trained_modules(self) -> list[nn.Module]:

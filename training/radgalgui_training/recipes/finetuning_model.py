@@ -36,6 +36,9 @@ class LabelSettings(Settings):
     field, beam : float or None
         Arcsec of sky that the network sees, and the images' own beam, where they differ from
         what it was trained on, as for another survey.
+    softening : float or None
+        Of the stretch; less shows what is faint beside the source, which tells as well where
+        sources are hardly resolved.
     side : int or None
         Pixels kept around a source, so that a turned image has sky in its corners; 1.5 times
         what the network sees by default.
@@ -46,6 +49,7 @@ class LabelSettings(Settings):
     size: int | None = Field(default=None, ge=16, le=512)
     field: float | None = Field(default=None, gt=0)
     beam: float | None = Field(default=None, ge=0)
+    softening: float | None = Field(default=None, gt=0)
     side: int | None = Field(default=None, ge=16, le=1024)
 
 
@@ -87,6 +91,7 @@ class SightSettings(Settings):
     size: int | None = Field(default=None, ge=16, le=512)
     field: float | None = Field(default=None, gt=0)
     beam: float | None = Field(default=None, ge=0)
+    softening: float | None = Field(default=None, gt=0)
     side: int | None = Field(default=None, ge=16, le=1024)
 
 
