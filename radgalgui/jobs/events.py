@@ -17,8 +17,12 @@ __all__ = [
     "CatalogClasses",
     "ClassRow",
     "Classes",
+    "Components",
     "Done",
+    "Drawn",
     "Event",
+    "FileGalaxy",
+    "Galaxy",
     "LabelledRow",
     "NeighbourRow",
     "Neighbours",
@@ -26,8 +30,12 @@ __all__ = [
     "Picture",
     "Place",
     "Ready",
+    "Reconstruction",
     "Refused",
     "Seen",
+    "StoredGalaxy",
+    "Traversal",
+    "WalkSteps",
 ]
 
 
@@ -65,6 +73,22 @@ class LabelledRow(TypedDict):
     similarity: float
     name: str
     index: int | None
+
+
+class FileGalaxy(TypedDict):
+    """A galaxy named in a request: the one in a file, at (ra, dec) in ICRS degrees or None."""
+
+    path: str
+    position: tuple[float, float] | None
+
+
+class StoredGalaxy(TypedDict):
+    """A galaxy named in a request: a row of the open catalogue."""
+
+    row: int
+
+
+Galaxy = FileGalaxy | StoredGalaxy
 
 
 @dataclass(frozen=True)
@@ -189,6 +213,82 @@ class CatalogClasses(Event):
     classes: list[str]
     classifiers: list[str]
     probabilities: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Reconstruction(Event):
+    """What the generator draws again of a galaxy from what it kept of it, and what it missed.
+
+    ``image`` (C, S, S) is on the encoder's scale, [0, 1], as `Seen.seen` is.  ``residual``
+    (C, S, S) is the cutout less the reconstruction, NaN where the cutout is blank: in units of
+    the noise where ``noise_known``, else as a share of the galaxy's brightest pixel.
+    ``chi_square`` is the mean square of the residual over all pixels, ``chi_square_source`` over
+    those of the islands of emission; None where the noise is not known, or there are no islands.
+    """
+
+    image: NDArray[np.float32]
+    residual: NDArray[np.float32]
+    chi_square: float | None
+    chi_square_source: float | None
+    noise_known: bool
+
+
+@dataclass(frozen=True)
+class Drawn(Event):
+    """Some of the galaxies that were asked for, as soon as they are drawn.
+
+    ``images`` (n, C, S, S) in [0, 1] are the galaxies ``first`` to ``first + n - 1``;
+    ``angular_sizes`` (n,) is measured on each, arcsec, 0 where it is empty.
+    """
+
+    first: int
+    images: NDArray[np.float32]
+    angular_sizes: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class WalkSteps(Event):
+    """The way from one galaxy to another: what is drawn at each step, and who lies nearest.
+
+    ``images`` (n, C, S, S) in [0, 1]; ``fractions`` (n,) from 0, the first galaxy's
+    reconstruction, to 1, the second's.  ``nearest_rows`` (n,) are rows of the open catalogue,
+    ``similarities`` (n,) how alike they are; -1, "" and NaN without a catalogue.
+    """
+
+    images: NDArray[np.float32]
+    fractions: NDArray[np.float32]
+    nearest_rows: NDArray[np.int64]
+    nearest_names: list[str]
+    similarities: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Traversal(Event):
+    """A galaxy drawn with one component of its vector set to several values.
+
+    ``values`` (n,) and ``own``, that of the galaxy itself, are standard deviations from the mean
+    over the training images; ``images`` (n, C, S, S) in [0, 1].
+    """
+
+    component: int
+    values: NDArray[np.float32]
+    images: NDArray[np.float32]
+    own: float
+
+
+@dataclass(frozen=True)
+class Components(Event):
+    """The components of the generator's vector, the most telling first.
+
+    ``order`` (D,) are their numbers by falling ``kl``; ``kl`` (D,) is what each tells of a
+    galaxy, in nats, and ``spread`` (D,) its standard deviation over the training images, both
+    by number; NaN where the weights file does not tell.  ``active`` of them tell something.
+    """
+
+    order: NDArray[np.int64]
+    kl: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    active: int
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from radgalgui.errors import EngineError
 from radgalgui.jobs import wire
-from radgalgui.jobs.events import Event
+from radgalgui.jobs.events import Event, Galaxy
 
 __all__ = ["Engine", "Outcome"]
 
@@ -142,6 +142,7 @@ class Engine:
     ) -> None:
         """Answer an image: `Picture`, `Seen`, `Neighbours`, `Place`, `Done`, or `Refused`.
 
+        After `Place` comes `Reconstruction`, where there is a generator and the image suits it.
         Before `Done` come `Classes`, where there are labels to learn from: once at once, and
         again whenever another classifier has been fitted.
         """
@@ -157,7 +158,7 @@ class Engine:
         )
 
     def neighbours(self, job: str, index: int, *, top: int = 20) -> None:
-        """Find the sources most similar to a catalogue source: `Neighbours`, `Classes`, `Done`."""
+        """Find the sources most similar to a catalogue source: `Neighbours` to `Done` as above."""
         self._send({"op": "neighbours", "job": job, "index": index, "top": top})
 
     def classes_of(self, job: str, label_set: str, level: float) -> None:
@@ -171,6 +172,61 @@ class Engine:
     def predict_catalog(self, job: str) -> None:
         """Tell the class of every source of the catalogue: `CatalogClasses`, `Done`."""
         self._send({"op": "predict-catalog", "job": job})
+
+    def draw(
+        self,
+        job: str,
+        *,
+        count: int,
+        temperature: float = 1.0,
+        seed: int = 0,
+        angular_size: float | None = None,
+        around: Galaxy | None = None,
+        kept: int = 2,
+    ) -> None:
+        """Draw new galaxies: `Drawn` some at a time, `Done`; a search goes before.
+
+        ``around`` is a galaxy whose latents of the ``kept`` coarsest resolutions are kept;
+        ``angular_size`` in arcsec is for generators that were taught sizes.
+        """
+        self._send(
+            {
+                "op": "draw",
+                "job": job,
+                "count": count,
+                "temperature": temperature,
+                "seed": seed,
+                "angular_size": angular_size,
+                "around": around,
+                "kept": kept,
+            }
+        )
+
+    def walk(self, job: str, first: Galaxy, second: Galaxy, steps: int = 9) -> None:
+        """Go from one galaxy to another: `WalkSteps`, `Done`."""
+        self._send({"op": "walk", "job": job, "first": first, "second": second, "steps": steps})
+
+    def traverse(
+        self, job: str, galaxy: Galaxy, component: int, steps: int = 9, span: float = 3.0
+    ) -> None:
+        """Change one component of a galaxy's vector: `Traversal`, `Done`.
+
+        It goes in even steps from ``-span`` to ``span`` standard deviations.
+        """
+        self._send(
+            {
+                "op": "traverse",
+                "job": job,
+                "galaxy": galaxy,
+                "component": component,
+                "steps": steps,
+                "span": span,
+            }
+        )
+
+    def components(self, job: str) -> None:
+        """Tell the components of the generator's vector by importance: `Components`, `Done`."""
+        self._send({"op": "components", "job": job})
 
     def cancel(self, job: str) -> None:
         """Drop a request; of its events, only those already on their way are still heard."""

@@ -26,13 +26,18 @@ _KINDS: dict[str, type[events.Event]] = {
     for cls in (
         events.CatalogClasses,
         events.Classes,
+        events.Components,
         events.Done,
+        events.Drawn,
         events.Neighbours,
         events.Picture,
         events.Place,
         events.Ready,
+        events.Reconstruction,
         events.Refused,
         events.Seen,
+        events.Traversal,
+        events.WalkSteps,
     )
 }
 

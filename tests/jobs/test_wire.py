@@ -26,7 +26,9 @@ ROW: events.NeighbourRow = {
     "angular_size_arcsec": 31.5,
 }
 SHAPES = {"ClassRow", "Event", "LabelledRow", "NeighbourRow", "NoteText"}
+SHAPES |= {"FileGalaxy", "Galaxy", "StoredGalaxy"}  # of requests
 PLANE = np.arange(12, dtype=np.float32).reshape(3, 4)
+CUBE = PLANE[None, None]
 EVENTS = [
     events.Ready("a", "/c", "simclr", 256, 20_000, "cpu", 2),
     events.Picture("a", "n", "o", PLANE, 1, "WCSAXES= 2", "Jy/beam", (5.4, 5.4, 0.0)),
@@ -42,6 +44,11 @@ EVENTS = [
         ["FRII"], None, [{"label": "FRII", "similarity": 0.9, "name": "", "index": None}], False,
     ),
     events.CatalogClasses("a", "mirabest", "simclr", ["FRI", "FRII"], ["knn"], PLANE),
+    events.Reconstruction("a", PLANE[None], -PLANE[None], 1.02, None, True),
+    events.Drawn("a", 8, CUBE, PLANE[0]),
+    events.WalkSteps("a", CUBE, PLANE[0], np.array([7, -1]), ["n", ""], PLANE[1]),
+    events.Traversal("a", 3, PLANE[0], CUBE, -0.5),
+    events.Components("a", np.array([1, 0]), PLANE[0], PLANE[1], 1),
     events.Refused("a", "x.fits: it is empty; download it again."),
     events.Done("a", 0.25),
 ]  # fmt: skip
