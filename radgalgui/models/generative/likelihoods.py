@@ -27,6 +27,7 @@ _HALF_BIN: Final = 0.5 / (LEVELS - 1)
 _NARROWEST: Final = -7.0  # log scale, of images in [0, 1]: a quarter of a level
 _WIDEST: Final = 3.0
 _TINY: Final = 1e-12
+_FAR: Final = 300.0  # standard deviations
 
 
 class Likelihood(ABC):
@@ -99,8 +100,9 @@ class Gaussian(Likelihood):
         density = -0.5 * ((level - mean) * inverse).square() - log_sigma
         density = density + math.log(2 * _HALF_BIN) - 0.5 * math.log(2 * math.pi)
         middle = torch.where(inside > 1e-6, inside.clamp_min(_TINY).log(), density)
-        lowest = torch.special.log_ndtr(above)
-        highest = torch.special.log_ndtr(-below)
+        # Further out torch's gradient of the logarithm is not a number.
+        lowest = torch.special.log_ndtr(above.clamp(-_FAR, _FAR))
+        highest = torch.special.log_ndtr((-below).clamp(-_FAR, _FAR))
         return _at_the_ends(level, lowest, middle, highest)
 
     def _mean(self, bands: Tensor) -> Tensor:
