@@ -35,6 +35,7 @@ __all__ = [
     "Seen",
     "StoredGalaxy",
     "Traversal",
+    "Understanding",
     "WalkSteps",
 ]
 
@@ -289,6 +290,41 @@ class Components(Event):
     kl: NDArray[np.float32]
     spread: NDArray[np.float32]
     active: int
+
+
+@dataclass(frozen=True)
+class Understanding(Event):
+    """What the components of an encoder's vectors hold: told anew as a forest grows.
+
+    ``sources`` vectors were looked at; ``unknown`` of these sources have no value in ``column``
+    and tell nothing of importance.  ``explained`` (D,) are shares of the variance along the
+    principal axes, falling; ``mean`` and ``spread`` (D,) those of each component by its
+    number, ``correlation`` (D,) that with the column.  ``importance`` (D,) adds up to 1,
+    ``error`` (D,) is its standard error; both NaN before the first trees.  ``trees`` were grown
+    in ``passes`` over the sources, of at most ``most_trees``; ``score`` is R² on sources that a
+    tree had not seen, None as long as it is not known.  ``change`` is the share of the
+    importance that moved in the last round of trees, None before the second; ``settled`` that
+    it was little.  ``complete`` is True in the last.
+    """
+
+    encoder: str
+    column: str
+    sources: int
+    unknown: int
+    explained: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    correlation: NDArray[np.float32]
+    importance: NDArray[np.float32]
+    error: NDArray[np.float32]
+    trees: int
+    most_trees: int
+    passes: int
+    score: float | None
+    change: float | None
+    settled: bool
+    complete: bool
+    notes: list[NoteText] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

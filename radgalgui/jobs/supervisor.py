@@ -228,6 +228,14 @@ class Engine:
         """Tell the components of the generator's vector by importance: `Components`, `Done`."""
         self._send({"op": "components", "job": job})
 
+    def understand(self, job: str, column: str) -> None:
+        """Tell what the components of the catalogue's vectors hold: `Understanding`, `Done`.
+
+        `Understanding` is told first without importances, then again and again as a forest
+        grows that tells a numeric ``column`` from the vectors; `Refused` where it cannot.
+        """
+        self._send({"op": "understand", "job": job, "column": column})
+
     def cancel(self, job: str) -> None:
         """Drop a request; of its events, only those already on their way are still heard."""
         self._send({"op": "cancel", "job": job})

@@ -37,6 +37,7 @@ _KINDS: dict[str, type[events.Event]] = {
         events.Refused,
         events.Seen,
         events.Traversal,
+        events.Understanding,
         events.WalkSteps,
     )
 }

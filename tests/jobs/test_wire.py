@@ -49,6 +49,10 @@ EVENTS = [
     events.WalkSteps("a", CUBE, PLANE[0], np.array([7, -1]), ["n", ""], PLANE[1]),
     events.Traversal("a", 3, PLANE[0], CUBE, -0.5),
     events.Components("a", np.array([1, 0]), PLANE[0], PLANE[1], 1),
+    events.Understanding(
+        "a", "simclr", "flux", 20_000, 3, *PLANE, *PLANE, 40, 200, 2, None, 0.03, True, False,
+        [{"code": "sources", "text": "The forest saw 50,000 of 90,000 sources."}],
+    ),
     events.Refused("a", "x.fits: it is empty; download it again."),
     events.Done("a", 0.25),
 ]  # fmt: skip
