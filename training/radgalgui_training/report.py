@@ -9,7 +9,17 @@ from typing import Any, Final
 from radgalgui import __version__
 from radgalgui.analysis.classifiers import CLASSIFIERS
 from radgalgui_training.plot import Series, line_chart
-from radgalgui_training.report_style import STYLE
+from radgalgui_training.report_parts import (
+    NOT_TOLD,
+    digits,
+    facts,
+    figures,
+    numbers,
+    page,
+    section,
+    texts,
+    wide_table,
+)
 
 __all__ = ["html_report"]
 
@@ -32,7 +42,6 @@ _NETWORKS: Final = {
     "finetuned": "the encoder with a head, trained on the labels",
     "supervised": "a network of the same kind trained on the labels alone",
 }
-_NOT_TOLD: Final = '<span class="none">–</span>'
 
 
 def html_report(report: Mapping[str, Any]) -> str:
@@ -63,31 +72,22 @@ def html_report(report: Mapping[str, Any]) -> str:
         _conformal(report),
         _footer(report),
     ]
-    body = "\n".join(part for part in sections if part)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)} – RadGalGUI evaluation</title>\n<style>{STYLE}</style>\n"
-        f"</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    return page(f"{title} – RadGalGUI evaluation", sections)
 
 
 def _header(title: str, report: Mapping[str, Any]) -> str:
-    facts = {
+    told = facts({
         "classes": ", ".join(report["classes"]),
         "positive class": report["positive"],
         "orientation": "ignored" if report["ignore_orientation"] else "as images lie",
         "scaling of vectors": report["scaling"],
         "seed": report["seed"],
-    }
-    told = "".join(
-        f"<div><dt>{escape(k)}</dt><dd>{escape(str(v))}</dd></div>" for k, v in facts.items()
-    )
+    })  # fmt: skip
     protocol = str(report["protocol"])
     return (
         f'<header><p class="kicker">Evaluation</p><h1>{escape(title)}</h1>'
         f'<p class="lead">{escape(protocol[:1].upper() + protocol[1:])}.</p>'
-        f'<dl class="facts">{told}</dl></header>'
+        f"{told}</header>"
     )
 
 
@@ -99,8 +99,8 @@ def _headline(report: Mapping[str, Any]) -> str:
     tuned = [row for row in report["results"] if row["classifier"] == "finetuned"]
     known = [row for row in report["published"] if row["classifier"] in CLASSIFIERS]
     blocks = [
-        _figure_block("best on frozen vectors", _best(frozen), _number),
-        _figure_block("fine-tuned network", _best(tuned), _number),
+        _figure_block("best on frozen vectors", _best(frozen), digits),
+        _figure_block("fine-tuned network", _best(tuned), digits),
         _figure_block("best published on frozen vectors", _best(known), _as_published),
     ]
     return f'<section class="headline">{"".join(blocks)}</section>'
@@ -134,8 +134,8 @@ def _results(report: Mapping[str, Any]) -> str:
         )
         for name in _SCORES
     }
-    words = _texts("encoder", "classifier", *(["how"] if tells_how else []))
-    head = words + _numbers(*_SCORES.values(), "fitted on", "measured on")
+    words = texts("encoder", "classifier", *(["how"] if tells_how else []))
+    head = words + numbers(*_SCORES.values(), "fitted on", "measured on")
     lines = []
     for number, row in enumerate(rows):
         first = number == 0 or rows[number - 1]["encoder"] != row["encoder"]
@@ -147,21 +147,21 @@ def _results(report: Mapping[str, Any]) -> str:
             + (f'<td class="text">{escape(row["how"])}</td>' if tells_how else "")
             + f"{cells}<td>{row['n_train']}</td><td>{row['n_test']}</td></tr>"
         )
-    return _section(
+    return section(
         "Scores",
         "Small figures are 95 % intervals by bootstrap over the sources measured on; the best "
         "of each column is set bold.",
-        _wide_table(head, lines),
+        wide_table(head, lines),
     )
 
 
 def _score_cell(row: Mapping[str, Any], name: str, best: float | None) -> str:
-    value, text = row[name], _number(row[name])
+    value, text = row[name], digits(row[name])
     if value is not None and round(value, 3) == best:
         text = f"<b>{text}</b>"
     ends = row["intervals"].get(name)
     if ends is not None and None not in ends:
-        text += f'<span class="interval">{_number(ends[0])} – {_number(ends[1])}</span>'
+        text += f'<span class="interval">{digits(ends[0])} – {digits(ends[1])}</span>'
     return f"<td>{text}</td>"
 
 
@@ -170,21 +170,21 @@ def _drops(report: Mapping[str, Any]) -> str:
     lines = []
     for drop in report["drops"]:
         cells = "".join(
-            f'<td>{_number(drop["scores"][name], "+.3f")}<span class="interval">'
-            f"{_number(drop['intervals'][name][0], '+.3f')} to "
-            f"{_number(drop['intervals'][name][1], '+.3f')}</span></td>"
+            f'<td>{digits(drop["scores"][name], "+.3f")}<span class="interval">'
+            f"{digits(drop['intervals'][name][0], '+.3f')} to "
+            f"{digits(drop['intervals'][name][1], '+.3f')}</span></td>"
             for name in names
         )
         lines.append(
             f'<tr><th scope="row">{escape(drop["encoder"])}</th>'
             f'<td class="text">{escape(drop["classifier"])}</td>{cells}</tr>'
         )
-    head = _texts("encoder", "classifier") + _numbers(*(_SCORES[name] for name in names))
-    return bool(lines) * _section(
+    head = texts("encoder", "classifier") + numbers(*(_SCORES[name] for name in names))
+    return bool(lines) * section(
         "The drop",
         "Scores when fitted on the survey itself, less those when fitted on the other one; both "
         "on the same sources, which are drawn together by groups that share sky.",
-        _wide_table(head, lines),
+        wide_table(head, lines),
     )
 
 
@@ -196,9 +196,9 @@ def _published(report: Mapping[str, Any]) -> str:
         cells = "".join(f"<td>{_as_published(row[name])}</td>" for name in names)
         own = ours.get((row["encoder"], row["classifier"]))
         both = (
-            f"<td>{_number(own['accuracy'])}</td><td>{_number(own['roc_auc'])}</td>"
+            f"<td>{digits(own['accuracy'])}</td><td>{digits(own['roc_auc'])}</td>"
             if own
-            else f"<td>{_NOT_TOLD}</td>" * 2
+            else f"<td>{NOT_TOLD}</td>" * 2
         )
         lines.append(
             f'<tr><th scope="row">{escape(row["encoder"])}</th>'
@@ -207,15 +207,15 @@ def _published(report: Mapping[str, Any]) -> str:
         )
     scores = (_SCORES[name] for name in names)
     head = (
-        _texts("encoder", "classifier")
-        + _numbers(*scores, "our accuracy", "our AUC")
-        + _texts("where")
+        texts("encoder", "classifier")
+        + numbers(*scores, "our accuracy", "our AUC")
+        + texts("where")
     )
-    return bool(lines) * _section(
+    return bool(lines) * section(
         "Published",
         "By others, on the published test part; ours of the same encoder and classifier, "
         "measured as told above, beside.",
-        _wide_table(head, lines),
+        wide_table(head, lines),
     )
 
 
@@ -239,11 +239,11 @@ def _roc_curves(report: Mapping[str, Any]) -> str:
                     y_range=(0, 1),
                 )
             )
-    return bool(charts) * _section(
+    return bool(charts) * section(
         "ROC curves",
         f"{escape(positive)} against the rest; what is gained and lost as the threshold falls. "
         "Repeats of a cross-validation are pooled.",
-        _figures(charts),
+        figures(charts),
     )
 
 
@@ -272,11 +272,11 @@ def _reliability(report: Mapping[str, Any]) -> str:
                     y_range=(0, 1),
                 )
             )
-    return bool(charts) * _section(
+    return bool(charts) * section(
         "Reliability",
         "Of sources that are classified with a given probability, the share that is right. "
         "Below the dashed line classifiers promise too much; bins with few sources scatter.",
-        _figures(charts),
+        figures(charts),
     )
 
 
@@ -287,7 +287,7 @@ def _confusions(report: Mapping[str, Any]) -> str:
         for row in report["results"]
         if row["confusion"]
     ]
-    return bool(tables) * _section(
+    return bool(tables) * section(
         "Confusion matrices",
         "A row a true class, a column what it was taken for, in percent of the row; the darker, "
         "the more. Point at a cell for counts.",
@@ -304,7 +304,7 @@ def _confusion(row: Mapping[str, Any], classes: Sequence[str], name: str) -> str
             f'<td style="background:rgb(0 114 178 / {0.04 + 0.5 * count / max(whole, 1):.2f})" '
             f'title="{count} of {whole}">{100 * count / whole:.0f}</td>'
             if whole
-            else f"<td>{_NOT_TOLD}</td>"
+            else f"<td>{NOT_TOLD}</td>"
             for count in counts
         )
         lines.append(f'<tr><th scope="row">{escape(true)}</th>{cells}</tr>')
@@ -318,25 +318,25 @@ def _conformal(report: Mapping[str, Any]) -> str:
     lines = []
     for row in report["conformal"]:
         by_class = ", ".join(
-            f"{escape(name)} {_number(share)}" for name, share in row["per_class"].items()
+            f"{escape(name)} {digits(share)}" for name, share in row["per_class"].items()
         )
         lines.append(
             f'<tr><th scope="row">{escape(row["encoder"])}</th><td>{100 * row["level"]:.0f} %</td>'
-            f'<td>{_number(row["coverage"])}</td><td class="text">{by_class}</td>'
-            f"<td>{_number(row['mean_size'], '.2f')}</td><td>{_number(row['singletons'])}</td>"
-            f"<td>{_number(row['empty'])}</td></tr>"
+            f'<td>{digits(row["coverage"])}</td><td class="text">{by_class}</td>'
+            f"<td>{digits(row['mean_size'], '.2f')}</td><td>{digits(row['singletons'])}</td>"
+            f"<td>{digits(row['empty'])}</td></tr>"
         )
     head = (
-        _texts("encoder")
-        + _numbers("asked", "held the class")
-        + _texts("class by class")
-        + _numbers("classes in a set", "one class", "no class")
+        texts("encoder")
+        + numbers("asked", "held the class")
+        + texts("class by class")
+        + numbers("classes in a set", "one class", "no class")
     )
-    return bool(lines) * _section(
+    return bool(lines) * section(
         "Conformal sets",
         "Sets of classes that shall hold the true one as often as asked, from the mean of all "
         "classifiers; measured by cross-validation within the training part.",
-        _wide_table(head, lines),
+        wide_table(head, lines),
     )
 
 
@@ -366,35 +366,6 @@ def _curve_name(row: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     return f"{row['classifier']}, {row['how']}" if report["drops"] else str(row["classifier"])
 
 
-def _figures(charts: Sequence[str]) -> str:
-    return f'<div class="figures">{"".join(f"<figure>{chart}</figure>" for chart in charts)}</div>'
-
-
-def _texts(*names: str) -> str:
-    """Return the heads of columns of text."""
-    return "".join(f'<th scope="col" class="text">{name}</th>' for name in names)
-
-
-def _numbers(*names: str) -> str:
-    """Return the heads of columns of figures."""
-    return "".join(f'<th scope="col">{name}</th>' for name in names)
-
-
-def _wide_table(head: str, lines: Sequence[str]) -> str:
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
-    )
-
-
-def _section(title: str, words: str, body: str) -> str:
-    return f"<section><h2>{title}</h2><p>{words}</p>{body}</section>"
-
-
-def _number(value: float | None, spec: str = ".3f") -> str:
-    return _NOT_TOLD if value is None else format(value, spec).replace("-", "\N{MINUS SIGN}")
-
-
 def _as_published(value: float | None) -> str:
     """Return two digits where no more were published."""
-    return _NOT_TOLD if value is None else f"{value:.3f}".removesuffix("0")
+    return NOT_TOLD if value is None else f"{value:.3f}".removesuffix("0")

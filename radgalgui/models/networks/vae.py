@@ -164,7 +164,7 @@ def _smallest(size: int, widths: Sequence[int]) -> int:
     """Return the side of the smallest resolution, pixels."""
     if not widths:
         raise ValueError("widths are missing")
-    halvings = 2 ** (len(widths) - 1)
+    halvings = 1 << (len(widths) - 1)
     if size < halvings or size % halvings:
         raise ValueError(f"a side of {size} pixels cannot be halved {len(widths) - 1} times")
     return size // halvings
