@@ -130,6 +130,11 @@ class Encoder:
         if not np.isfinite(vector).all():
             raise ValueError("its network makes NaN or infinite values of an empty image")
 
+    @property
+    def network(self) -> Network:
+        """The network, for those who draw with it; its vectors are not centred yet."""
+        return self._network
+
     def state_dict(self) -> dict[str, Tensor]:
         """Return the network's tensors by name, for another training to go on from."""
         return dict(self._network.state_dict())

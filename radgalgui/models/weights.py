@@ -21,7 +21,7 @@ from safetensors.numpy import save_file
 from radgalgui.errors import WeightsError
 from radgalgui.files import replaced_file, sha256
 
-__all__ = ["FORMAT", "load_weights", "read_card", "save_weights", "sha256"]
+__all__ = ["FORMAT", "can_draw", "load_weights", "read_card", "save_weights", "sha256"]
 
 FORMAT: Final = 1
 _KEY: Final = "radgalgui"
@@ -31,6 +31,7 @@ _KINDS: Final[dict[str, type]] = {
     "preprocessing": dict,
     "dimension": int,
 }
+_DRAWING: Final = frozenset({"vae", "vdvae"})  # networks that are generative
 _WORDS: Final = {str: "a text", dict: "a table of settings", int: "a whole number above 0"}
 _FETCH_AGAIN: Final = "fetch or train the weights again"
 # What people mistake for weights files, by their first bytes.
@@ -141,6 +142,12 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"is not a safetensors file ({error})", subject=path, remedy=_FETCH_AGAIN
         ) from error
     return _checked_card(path, header.get(_KEY))
+
+
+def can_draw(card: Mapping[str, Any]) -> bool:
+    """Tell from a card whether its network draws galaxies too, without loading torch."""
+    architecture = card.get("architecture")
+    return isinstance(architecture, dict) and architecture.get("name") in _DRAWING
 
 
 def _check_file(path: Path) -> None:

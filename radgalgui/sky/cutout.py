@@ -136,9 +136,9 @@ def _cut(
         offset=_offset(image, centre, grid), asked=asked,
     )  # fmt: skip
     if preprocessing.channels > 1:
-        data, seen = _in_bands(image, preprocessing, window, grid, centre)
+        data, seen, band_noise = _in_bands(image, preprocessing, window, grid, centre)
     else:
-        data = data[np.newaxis]
+        data, band_noise = data[np.newaxis], ()
         seen = preprocessing.see(data, window.noise)
     return Cutout(
         data=data,
@@ -150,6 +150,7 @@ def _cut(
         position=image.pixel_to_sky(*centre),
         wcs=wcs,
         notes=(*image.notes, *window.notes, *notes),
+        band_noise=band_noise,
     )
 
 
@@ -276,17 +277,18 @@ def _in_bands(
     window: Window,
     grid: LocalGrid,
     centre: tuple[float, float],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return each band (C, S, S) where the mean was cut out, and what is seen above its noise."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[float, ...]]:
+    """Return each band (C, S, S) where the mean was cut out, what is seen above its noise, that."""
     (x0, y0), (height, width) = window.origin, window.data.shape
-    planes, seen = [], []
+    planes, seen, noises = [], [], []
     for band in image.bands:
         part = band[y0 : y0 + height, x0 : x0 + width]
         data, noise, _ = cleaned(part, image, preprocessing, grid)
         plane = _placed(image, preprocessing, replace(window, data=data), grid, centre)[0]
         planes.append(plane)
         seen.append(preprocessing.see(plane, noise))
-    return np.stack(planes), np.stack(seen)
+        noises.append(noise)
+    return np.stack(planes), np.stack(seen), tuple(noises)
 
 
 def _cropped(

@@ -128,6 +128,8 @@ class Cutout:
         Celestial WCS of ``data``.
     notes : tuple of Note
         The image's notes and the cutout's own.
+    band_noise : tuple of float
+        The noise of each plane above which it is seen, where there are several; else empty.
     """
 
     data: NDArray[np.float32]
@@ -139,3 +141,4 @@ class Cutout:
     position: SkyPosition | None = None
     wcs: WCS | None = None
     notes: tuple[Note, ...] = field(default=())
+    band_noise: tuple[float, ...] = ()

@@ -106,6 +106,11 @@ class Preprocessing:
         stretched = np.arcsinh(np.asarray(scaled) / self.softening) / np.arcsinh(1 / self.softening)
         return np.asarray(stretched, dtype=np.float32)
 
+    def unstretch(self, seen: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return the values in [0, 1] of which `stretch` makes these, float32; NaN stays NaN."""
+        scaled = self.softening * np.sinh(np.asarray(seen) * np.arcsinh(1 / self.softening))
+        return np.asarray(scaled, dtype=np.float32)
+
 
 def _admitted(name: str, value: object) -> bool:
     """Tell whether a setting may have a value, as files hold it."""
