@@ -37,6 +37,8 @@ from radgalgui.gui.theme import GRID, Tokens
 __all__ = ["EvaluationPage"]
 
 SIZE = (1240, 760)
+SHARES = [724, 482]  # of the width, for results and what stands beside them
+WITH_DROPS = [898, 308]
 LEVEL = 0.9  # of the conformal sets that are told of
 NOTHING = (
     "No evaluation has been made yet. In a terminal,\n\n"
@@ -62,6 +64,7 @@ class EvaluationPage(QDialog):
         self.message, self.protocol = QLabel(NOTHING), QLabel()
         self.table = ResultTable("Results measured here")
         self.published = ResultTable("Published results", brief=True)
+        self.drops = ResultTable("What is lost from survey to survey", brief=True, signed=True)
         self.confusion, self.key = ConfusionView(), Key()
         self.roc = CurveView("ROC curves", "False positive rate", "True positive rate")
         self.reliability = CurveView(
@@ -77,7 +80,7 @@ class EvaluationPage(QDialog):
         self.datasets.setAccessibleName("Data set")
         self.datasets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.open_button.setToolTip("Open what radgalgui evaluate --json wrote (Ctrl+O)")
-        self.copy_button.setToolTip("Copy both tables (Ctrl+C)")
+        self.copy_button.setToolTip("Copy all tables (Ctrl+C)")
         for button in (self.open_button, self.copy_button):
             button.setAutoDefault(False)
         self.protocol.setObjectName("muted")
@@ -91,6 +94,10 @@ class EvaluationPage(QDialog):
         self.published_title.setObjectName("strong")
         self.published_title.setToolTip(
             "The best classifier of each encoder in Table 2 of arXiv 2311.08331"
+        )
+        self.drops_title = QLabel("Lost from survey to survey")
+        self.drops_title.setToolTip(
+            "Scores when fitted on the survey itself, less those when fitted on the other one"
         )
 
     def _lay_out(self) -> None:
@@ -116,12 +123,20 @@ class EvaluationPage(QDialog):
     def _results(self) -> QWidget:
         body, tables = QWidget(), QSplitter(Qt.Orientation.Horizontal)
         tables.addWidget(self._titled(QLabel("Measured here"), self.table))
-        self._beside = self._titled(self.published_title, self.published)
+        self._beside = QWidget()
+        beside = QVBoxLayout(self._beside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        self._pairs = [
+            (self._titled(self.drops_title, self.drops), self.drops),
+            (self._titled(self.published_title, self.published), self.published),
+        ]
+        for titled, _ in self._pairs:
+            beside.addWidget(titled, 1)
         tables.addWidget(self._beside)
         tables.setStretchFactor(0, 5)
         tables.setStretchFactor(1, 3)
-        tables.setSizes([724, 482])
         tables.setChildrenCollapsible(False)
+        self._tables = tables
         pictures = QHBoxLayout()
         pictures.setSpacing(3 * GRID)
         for view in (self.confusion, self.roc, self.reliability):
@@ -231,7 +246,11 @@ class EvaluationPage(QDialog):
         self.protocol.setText(_protocol(report))
         self.table.set_results(report.results)
         self.published.set_results(report.published)
-        self._beside.setVisible(bool(report.published))
+        self.drops.set_results(report.drops)
+        for body, table in self._pairs:
+            body.setVisible(bool(table.results.results))
+        self._beside.setVisible(bool(report.published or report.drops))
+        self._tables.setSizes(SHARES if report.published else WITH_DROPS)
         self.copy_button.setText("Copy as CSV")
         self.copy_button.setEnabled(True)
         self._stack.setCurrentIndex(1)
@@ -244,7 +263,7 @@ class EvaluationPage(QDialog):
             view.show_rows(rows)
 
     def copy(self) -> None:
-        """Copy both tables as CSV."""
+        """Copy all tables as CSV."""
         if self.report is not None:
             QGuiApplication.clipboard().setText(csv_text(self.report))
             self.copy_button.setText("Copied")
@@ -265,10 +284,10 @@ def _protocol(report: EvaluationReport) -> str:
 
 
 def _best(results: tuple[Measured, ...]) -> list[Measured]:
-    """Return the most accurate result of each encoder."""
-    best: dict[str, Measured] = {}
+    """Return the most accurate result of each encoder, and of each way it was measured."""
+    best: dict[tuple[str, str], Measured] = {}
     for row in results:
-        known = best.get(row.encoder)
+        known = best.get((row.encoder, row.apart))
         if known is None or row.scores["accuracy"] > known.scores["accuracy"]:
-            best[row.encoder] = row
+            best[row.encoder, row.apart] = row
     return list(best.values())

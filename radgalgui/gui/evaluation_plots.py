@@ -23,8 +23,9 @@ CELL = 72
 
 
 def result_title(row: Measured) -> str:
-    """Return encoder and classifier as a curve is called."""
-    return f"{encoder_title(row.encoder)} {classifier_brief(row.classifier)}"
+    """Return encoder and classifier as a curve is called, and how it differs from its like."""
+    title = f"{encoder_title(row.encoder)} {classifier_brief(row.classifier)}"
+    return f"{title}, {row.apart}" if row.apart else title
 
 
 def pen(number: int, width: float = 2.0) -> object:

@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ class Measured:
     """What a classifier reaches on the vectors of an encoder; NaN where not told.
 
     ``confusion`` has a row a true class and a column a predicted one, empty where not told;
-    ``intervals`` the 95 % interval of a score by its key.
+    ``intervals`` the 95 % interval of a score by its key.  ``apart`` is what tells a result
+    from another of the same encoder and classifier, "" where there is no other.
     """
 
     encoder: str
@@ -75,6 +77,7 @@ class Measured:
     roc: Curve = field(default_factory=Curve)
     reliability: Curve = field(default_factory=Curve)
     how: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ class EvaluationReport:
     """One data set's report, with what the literature has of the same set.
 
     ``positive`` is the class that recall, specificity and ROC curves are about, "" where not
-    told.
+    told.  ``drops`` is what is lost where classifiers were fitted on another survey: scores of
+    those fitted on the survey itself, less theirs.
     """
 
     path: Path
@@ -102,6 +106,7 @@ class EvaluationReport:
     published: tuple[Measured, ...]
     positive: str = ""
     conformal: tuple[Coverage, ...] = ()
+    drops: tuple[Measured, ...] = ()
 
     @property
     def title(self) -> str:
@@ -134,10 +139,11 @@ def read_report(path: Path) -> EvaluationReport:
             dataset=str(told["dataset"]),
             protocol=str(told["protocol"]),
             classes=tuple(str(name) for name in told.get("classes", ())),
-            results=tuple(_measured(item) for item in told["results"]),
+            results=_told_apart([_measured(item) for item in told["results"]]),
             published=tuple(_measured(item) for item in told.get("published", ())),
             positive=str(told.get("positive") or ""),
             conformal=tuple(_coverage(item) for item in told.get("conformal", ())),
+            drops=tuple(_measured({**item, **item["scores"]}) for item in told.get("drops", ())),
         )
     except OSError as error:
         raise DataError(
@@ -172,6 +178,15 @@ def _measured(item: Mapping[str, Any]) -> Measured:
     )
 
 
+def _told_apart(results: Sequence[Measured]) -> tuple[Measured, ...]:
+    """Say of results that share encoder and classifier how each was measured."""
+    count = Counter((row.encoder, row.classifier) for row in results)
+    return tuple(
+        replace(row, apart=row.how) if count[row.encoder, row.classifier] > 1 else row
+        for row in results
+    )
+
+
 def _coverage(item: Mapping[str, Any]) -> Coverage:
     return Coverage(str(item["encoder"]), _number(item.get("level")), _number(item.get("coverage")))
 
@@ -186,15 +201,16 @@ def _number(value: Any) -> float:
 
 
 def csv_text(report: EvaluationReport) -> str:
-    """Return ours and the published results as CSV; empty where not told."""
-    columns = ["dataset", "source", "encoder", "classifier"]
+    """Return ours, the drops and the published results as CSV; empty where not told."""
+    columns = ["dataset", "source", "encoder", "classifier", "how"]
     for key in SCORES:
         columns += [key, f"{key}_low", f"{key}_high"]
     columns += ["n_train", "n_test"]
     made = io.StringIO()
     writer = csv.DictWriter(made, columns)
     writer.writeheader()
-    for source, rows in (("measured", report.results), ("published", report.published)):
+    tables = {"measured": report.results, "drop": report.drops, "published": report.published}
+    for source, rows in tables.items():
         writer.writerows(_csv_row(report, source, row) for row in rows)
     return made.getvalue()
 
@@ -205,6 +221,7 @@ def _csv_row(report: EvaluationReport, source: str, row: Measured) -> dict[str, 
         "source": source,
         "encoder": row.encoder,
         "classifier": row.classifier,
+        "how": row.apart,
         "n_train": row.n_train or "",
         "n_test": row.n_test or "",
     }

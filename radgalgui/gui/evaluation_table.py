@@ -29,31 +29,43 @@ ARROW = 6  # more room for the arrow of the sorted column, pixels
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
 
-def score_text(row: Measured, key: str) -> str:
+def score_text(row: Measured, key: str, *, signed: bool = False) -> str:
     """Return a score with its interval, "–" where it was not measured."""
     value = row.scores[key]
     if math.isnan(value):
         return "–"
+    if signed:
+        return f"{value:+.3f}".replace("-", "−")
     ends = row.intervals.get(key)
     known = ends is not None and key == "accuracy" and not any(math.isnan(end) for end in ends)
     return f"{value:.3f}  ({ends[0]:.3f}–{ends[1]:.3f})" if known and ends else f"{value:.3f}"
 
 
 class ResultsModel(QAbstractTableModel):
-    """A row a result; ``brief`` leaves out what published tables do not tell."""
+    """A row a result; ``brief`` leaves out what published tables do not tell.
 
-    def __init__(self, *, brief: bool = False) -> None:
+    Where results of one encoder and classifier differ in how they were measured, a column says
+    it.  ``signed`` results are differences of accuracy and AUC, shown with their sign.
+    """
+
+    def __init__(self, *, brief: bool = False, signed: bool = False) -> None:
         super().__init__()
         self.results: Sequence[Measured] = ()
-        last = [] if brief else ["calibration_error", "n_test"]
-        scores = [key for key in SCORES if key not in ("calibration_error",)]
-        self.columns = ["encoder", "classifier", *scores, *last]
+        self._last = [] if brief else ["calibration_error", "n_test"]
+        self._signed = signed
+        self.columns = self._columns()
 
     def set_results(self, results: Sequence[Measured]) -> None:
         """Show other results."""
         self.beginResetModel()
         self.results = results
+        self.columns = self._columns()
         self.endResetModel()
+
+    def _columns(self) -> list[str]:
+        scores = ["accuracy", "roc_auc"] if self._signed else list(SCORES)[:-1]
+        how = ["apart"] if any(row.apart for row in self.results) else []
+        return ["encoder", "classifier", *how, *scores, *self._last]
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of results."""
@@ -74,10 +86,18 @@ class ResultsModel(QAbstractTableModel):
             return None
         key = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            titles = {"encoder": "Encoder", "classifier": "Classifier", "n_test": "Sources"}
+            titles = {
+                "encoder": "Encoder",
+                "classifier": "Classifier",
+                "apart": "How",
+                "n_test": "Sources",
+            }
             return titles[key] if key in titles else SCORES[key][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            words = {"n_test": "How many sources it was measured on"}
+            words = {
+                "n_test": "How many sources it was measured on",
+                "apart": "How it differs from the other row of this encoder and classifier",
+            }
             return SCORES[key][1] if key in SCORES else words.get(key, "")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(key)
@@ -105,7 +125,7 @@ class ResultsModel(QAbstractTableModel):
             return classifier_brief(row.classifier)
         if key == "n_test":
             return f"{row.n_test:,}" if row.n_test else "–"
-        return score_text(row, key)
+        return row.apart if key == "apart" else score_text(row, key, signed=self._signed)
 
     def _value(self, row: Measured, key: str) -> float | str:
         if key in SCORES:
@@ -135,9 +155,16 @@ class ResultTable(QTableView):
 
     marked = Signal(list)
 
-    def __init__(self, name: str, *, brief: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        brief: bool = False,
+        signed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.results = ResultsModel(brief=brief)
+        self.results = ResultsModel(brief=brief, signed=signed)
         self.sorted = QSortFilterProxyModel(self)
         self.sorted.setSourceModel(self.results)
         self.sorted.setSortRole(SORT_ROLE)

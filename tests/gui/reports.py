@@ -23,6 +23,7 @@ def make_report(
     encoders: tuple[str, ...] = ("simclr", "byol", "simsiam"),
     classifiers: tuple[str, ...] = ("knn", "rf", "svc", "lr", "grad", "ext", "finetuned"),
     seed: int = 1,
+    drops: bool = False,
 ) -> Path:
     """Write a report whose scores, matrices and curves come of the same random sources."""
     rng = np.random.default_rng(seed)
@@ -44,6 +45,12 @@ def make_report(
         ],
         "published": PUBLISHED if dataset == "mirabest-confident" else [],
     }
+    if drops:
+        abroad = [result(rng, e, c, len(classes)) for e in encoders for c in classifiers]
+        for away, own in zip(abroad, results, strict=True):
+            away["how"], own["how"] = "fitted on mirabest-confident", f"fitted on {dataset}"
+        report["drops"] = [drop(away, own) for away, own in zip(abroad, results, strict=True)]
+        results[:] = [row for pair in zip(abroad, results, strict=True) for row in pair]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(report), encoding="utf-8")
     return path
@@ -79,6 +86,15 @@ def result(rng: np.random.Generator, encoder: str, classifier: str, kinds: int) 
         "reliability": reliability(chances, truth == taken),
         "how": "on the folds that left each source out" if classifier == "finetuned" else "",
     }
+
+
+def drop(away: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return what is lost from one result to another."""
+    names = ("accuracy", "roc_auc", "specificity", "recall", "calibration_error")
+    scores = {name: own[name] - away[name] for name in names}
+    ends = {name: [value - 0.03, value + 0.03] for name, value in scores.items()}
+    told = {name: own[name] for name in ("encoder", "classifier")}
+    return {**told, "scores": scores, "intervals": ends}
 
 
 def reliability(chances: np.ndarray, right: np.ndarray) -> dict[str, list[float]]:

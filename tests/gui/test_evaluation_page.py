@@ -92,6 +92,23 @@ def test_the_csv_has_both_tables_and_empty_fields_for_what_is_not_told(tmp_path)
     assert rows[-1] | {"source": "published", "recall": "", "accuracy_low": ""} == rows[-1]
 
 
+def test_what_is_lost_between_surveys_is_read_and_told_apart(tmp_path):
+    path = make_report(tmp_path / "emu.json", "emu", classifiers=("knn",), drops=True)
+    report, told = read_report(path), json.loads(path.read_text())
+    for row, item in zip(report.drops, told["drops"], strict=True):
+        assert row.encoder == item["encoder"]
+        assert row.scores == pytest.approx(item["scores"])
+        assert row.intervals["recall"] == pytest.approx(tuple(item["intervals"]["recall"]))
+    assert {row.apart for row in report.results} == {
+        "fitted on emu",
+        "fitted on mirabest-confident",
+    }
+    rows = list(csv.DictReader(io.StringIO(csv_text(report))))
+    assert [row["source"] for row in rows] == ["measured"] * 6 + ["drop"] * 3
+    lost = float(rows[1]["accuracy"]) - float(rows[0]["accuracy"])
+    assert float(rows[6]["accuracy"]) == pytest.approx(lost, abs=2e-4)
+
+
 # -- page ----------------------------------------------------------------------------------
 
 
@@ -208,6 +225,30 @@ def test_another_data_set_is_chosen_and_has_its_own_matrix(page):
     described = page.confusion.grid.accessibleDescription()
     assert len(described.split("; ")) == 16
     assert not page.confusion.grab().isNull()
+
+
+def test_what_is_lost_between_surveys_stands_beside(page, tmp_path, monkeypatch):
+    emu = make_report(tmp_path / "emu.json", "emu", classifiers=("knn",), drops=True)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(emu), ""))
+    QTest.keyClick(page.table, Qt.Key.Key_O, CTRL)
+    assert page.drops.isVisible()
+    assert not page.published.isVisible()
+    model = page.drops.model()
+    for place in range(model.rowCount()):
+        cell = model.index(place, 2).data()
+        assert cell[0] in "+−"
+        drops = {round(d.scores["accuracy"], 3) for d in page.report.drops}
+        assert float(cell.replace("−", "-")) in drops
+    how = page.table.model().index(0, column(page, "How")).data()
+    assert how.startswith("fitted on")
+    assert len(page.key.texts()) == 6
+    assert any(text.endswith("fitted on emu") for text in page.key.texts())
+    choose(page.datasets, "MiraBest Confident")
+    assert page.published.isVisible()
+    assert not page.drops.isVisible()
+    assert "How" not in [
+        page.table.results.headerData(i, Qt.Orientation.Horizontal) for i in range(7)
+    ]
 
 
 def test_a_file_is_opened_by_the_dialog(page, tmp_path, monkeypatch):
