@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from radgalgui.errors import Cancelled, EngineError, RadGalError, UsageError
 from radgalgui.jobs import wire
@@ -29,6 +29,7 @@ from radgalgui.progress import CancelToken
 __all__ = ["serve"]
 
 _QUIET = 0.3  # seconds without a request before classifiers are fitted beforehand
+_DRAWING: Final = frozenset({"draw", "walk", "traverse", "components"})
 _GRACE = 0.5  # seconds for what is being answered when nobody waits for it any more
 
 
@@ -59,6 +60,7 @@ class _Server:
         self._tokens: dict[str, CancelToken] = {}
         self._put_off: list[_Work] = []
         self._shelf: Any = None  # a Shelf; its import is the first thing that is done
+        self._studio: Any = None  # a Studio, likewise
         self._searcher: Any = None  # a Searcher
         self._learned: tuple[str | None, float] | None = None  # as asked; None: by default
 
@@ -155,12 +157,19 @@ class _Server:
         elif operation == "import":
             import radgalgui.jobs.shelf  # noqa: F401  torch: more than a second
         elif operation == "warm-up":
-            from radgalgui.sky.cutout import warm_up
-
-            warm_up()
+            yield from self._warm_up()
+        elif operation in _DRAWING:
+            yield from self._draw(request, token)
         elif self._searcher is None:
             raise UsageError("no catalogue is open", remedy="open one first")
-        elif operation == "search":
+        else:
+            yield from self._in_the_catalog(request, token)
+
+    def _in_the_catalog(
+        self, request: dict[str, Any], token: CancelToken
+    ) -> Iterator[Event | None]:
+        operation, job = request["op"], request["job"]
+        if operation == "search":
             yield from self._search(request, token)
         elif operation == "neighbours":
             yield from self._searcher.neighbours(
@@ -171,12 +180,32 @@ class _Server:
         elif operation == "predict-catalog":
             yield from self._searcher.predict_catalog(job, cancel=token)
 
+    def _warm_up(self) -> Iterator[Event | None]:
+        from radgalgui.sky.cutout import warm_up
+
+        warm_up()
+        yield None
+        self._open_studio().warm_up()
+
+    def _open_studio(self) -> Any:
+        from radgalgui.jobs.studio import Studio
+
+        self._studio = self._studio or Studio()
+        return self._studio
+
+    def _draw(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event | None]:
+        """Draw galaxies, walk between two, traverse a component, or tell the components."""
+        options = {name: value for name, value in request.items() if name not in ("op", "job")}
+        answer = getattr(self._open_studio(), request["op"])
+        yield from answer(request["job"], **options, searcher=self._searcher, cancel=token)
+
     def _open(self, job: str, catalog: Path, encoder: str) -> Iterator[Event]:
         from radgalgui.jobs.shelf import Shelf
 
         first = self._searcher is None
         self._shelf = self._shelf or Shelf()
         searcher = self._shelf.open(catalog, encoder)
+        searcher.studio = self._open_studio()
         self._searcher = searcher
         yield searcher.ready(job)
         if first:  # behind what is waiting already: a first query needs little of it
@@ -205,7 +234,7 @@ class _Server:
         from radgalgui.sky.image import SkyPosition
 
         where = request["position"]
-        events: Iterator[Event] = self._searcher.answer(
+        yield from self._searcher.answer(
             request["job"],
             request["path"],
             position=None if where is None else SkyPosition(*where),
@@ -213,7 +242,6 @@ class _Server:
             ignore_orientation=request["ignore_orientation"],
             cancel=token,
         )
-        yield from events
 
 
 def _report(error: Exception) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -33,6 +34,9 @@ from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
 from radgalgui_resources import classifier_path, weights_path
 
+if TYPE_CHECKING:
+    from radgalgui.jobs.studio import Studio
+
 __all__ = ["Searcher"]
 
 _MOST_PANELS = 3  # label sets whose classifiers are kept: trees take some 50 MB each
@@ -50,6 +54,11 @@ class Searcher:
         The encoder that made the catalogue's vectors.
     index : NeighbourIndex
         Over those vectors.
+
+    Attributes
+    ----------
+    studio : Studio or None
+        What reconstructs the galaxies asked about; None, as at first, for nothing.
     """
 
     def __init__(self, catalog: Catalog, encoder: Encoder, index: NeighbourIndex) -> None:
@@ -57,6 +66,7 @@ class Searcher:
         self.encoder = encoder
         self.index = index
         self.panel: ClassPanel | None = None
+        self.studio: Studio | None = None
         self.level = 0.9
         self._projections: dict[Path, PcaProjection] = {}
         self._panels: dict[str, ClassPanel] = {}
@@ -184,8 +194,9 @@ class Searcher:
         Yields
         ------
         Event
-            `Picture`, `Seen`, `Neighbours`, `Place`, then `Classes` after each classifier that
-            is fitted if labels are learned from (see `learn`), `Done`.
+            `Picture`, `Seen`, `Neighbours`, `Place`, `Reconstruction` if there is a generator
+            that takes the image, `Classes` after each classifier that is fitted if labels are
+            learned from (see `learn`), `Done`.
 
         Raises
         ------
@@ -210,6 +221,8 @@ class Searcher:
         yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
         yield Place(job, self._place(vector[0], ids[0], similarity[0]))
         cancel.check()
+        yield from self._reconstruction(job, sight)
+        cancel.check()
         if self.panel is not None:
             yield from self.panel.answer(job, sight.view, level=self.level, cancel=cancel)
         yield Done(job, time.perf_counter() - started)
@@ -222,7 +235,7 @@ class Searcher:
         Yields
         ------
         Event
-            `Neighbours`, then `Classes` as `answer` does, `Done`.
+            `Neighbours`, then `Reconstruction` and `Classes` as `answer` does, `Done`.
 
         Raises
         ------
@@ -238,10 +251,22 @@ class Searcher:
         ids, similarity = self.index.search(vector[None], min(top + 1, len(self.catalog)))
         others = ids[0] != index
         yield Neighbours(job, self._rows(ids[0][others][:top], similarity[0][others][:top]))
+        sight = StoredSight(self.catalog, index)
+        yield from self._reconstruction(job, sight)
         if self.panel is not None:
-            view = StoredSight(self.catalog, index).view
-            yield from self.panel.answer(job, view, level=self.level, row=index, cancel=cancel)
+            yield from self.panel.answer(
+                job, sight.view, level=self.level, row=index, cancel=cancel
+            )
         yield Done(job, time.perf_counter() - started)
+
+    def most_similar(self, images: NDArray[np.float32]) -> tuple[list[int], list[str], list[float]]:
+        """Return row, name and similarity of the source most like each of several images.
+
+        ``images`` (N, C, S, S) are what the encoder sees, in [0, 1].
+        """
+        ids, similarity = self.index.search(self.encoder.embed(images), 1)
+        rows = ids[:, 0].tolist()
+        return rows, [str(self.catalog.names[row]) for row in rows], similarity[:, 0].tolist()
 
     def predict_catalog(
         self, job: str, *, cancel: CancelToken | None = None
@@ -289,6 +314,11 @@ class Searcher:
             probabilities=panel.corrected(chances),
         )
         yield Done(job, time.perf_counter() - started)
+
+    def _reconstruction(self, job: str, sight: Sight | StoredSight) -> Iterator[Event]:
+        drawn = None if self.studio is None else self.studio.reconstruction(job, sight)
+        if drawn is not None:
+            yield drawn
 
     def _projection(self, path: Path) -> PcaProjection:
         if path not in self._projections:

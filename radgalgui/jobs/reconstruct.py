@@ -1,0 +1,145 @@
+"""Reconstruct a galaxy: drawn again from what the generator keeps of it, beside what it missed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.jobs.events import Reconstruction
+from radgalgui.jobs.sight import number
+from radgalgui.sky.reconstruction import Residual, residual, residual_of_seen
+from radgalgui.sky.writer import write_fits
+
+if TYPE_CHECKING:
+    from radgalgui.jobs.sight import Sight
+    from radgalgui.models.generator import Generator
+    from radgalgui.sky.image import Cutout
+
+__all__ = ["Reconstructed", "reconstruct", "reconstruct_seen", "save"]
+
+
+@dataclass(frozen=True)
+class Reconstructed:
+    """A galaxy drawn again.
+
+    Parameters
+    ----------
+    seen : ndarray, shape (C, S, S)
+        What the generator saw, in [0, 1].
+    image : ndarray, shape (C, S, S)
+        What it drew, likewise.
+    residual : Residual
+        What it missed.
+    encoder : str
+        The name of the generator.
+    cutout : Cutout, optional
+        The sky that was seen, where it is at hand.
+    """
+
+    seen: NDArray[np.float32]
+    image: NDArray[np.float32]
+    residual: Residual
+    encoder: str
+    cutout: Cutout | None = None
+
+    def event(self, job: str) -> Reconstruction:
+        """Return the event that tells of it."""
+        left = self.residual
+        return Reconstruction(
+            job=job,
+            image=self.image,
+            residual=left.values,
+            chi_square=number(left.chi_square),
+            chi_square_source=number(left.chi_square_source),
+            noise_known=left.noise_known,
+        )
+
+
+def reconstruct(sight: Sight, generator: Generator) -> Reconstructed:
+    """Draw the source of an image again.
+
+    Parameters
+    ----------
+    sight : Sight
+        The image; it is cut out as the generator wants it, unless that has been done.
+    generator : Generator
+        What draws.
+
+    Raises
+    ------
+    ImageError
+        If there is nothing to be cut out, or the image has not the generator's bands.
+    WeightsError
+        If the generator draws NaN.
+    """
+    cutout = sight.piece(generator.preprocessing)
+    image = generator.reconstruct(cutout.seen[None])[0]
+    left = residual(cutout, image, generator.preprocessing)
+    return Reconstructed(cutout.seen, image, left, generator.name, cutout)
+
+
+def reconstruct_seen(seen: NDArray[np.float32], generator: Generator) -> Reconstructed:
+    """Draw a galaxy again of which only what encoders see (C, S, S) is stored."""
+    image = generator.reconstruct(seen[None])[0]
+    left = residual_of_seen(seen, image, generator.preprocessing)
+    return Reconstructed(seen, image, left, generator.name)
+
+
+def save(made: Reconstructed, folder: str | os.PathLike[str], name: str) -> list[Path]:
+    """Write what was seen, drawn and missed as three FITS files with the cutout's WCS.
+
+    Parameters
+    ----------
+    made : Reconstructed
+        A galaxy drawn again.
+    folder : path
+        Where to; it must be there.  Files of the same names are replaced.
+    name : str
+        What the files' names begin with.
+
+    Returns
+    -------
+    list of Path
+        ``NAME-input.fits`` and ``NAME-reconstruction.fits``, on the encoder's scale from 0 to 1,
+        and ``NAME-residual.fits`` in units of the noise, or in shares of the brightest pixel
+        where that is not known: ``BUNIT`` tells.
+
+    Raises
+    ------
+    UsageError
+        If they cannot be written.
+    """
+    unit = "sigma" if made.residual.noise_known else "peak"
+    wcs = None if made.cutout is None else made.cutout.wcs
+    planes = {
+        "input": (made.seen, "relative"),
+        "reconstruction": (made.image, "relative"),
+        "residual": (made.residual.values, unit),
+    }
+    return [
+        write_fits(
+            Path(folder) / f"{name}-{what}.fits", data, wcs=wcs, unit=bunit, header=_cards(made)
+        )
+        for what, (data, bunit) in planes.items()
+    ]
+
+
+def _cards(made: Reconstructed) -> dict[str, Any]:
+    """Return what the headers of all three say; what is not known is left out."""
+    cards: dict[str, Any] = {
+        "ENCODER": made.encoder,
+        "CHISQ": number(made.residual.chi_square),
+        "CHISQSRC": number(made.residual.chi_square_source),
+    }
+    if made.cutout is not None:
+        cards |= {
+            "SKYNOISE": number(made.cutout.noise),
+            "PEAKSNR": number(made.cutout.peak_snr),
+            "ANGSIZE": number(made.cutout.angular_size),
+        }
+    return {key: value for key, value in cards.items() if value is not None}
