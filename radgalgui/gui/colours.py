@@ -18,11 +18,16 @@ __all__ = [
     "class_colour",
     "class_order",
     "continuous_scale",
+    "diverging_beside",
     "lookup_table",
     "share_scale",
 ]
 
 COLOUR_MAPS = ("inferno", "viridis", "gray", "gray_r", "cubehelix", "hot")
+
+#: For values around 0, of Kovesi (2015), arXiv 1509.03700: blue below, red above, and 0 as dark,
+#: or as light, as an empty sky is in the colour map chosen for the other pictures.
+AROUND_ZERO, AROUND_ZERO_ON_WHITE = "CET-D4", "CET-D1"
 
 #: Okabe & Ito (2008), without black, in an order whose neighbours differ most.
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
@@ -51,6 +56,11 @@ def lookup_table(name: str, size: int = 256) -> NDArray[np.uint8]:
         return _cubehelix(x)
     table = pg.colormap.get(name).getLookupTable(0.0, 1.0, size, alpha=False)
     return np.asarray(table, dtype=np.uint8)
+
+
+def diverging_beside(colour_map: str) -> str:
+    """Return the map for values around 0 that goes beside pictures in ``colour_map``."""
+    return AROUND_ZERO_ON_WHITE if lookup_table(colour_map, 2)[0].mean() > 127 else AROUND_ZERO
 
 
 def _cubehelix(x: NDArray[np.float64]) -> NDArray[np.uint8]:

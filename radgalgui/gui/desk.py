@@ -12,7 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from radgalgui.gui.background import Background
 from radgalgui.gui.class_desk import ClassDesk
 from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
-from radgalgui.gui.errands import find_images_in, import_for_pictures, sentence
+from radgalgui.gui.errands import (
+    find_images_in,
+    generator_installed,
+    import_for_pictures,
+    sentence,
+)
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.session import Change, Query, Session, State
 from radgalgui.gui.sky_readout import SkyReadout
@@ -50,6 +55,7 @@ class Desk(QObject):
         self.ignore_orientation = False
         self.looking = 0
         self.wanted_encoder = ""
+        self.reconstructs = generator_installed()
         self._switch: Switch | None = None
         self._readouts: dict[str, SkyReadout | None] = {}
         self._waiting: deque[Query] = deque()

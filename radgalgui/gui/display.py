@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LIMITS", "STRETCHES", "Display", "limits_of", "to_levels"]
+__all__ = ["LIMITS", "STRETCHES", "Display", "limits_of", "symmetric_span", "to_levels"]
 
 STRETCHES = ("linear", "log", "sqrt", "squared", "asinh", "sinh", "power", "histeq")
 LIMITS = ("min-max", "99.9 %", "99.5 %", "99 %", "95 %", "zscale")
@@ -16,11 +16,12 @@ LIMITS = ("min-max", "99.9 %", "99.5 %", "99 %", "95 %", "zscale")
 
 @dataclass(frozen=True)
 class Display:
-    """How an image is shown."""
+    """How an image is shown; ``span``, where there is one, goes before ``limits``."""
 
     stretch: str = "linear"
     limits: str = "99.9 %"
     colour_map: str = "inferno"
+    span: tuple[float, float] | None = None
 
 
 def limits_of(values: NDArray[np.floating], limits: str) -> tuple[float, float]:
@@ -40,13 +41,26 @@ def limits_of(values: NDArray[np.floating], limits: str) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
+def symmetric_span(values: NDArray[np.floating], *, least: float = 0.0) -> tuple[float, float]:
+    """Return limits around 0 that hold nearly all values: 1, 2 or 5 times a power of ten.
+
+    The faintest 99 % lie within; blanks count for nothing.  ``least`` keeps noise from looking
+    like more than it is.
+    """
+    finite = np.abs(values[np.isfinite(values)])
+    reach = max(float(np.percentile(finite, 99)) if finite.size else 0.0, least, 1e-12)
+    power = 10.0 ** np.floor(np.log10(reach))
+    step = next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= reach * (1 - 1e-9))
+    return -float(step * power), float(step * power)
+
+
 def to_levels(values: NDArray[np.floating], display: Display) -> NDArray[np.uint8]:
     """Return values (H, W) as levels 0 to 255; blanks become 0.
 
     The stretches are those of `astropy.visualization`, with its default parameters, and 3
     as the power.
     """
-    low, high = limits_of(values, display.limits)
+    low, high = display.span or limits_of(values, display.limits)
     scaled = np.clip((values - low) / np.float64(high - low), 0.0, 1.0)
     finite = np.isfinite(scaled)
     stretched = _stretch(display.stretch, scaled[finite])(scaled[finite], clip=True)

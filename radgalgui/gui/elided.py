@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel
@@ -15,12 +17,17 @@ class Elided(QLabel):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._text = ""
+        self._text = self._tip = ""
         self.setMinimumWidth(24)
 
     def setText(self, text: str) -> None:
         """Show a text, as much of it as fits; the whole is in the tooltip."""
         self._text = text
+        self._fit()
+
+    def explain(self, tip: str) -> None:
+        """Say more in the tooltip, as HTML; "" for nothing more."""
+        self._tip = tip
         self._fit()
 
     @property
@@ -46,4 +53,7 @@ class Elided(QLabel):
         mode = Qt.TextElideMode.ElideRight
         short = self.fontMetrics().elidedText(self._text, mode, max(self.width(), 24))
         super().setText(short)
-        self.setToolTip(self._text if short != self._text else "")
+        whole = self._text if short != self._text else ""
+        if self._tip and whole:
+            whole = f"<p>{html.escape(whole)}</p>"
+        self.setToolTip(whole + self._tip)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import radgalgui_resources
 from radgalgui.errors import RadGalError
 
-__all__ = ["find_images_in", "import_for_pictures", "sentence"]
+__all__ = ["find_images_in", "generator_installed", "import_for_pictures", "sentence"]
 
 
 def find_images_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
@@ -21,6 +22,11 @@ def find_images_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
         except RadGalError as error:
             found[path] = str(error)
     return list(found.items())
+
+
+def generator_installed() -> bool:
+    """Whether the network is there that draws galaxies, and so can reconstruct them."""
+    return radgalgui_resources.weights_path("vdvae").is_file()
 
 
 def import_for_pictures() -> None:

@@ -8,7 +8,14 @@ from radgalgui.gui.session import Query
 from radgalgui.gui.sky_readout import sexagesimal
 from radgalgui.gui.sources import Sources, column_title, format_value
 
-__all__ = ["position_text", "query_facts", "source_brief", "source_facts", "source_position"]
+__all__ = [
+    "noise_text",
+    "position_text",
+    "query_facts",
+    "source_brief",
+    "source_facts",
+    "source_position",
+]
 
 
 def position_text(ra: float | None, dec: float | None) -> str:
@@ -55,15 +62,22 @@ def query_facts(query: Query) -> str:
     """Return what was measured of a query's source, in one line."""
     if query.seen is None:
         return ""
-    unit = query.picture.unit if query.picture is not None else ""
     parts = []
     if math.isfinite(query.seen.angular_size) and query.seen.angular_size > 0:
         parts.append(f"{query.seen.angular_size:.0f}″ above 3σ")
     if query.seen.peak_snr is not None and query.seen.peak_snr > 0:
         parts.append(f"peak {query.seen.peak_snr:.0f}σ")
-    if math.isfinite(query.seen.noise) and query.seen.noise > 0:
-        parts.append(f"noise {_with_unit(query.seen.noise, unit)}")
+    if noise := noise_text(query):
+        parts.append(f"noise {noise}")
     return "  ·  ".join(parts)
+
+
+def noise_text(query: Query) -> str:
+    """Return the noise of a query's image with its unit, "" where it is not known."""
+    seen, picture = query.seen, query.picture
+    if seen is None or not math.isfinite(seen.noise) or seen.noise <= 0:
+        return ""
+    return _with_unit(seen.noise, picture.unit if picture is not None else "")
 
 
 def _with_unit(value: float, unit: str) -> str:

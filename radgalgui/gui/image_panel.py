@@ -1,6 +1,8 @@
-"""The galaxy: the original beside what the encoder saw, or the query beside a similar source."""
+"""The galaxy: original, encoder's view, reconstruction and residual, or a similar source."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -11,24 +13,37 @@ from radgalgui.gui.elided import Elided
 from radgalgui.gui.facts import position_text
 from radgalgui.gui.invitation import Invitation
 from radgalgui.gui.notes import Notes
-from radgalgui.gui.panes import TwoPanes
-from radgalgui.gui.picture_view import Sky
+from radgalgui.gui.panes import Panes
+from radgalgui.gui.picture_view import PictureView, Sky
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 
-__all__ = ["ImagePanel"]
+__all__ = ["ImagePanel", "Wishes"]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Which pictures are wanted, and whether the original has the limits of the encoder's view."""
+
+    reconstruction: bool = True
+    same_limits: bool = False
 
 
 class ImagePanel(QWidget):
-    """Header, two panes, the readout under the pointer, display controls and warnings."""
+    """Header, panes, how well they fit, the readout under the pointer, controls and warnings.
+
+    Signals: ``display_changed(Display)``; ``wishes_changed(Wishes)``; ``titled(str)`` with the
+    name of what is shown.
+    """
 
     display_changed = Signal(object)
+    wishes_changed = Signal(object)
     titled = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.display = Display()
+        self.display, self.wishes = Display(), Wishes()
         self.invitation = Invitation()
-        self.panes = TwoPanes()
+        self.panes = Panes()
         self.notes = Notes()
         self.place, self.measured = Elided("muted"), Elided("muted")
         self.readout = Elided("muted")
@@ -128,16 +143,50 @@ class ImagePanel(QWidget):
         self.place.setText(place)
         self.measured.setText(measured)
 
-    def _read_out(self, sky: Sky | None, at: tuple[float, float] | None) -> None:
-        self.readout.setText("" if sky is None or at is None else readout(sky, *at))
+    def wish(self, **changed: bool) -> None:
+        """Want other pictures, or other limits; see `Wishes`."""
+        wishes = replace(self.wishes, **changed)
+        if wishes != self.wishes:
+            self.wishes = wishes
+            for chooser in (self.stretch, self.limits):
+                chooser.setEnabled(not wishes.same_limits)
+            self.wishes_changed.emit(wishes)
+
+    def _read_out(self, view: PictureView, at: tuple[float, float] | None) -> None:
+        if view.sky is None or at is None:
+            self.readout.setText("")
+        elif others := self.panes.alike(view):
+            self.readout.setText(self._values(view.sky, at, [view, *others]))
+        else:
+            self.readout.setText(readout(view.sky, *at))
+
+    def _values(self, sky: Sky, at: tuple[float, float], views: list[PictureView]) -> str:
+        """Return what several pictures of the same pixels hold under the pointer."""
+        panes = self.panes
+        names = {panes.reconstruction: "reconstruction", panes.residual: "residual"}
+        parts = [
+            f"{names.get(pane, 'seen')} {_value(pane.view.sky, *at, signed=pane is panes.residual)}"
+            for pane in panes.shown
+            if pane.view in views and pane.view.sky is not None
+        ]
+        where = sky.readout.at(*at) if sky.readout is not None else None
+        parts.append(f"x {at[0] + 1:.1f}  y {at[1] + 1:.1f}")
+        return "   ".join([*parts, *([position_text(*where)] if where is not None else [])])
 
 
 def readout(sky: Sky, x: float, y: float) -> str:
     """Return position, pixel (1-based, as FITS counts) and value under the pointer."""
+    where = sky.readout.at(x, y) if sky.readout is not None else None
+    parts = [position_text(*where)] if where is not None else []
+    return "   ".join([*parts, f"x {x + 1:.1f}  y {y + 1:.1f}", _value(sky, x, y)])
+
+
+def _value(sky: Sky, x: float, y: float, *, signed: bool = False) -> str:
     row, column = round(y), round(x)
     height, width = sky.values.shape
     value = float(sky.values[min(max(row, 0), height - 1), min(max(column, 0), width - 1)])
-    shown = "blank" if value != value else f"{value:.4g} {sky.unit}".strip()
-    where = sky.readout.at(x, y) if sky.readout is not None else None
-    parts = [position_text(*where)] if where is not None else []
-    return "   ".join([*parts, f"x {x + 1:.1f}  y {y + 1:.1f}", shown])
+    if value != value:
+        return "blank"
+    if signed:
+        return f"{value:+.1f} {sky.unit}".replace("-", "−")
+    return f"{value:.4g} {sky.unit}".strip()

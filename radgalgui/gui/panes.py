@@ -1,72 +1,76 @@
-"""Two pictures side by side, each under its title: what is compared in the image panel."""
+"""Pictures side by side, each under its title: what is compared in the image panel."""
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QWidget
 
+from radgalgui.gui.arrangement import arrange
 from radgalgui.gui.display import Display
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.picture_view import PictureView, Sky
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 
-__all__ = ["Pane", "SquareBox", "TwoPanes"]
+__all__ = ["FactList", "Pane", "Panes"]
 
-
-class SquareBox(QWidget):
-    """Keeps its one child square, and in the middle of what room there is."""
-
-    def __init__(self, child: QWidget) -> None:
-        super().__init__()
-        self._child = child
-        child.setParent(self)
-        self.setMinimumSize(120, 120)
-
-    def sizeHint(self) -> QSize:
-        """Return a square."""
-        return QSize(264, 264)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the child, at the top left."""
-        super().resizeEvent(event)
-        side = min(self.width(), self.height())
-        self._child.setGeometry((self.width() - side) // 2, 0, side, side)
+SMALLEST = 72  # pixels a side of a picture
 
 
 class Pane(QWidget):
-    """A picture under a title and a quieter line."""
+    """A square picture under a title and a quieter line."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.title, self.detail = Elided("strong"), Elided("muted")
+        self.detail.setFont(numbers_font(self.detail.font()))
         self.view = PictureView(name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.title)
-        column.addWidget(self.detail)
-        column.addSpacing(4)
-        column.addWidget(SquareBox(self.view), 1)
+        for child in (self.title, self.detail, self.view):
+            child.setParent(self)
 
-    def show_sky(self, title: str, detail: str, sky: Sky | None, display: Display) -> None:
-        """Show a picture with its words; None is one still to come."""
+    @property
+    def words(self) -> int:
+        """Height of the words above the picture."""
+        return self.title.sizeHint().height() + self.detail.sizeHint().height() + 6
+
+    def show_sky(
+        self, title: str, detail: str, sky: Sky | None, display: Display, message: str = ""
+    ) -> None:
+        """Show a picture with its words; without one a skeleton, or the ``message`` why."""
         self.title.setText(title)
         self.detail.setText(detail)
-        self.view.setAccessibleDescription(f"{title}, {detail}")
-        self.view.show_sky(sky, display)
+        self.view.setAccessibleDescription(", ".join(filter(None, (title, detail, message))))
+        self.view.show_sky(sky, display, message)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the picture square, at the left under its words."""
+        super().resizeEvent(event)
+        high = self.title.sizeHint().height()
+        self.title.setGeometry(0, 0, self.width(), high)
+        self.detail.setGeometry(0, high + 2, self.width(), self.words - high - 6)
+        side = max(min(self.width(), self.height() - self.words), 1)
+        self.view.setGeometry(0, self.words, side, side)
 
 
-class FactList(QWidget):
-    """Titles and values in two columns."""
+class FactList(QScrollArea):
+    """Titles and values in two columns; scrolls where they do not fit."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(GRID, 0, 0, 0)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("What the catalogue says")
+        body = QWidget()
+        body.setObjectName("notes")
+        self._form = QFormLayout(body)
+        self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(2 * GRID)
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.setWidget(body)
 
     def show_facts(self, facts: list[tuple[str, str]]) -> None:
         """Show other facts."""
@@ -82,38 +86,111 @@ class FactList(QWidget):
             self._form.addRow(label, value)
 
 
-class TwoPanes(QWidget):
-    """Left a picture; right another, or facts."""
+class Panes(QWidget):
+    """Up to four pictures, how well they fit, and facts where a source has any.
 
-    pointed = Signal(object, object)  # the Sky and the (x, y) under the pointer, or None
+    ``left`` and ``right`` are what is compared; ``reconstruction`` and ``residual`` follow where
+    they are wanted.  Pictures of the same pixels are zoomed and moved together.
+    ``pointed(view, at)`` tells the view and the (x, y) under the pointer, or None.
+    """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.left, self.right = Pane("Left picture"), Pane("Right picture")
-        self.facts = FactList()
-        self._side = QStackedWidget()
-        self._side.addWidget(self.right)
-        self._side.addWidget(self.facts)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(2 * GRID)
-        grid.addWidget(self.left, 0, 0)
-        grid.addWidget(self._side, 0, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        for view in (self.left.view, self.right.view):
-            view.pointed.connect(lambda at, view=view: self.pointed.emit(view.sky, at))
+    pointed = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.left, self.right = Pane("Left picture", self), Pane("Right picture", self)
+        self.reconstruction = Pane("Reconstruction", self)
+        self.residual = Pane("Residual", self)
+        self.facts = FactList(self)
+        self.fit = Elided("value")
+        self.fit.setParent(self)
+        self.fit.setFont(numbers_font(self.fit.font()))
+        self.fit.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.fit.setAccessibleName("How well the reconstruction fits")
+        self.fit.hide()
+        self._panes = (self.left, self.right, self.reconstruction, self.residual)
+        for pane in self._panes:
+            view = pane.view
+            view.pointed.connect(lambda at, view=view: self._point(view, at))
+            view.moved.connect(lambda view=view: self._follow(view))
+        self.show_only([self.left, self.right])
+
+    def sizeHint(self) -> QSize:
+        """Return room for two pictures."""
+        return QSize(544, 304)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room in which four pictures can be told apart."""
+        return QSize(4 * SMALLEST + 3 * GRID, SMALLEST + self.left.words)
+
+    @property
+    def shown(self) -> list[Pane]:
+        """The panes that are shown, in their order."""
+        return [pane for pane in self._panes if not pane.isHidden()]
+
+    def show_only(self, panes: list[Pane], facts: list[tuple[str, str]] | None = None) -> None:
+        """Show these panes, and facts where there are some."""
+        for pane in self._panes:
+            pane.setVisible(pane in panes)
+        if facts is not None:
+            self.facts.show_facts(facts)
+        self.facts.setVisible(facts is not None)
+        if self.residual not in panes:
+            self.explain_fit("", "")
+        self._arrange()
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        self.left.view.set_theme(tokens)
-        self.right.view.set_theme(tokens)
+        for pane in self._panes:
+            pane.view.set_theme(tokens)
 
-    def show_facts(self, facts: list[tuple[str, str]]) -> None:
-        """Show facts at the right."""
-        self.facts.show_facts(facts)
-        self._side.setCurrentWidget(self.facts)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange anew."""
+        super().resizeEvent(event)
+        self._arrange()
 
-    def show_right(self) -> None:
-        """Show a picture at the right."""
-        self._side.setCurrentWidget(self.right)
+    def explain_fit(self, text: str, tip: str) -> None:
+        """Say below the pictures how well they fit, and on hover how that came about."""
+        self.fit.setText(text)
+        self.fit.explain(tip)
+        if self.fit.isHidden() is bool(text):
+            self.fit.setVisible(bool(text))
+            self._arrange()
+
+    def _arrange(self) -> None:
+        shown, facts = self.shown, not self.facts.isHidden()
+        below = 0 if self.fit.isHidden() else self.fit.sizeHint().height() + GRID // 2
+        high = self.height() - below
+        made = arrange(self.width(), high, len(shown), words=self.left.words, facts=facts)
+        bottom = high if facts else min(math.floor(made.bottom(len(shown), self.left.words)), high)
+        self.fit.setGeometry(0, bottom + GRID // 2, self.width(), max(below - GRID // 2, 0))
+        for number, pane in enumerate(shown):
+            x, y, wide, high = (math.floor(v) for v in made.place(number))
+            pane.setGeometry(x, y, wide, high)
+        if made.facts is not None:
+            x, y, wide, high = (math.floor(v) for v in made.facts)
+            self.facts.setGeometry(x, y, wide, high)
+
+    # -- pictures of the same pixels -------------------------------------------------------
+
+    def alike(self, view: PictureView) -> list[PictureView]:
+        """Return the other views shown that have the same pixels of the same sky."""
+        sky = view.sky
+        return [
+            pane.view
+            for pane in self.shown
+            if pane.view is not view
+            and sky is not None
+            and sky.grid
+            and pane.view.sky is not None
+            and pane.view.sky.grid == sky.grid
+        ]
+
+    def _follow(self, view: PictureView) -> None:
+        for other in self.alike(view):
+            other.follow(view)
+
+    def _point(self, view: PictureView, at: tuple[float, float] | None) -> None:
+        for other in self.alike(view):
+            other.mark(at)
+        self.pointed.emit(view, at)

@@ -20,9 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from radgalgui.gui import furniture
 from radgalgui.gui.colours import lookup_table
 from radgalgui.gui.display import Display, to_levels
-from radgalgui.gui.sky_readout import SkyReadout, nice_length
+from radgalgui.gui.sky_readout import SkyReadout
 from radgalgui.gui.theme import DARK, GRID, LIGHT, Tokens
 from radgalgui.gui.thumbnails import indexed_image
 
@@ -51,6 +52,8 @@ class Sky:
         Major, minor (arcsec) and position angle (degrees), or empty.
     box : tuple of float, optional
         Centre x, y and width of the cutout, pixels.
+    grid : str
+        Pictures of the same pixels of the same sky have the same word here, "" has none.
     """
 
     values: NDArray[np.floating]
@@ -59,12 +62,18 @@ class Sky:
     readout: SkyReadout | None = None
     beam: tuple[float, ...] = ()
     box: tuple[float, float, float] | None = None
+    grid: str = ""
 
 
 class PictureView(QWidget):
-    """Shows a `Sky`; ``pointed`` tells (x, y) under the pointer, 0-based pixels, or None."""
+    """Shows a `Sky`.
+
+    ``pointed`` tells (x, y) under the pointer, 0-based pixels, or None; ``moved()`` that the hand
+    has zoomed or moved the picture.
+    """
 
     pointed = Signal(object)
+    moved = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +82,6 @@ class PictureView(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
-        self.setMinimumSize(120, 120)
         self.sky: Sky | None = None
         self._display = Display()
         self._image = QImage()
@@ -81,6 +89,8 @@ class PictureView(QWidget):
         self._zoom, self._centre = 1.0, QPointF()
         self._dragged: QPointF | None = None
         self._focused = False
+        self._message = ""
+        self._mark: tuple[float, float] | None = None
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -89,11 +99,11 @@ class PictureView(QWidget):
         self._tokens = tokens
         self.update()
 
-    def show_sky(self, sky: Sky | None, display: Display) -> None:
-        """Show a picture, or the skeleton of one that is still to come."""
+    def show_sky(self, sky: Sky | None, display: Display, message: str = "") -> None:
+        """Show a picture, the skeleton of one still to come, or why there is none."""
         fresh = not _same(sky, self.sky)
         redraw = fresh or display != self._display
-        self.sky, self._display = sky, display
+        self.sky, self._display, self._message = sky, display, message
         if sky is not None and redraw:
             self._image = indexed_image(
                 to_levels(sky.values, display), lookup_table(display.colour_map)
@@ -119,6 +129,17 @@ class PictureView(QWidget):
             wanted = min(self.sky.values.shape) / max(AROUND * width, 1.0)
             self._zoom = float(np.clip(wanted, 1.0, MOST_ZOOM))
             self._move_by(QPointF(x + 0.5, y + 0.5) - self._centre)
+
+    def follow(self, other: PictureView) -> None:
+        """Show the same part as another view of the same pixels."""
+        self._zoom, self._centre = other._zoom, QPointF(other._centre)
+        self.update()
+
+    def mark(self, at: tuple[float, float] | None) -> None:
+        """Mark a pixel that is pointed at elsewhere, or none."""
+        if at != self._mark:
+            self._mark = at
+            self.update()
 
     # -- geometry: image coordinates have (0, 0) at the lower left corner of pixel (0, 0) ----
 
@@ -158,6 +179,11 @@ class PictureView(QWidget):
             if self.sky.box is not None:
                 self._paint_box(painter, self.sky.box)
             self._paint_furniture(painter, self.sky)
+        elif self._message:
+            painter.setPen(QColor(self._tokens.muted))
+            inside = self.rect().adjusted(GRID, GRID, -GRID, -GRID)
+            how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(inside, how, self._message)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, sky: Sky) -> None:
@@ -177,48 +203,22 @@ class PictureView(QWidget):
             painter.drawRect(corners)
 
     def _paint_furniture(self, painter: QPainter, sky: Sky) -> None:
-        if sky.pixel_scale > 0:
-            self._paint_scale_bar(painter, sky.pixel_scale)
+        if self._mark is not None:
+            x, y = self._mark
+            furniture.paint_cross(painter, self._to_screen().map(QPointF(x + 0.5, y + 0.5)))
+        if self._display.span is not None and self._display.span[0] < 0:
+            furniture.paint_colour_bar(painter, self.size(), self._display, sky.unit)
+        elif sky.pixel_scale > 0:
+            per_arcsec = self.pixel_size / sky.pixel_scale
+            furniture.paint_scale_bar(painter, self.size(), per_arcsec)
             if sky.beam and sky.beam[0] > 0:
-                self._paint_beam(painter, sky)
+                furniture.paint_beam(painter, self.size(), sky.beam, per_arcsec, self._north(sky))
 
-    def _paint_scale_bar(self, painter: QPainter, pixel_scale: float) -> None:
-        per_arcsec = self.pixel_size / pixel_scale
-        length, text = nice_length(0.34 * self.width() / per_arcsec)
-        left, base = GRID + 2.0, self.height() - GRID - 2.0
-        right = left + length * per_arcsec
-        for colour, width in ((QColor(0, 0, 0, 170), 4.0), (QColor(255, 255, 255), 1.8)):
-            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            painter.drawLine(QPointF(left, base), QPointF(right, base))
-        self._paint_text(painter, QPointF(left, base - 6), text)
-
-    def _paint_beam(self, painter: QPainter, sky: Sky) -> None:
-        per_arcsec = self.pixel_size / sky.pixel_scale
-        major, minor = sky.beam[0] * per_arcsec / 2, sky.beam[1] * per_arcsec / 2
-        if major > self.width() / 3:
-            return
-        angle = sky.beam[2] if len(sky.beam) > 2 else 0.0
-        if sky.readout is not None:
-            height, width = sky.values.shape
-            angle += sky.readout.north(width / 2, height / 2)
-        painter.save()
-        reach = max(major, 3.0) + GRID
-        painter.translate(self.width() - reach, self.height() - reach)
-        painter.rotate(-angle)
-        painter.setPen(QPen(QColor(0, 0, 0, 170), 3.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QPointF(0, 0), max(minor, 1.0), max(major, 1.0))
-        painter.setPen(QPen(QColor(255, 255, 255), 1.2))
-        painter.setBrush(QColor(255, 255, 255, 70))
-        painter.drawEllipse(QPointF(0, 0), max(minor, 1.0), max(major, 1.0))
-        painter.restore()
-
-    def _paint_text(self, painter: QPainter, at: QPointF, text: str) -> None:
-        painter.setPen(QColor(0, 0, 0, 190))
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            painter.drawText(at + QPointF(dx, dy), text)
-        painter.setPen(QColor(255, 255, 255))
-        painter.drawText(at, text)
+    def _north(self, sky: Sky) -> float:
+        if sky.readout is None:
+            return 0.0
+        height, width = sky.values.shape
+        return sky.readout.north(width / 2, height / 2)
 
     # -- pointer ---------------------------------------------------------------------------
 
@@ -230,6 +230,7 @@ class PictureView(QWidget):
         self._zoom = float(np.clip(self._zoom * 1.0015 ** event.angleDelta().y(), 1.0, MOST_ZOOM))
         after = self._to_screen().inverted()[0].map(event.position())
         self._move_by(before - after)
+        self.moved.emit()
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -243,6 +244,7 @@ class PictureView(QWidget):
             moved = event.position() - self._dragged
             self._dragged = event.position()
             self._move_by(QPointF(-moved.x(), moved.y()) / self.pixel_size)
+            self.moved.emit()
         self.pointed.emit(self.pixel_at(event.position()))
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -255,6 +257,7 @@ class PictureView(QWidget):
             self.reset_view()
         else:
             self.focus_on_box()
+        self.moved.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer."""

@@ -12,29 +12,19 @@ from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
 from radgalgui.gui.colours import categorical_scale, continuous_scale
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
-from radgalgui.gui.facts import (
-    position_text,
-    query_facts,
-    source_brief,
-    source_facts,
-    source_position,
-)
+from radgalgui.gui.facts import source_brief
+from radgalgui.gui.galaxy_presenter import GalaxyPresenter
 from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
 from radgalgui.gui.map_marks import Marks
 from radgalgui.gui.map_panel import MapPanel
-from radgalgui.gui.picture_view import Sky
 from radgalgui.gui.query_list import QueryList
-from radgalgui.gui.session import Change, Query, State
+from radgalgui.gui.session import Change, Query
 from radgalgui.gui.source_table import SourceTable
 from radgalgui.gui.sources import Sources, column_title
-from radgalgui.gui.thumbnails import Thumbnails, plane
+from radgalgui.gui.thumbnails import Thumbnails
 
 __all__ = ["Presenter", "Views"]
-
-#: The encoder's view has been stretched already: it is shown as it is.
-AS_SEEN = ("linear", "min-max")
-PROGRESS = {State.WAITING: "Waiting for the encoder…", State.WORKING: "Reading the image…"}
 
 
 @dataclass
@@ -65,8 +55,8 @@ class Presenter(QObject):
         self._glided: tuple[str, str] | None = None
         self.classes = ClassPresenter(desk, views.classes, views.class_count, self)
         desk.classifying.predicted.connect(self._predicted)
+        self.galaxy = GalaxyPresenter(desk, views.image, self)
         self.session.subscribe(self._changed)
-        desk.readouts_changed.connect(self.show_galaxy)
         views.map.view.hovered.connect(self._hover)
 
     # -- catalogue -------------------------------------------------------------------------
@@ -75,6 +65,7 @@ class Presenter(QObject):
         """Show a catalogue that has just been opened."""
         views = self.views
         self.thumbnails = Thumbnails(sources.images, views.image.display.colour_map)
+        self.galaxy.thumbnails = self.thumbnails
         views.gallery.neighbours.set_thumbnails(self.thumbnails)
         views.queries.queries.set_thumbnails(self.thumbnails)
         self.column = column
@@ -169,7 +160,7 @@ class Presenter(QObject):
         self._show_selection()
 
     def _show_selection(self) -> None:
-        self.show_galaxy()
+        self.galaxy.show()
         self._show_marks()
         if self.session.current is None:
             self._show_gallery()
@@ -246,128 +237,4 @@ class Presenter(QObject):
             self.thumbnails.set_colour_map(display.colour_map)
             self.views.gallery.neighbours.refresh()
             self.views.queries.queries.set_thumbnails(self.thumbnails)
-        self.show_galaxy()
-
-    def show_galaxy(self) -> None:
-        """Show the query, or the query beside the selected source, or that source alone."""
-        query, selected, image = self.session.current, self.session.selected, self.views.image
-        if query is not None and query.state is State.REFUSED and selected is None:
-            image.notes.show_notes([])
-            image.refuse(query.name, query.reason)
-        elif query is not None and query.state is not State.REFUSED:
-            self._show_header(query)
-            if selected is None:
-                self._show_query(query)
-            else:
-                self._show_pair(query, selected)
-        elif selected is not None:
-            self._show_source(selected)
-        else:
-            image.notes.show_notes([])
-            image.invite()
-
-    def _show_header(self, query: Query) -> None:
-        image, sources = self.views.image, self.desk.sources
-        image.notes.show_notes(query.notes)
-        where = ""
-        if query.seen is not None:
-            where = position_text(query.seen.ra, query.seen.dec)
-        elif query.index is not None and sources is not None:
-            at = source_position(sources, query.index)
-            where = position_text(*at) if at else ""
-        kind = f"{sources.kind} source".strip() if sources is not None else "source"
-        measured = query_facts(query) or PROGRESS.get(query.state, "")
-        if query.index is not None:
-            measured = f"A {kind} of the catalogue"
-        image.show_header(query.name, where, measured)
-
-    def _show_query(self, query: Query) -> None:
-        panes = self.views.image.panes
-        if query.index is not None:
-            self._show_seen_of(query, "What the encoder sees")
-            self._show_facts(query.index)
-            return
-        panes.show_right()
-        sky = self._original(query)
-        panes.left.show_sky("Original", _extent(sky), sky, self.views.image.display)
-        seen = self._seen(query)
-        panes.right.show_sky("What the encoder sees", _extent(seen), seen, self._as_seen())
-
-    def _show_pair(self, query: Query, selected: int) -> None:
-        sources = self.desk.sources
-        if sources is None:
-            return
-        self._show_seen_of(query, "Query")
-        row = next((r for r in query.rows if r["index"] == selected), None)
-        facts = [f"similarity {row['similarity']:.3f}"] if row is not None else []
-        facts += [line.removesuffix(" across") for line in source_brief(sources, selected)[:2]]
-        title = f"{row['rank']}  {sources.name(selected)}" if row else sources.name(selected)
-        panes = self.views.image.panes
-        panes.show_right()
-        panes.right.show_sky(title, "  ·  ".join(facts), self._stored(selected), self._as_seen())
-
-    def _show_seen_of(self, query: Query, title: str) -> None:
-        sky = self._stored(query.index) if query.index is not None else self._seen(query)
-        detail = "as the encoder sees it" if title == "Query" else _extent(sky)
-        self.views.image.panes.left.show_sky(title, detail, sky, self._as_seen())
-
-    def _show_source(self, selected: int) -> None:
-        sources, image = self.desk.sources, self.views.image
-        if sources is None:
-            return
-        image.notes.show_notes([])
-        at = source_position(sources, selected)
-        kind = f"{sources.kind} source".strip()
-        image.show_header(
-            sources.name(selected), position_text(*at) if at else "", f"A {kind} of the catalogue"
-        )
-        sky = self._stored(selected)
-        image.panes.left.show_sky("What the encoder sees", _extent(sky), sky, self._as_seen())
-        self._show_facts(selected)
-
-    def _show_facts(self, index: int) -> None:
-        if self.desk.sources is not None:
-            self.views.image.panes.show_facts(source_facts(self.desk.sources, index))
-
-    def _as_seen(self) -> Display:
-        return Display(*AS_SEEN, self.views.image.display.colour_map)
-
-    def _original(self, query: Query) -> Sky | None:
-        picture, seen = query.picture, query.seen
-        if picture is None:
-            return None
-        readout = self.desk.readout(picture.header)
-        return Sky(
-            picture.original,
-            picture.unit,
-            readout.pixel_scale if readout is not None else 0.0,
-            readout,
-            picture.beam,
-            (*seen.pixel, seen.box) if seen is not None else None,
-        )
-
-    def _seen(self, query: Query) -> Sky | None:
-        seen = query.seen
-        if seen is None:
-            return None
-        readout = self.desk.readout(seen.header)
-        return Sky(plane(seen.seen), "", seen.pixel_scale, readout)
-
-    def _stored(self, index: int) -> Sky | None:
-        sources = self.desk.sources
-        if self.thumbnails is None or sources is None:
-            return None
-        return Sky(self.thumbnails.seen(index), "", sources.pixel_scale)
-
-
-def _extent(sky: Sky | None) -> str:
-    """Return how many pixels a picture has and how wide it is on the sky."""
-    if sky is None:
-        return ""
-    height, width = sky.values.shape
-    text = f"{width} × {height} px"
-    if sky.pixel_scale > 0:
-        across = width * sky.pixel_scale
-        wide = f"{across / 60:.1f}′" if across >= 180 else f"{across:.0f}″"
-        text += f"  ·  {sky.pixel_scale:.3g}″/px  ·  {wide} wide"
-    return text
+        self.galaxy.show()

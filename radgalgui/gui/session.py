@@ -17,6 +17,7 @@ from radgalgui.jobs.events import (
     NoteText,
     Picture,
     Place,
+    Reconstruction,
     Refused,
     Seen,
 )
@@ -58,6 +59,7 @@ class Query:
     place: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     rows: list[NeighbourRow] = field(default_factory=list)
     classes: Classes | None = None
+    reconstruction: Reconstruction | None = None
     asked_before: bool = False
     message: str = ""
     seconds: float = 0.0
@@ -85,7 +87,7 @@ class Query:
     def forget_answer(self) -> None:
         """Become unasked again, as before the engine saw it."""
         self.state = State.WAITING
-        self.picture = self.seen = None
+        self.picture = self.seen = self.reconstruction = None
         self.place, self.rows, self.classes, self.message = {}, [], None, ""
 
 
@@ -208,6 +210,8 @@ class Session:
                 query.rows = list(event.rows)
             case Classes():
                 query.classes = event
+            case Reconstruction():
+                query.reconstruction = event
             case Refused():
                 query.state, query.message = State.REFUSED, event.message
             case Done():

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fakes import FakeEngine, make_catalog, make_image
 
-from radgalgui.gui import class_desk
+from radgalgui.gui import class_desk, desk
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
@@ -47,6 +47,19 @@ def no_shipped_labels(monkeypatch) -> None:
     monkeypatch.setattr(class_desk, "shipped_sets", list)
 
 
+@pytest.fixture(autouse=True)
+def no_generator(monkeypatch) -> None:
+    """Let no network that draws be installed, unless a test asks for `reconstructing`."""
+    monkeypatch.setattr(desk, "generator_installed", lambda: False)
+
+
+@pytest.fixture
+def reconstructing(make_window, monkeypatch) -> None:
+    """Let a network that draws be installed; for `make_window` before it is called."""
+    monkeypatch.setattr(desk, "generator_installed", lambda: True)
+    FakeEngine.reconstructs = True
+
+
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     return make_image(tmp_path / "double.fits")
@@ -66,6 +79,7 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
     FakeEngine.made.clear()
     FakeEngine.missing.clear()
     FakeEngine.refused_sets.clear()
+    FakeEngine.reconstructs = False
     before = set(threading.enumerate())
     opened: list[MainWindow] = []
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
+from scipy.ndimage import uniform_filter
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
@@ -25,6 +26,7 @@ from radgalgui.jobs.events import (
     Picture,
     Place,
     Ready,
+    Reconstruction,
     Refused,
     Seen,
 )
@@ -163,6 +165,27 @@ def told_classes(
     return told
 
 
+def told_reconstruction(
+    job: str, seen: np.ndarray, cutout: np.ndarray | None = None, noise: float = 0.0
+) -> Reconstruction:
+    """Return the view of an encoder (C, S, S) drawn again, a little blurred, and what is left."""
+    image = uniform_filter(np.asarray(seen, np.float32), size=(1, 3, 3))
+    linear = np.sinh(image * np.arcsinh(10)) / 10  # the inverse of the encoders' stretch
+    if cutout is None:
+        shares = np.sinh(np.asarray(seen) * np.arcsinh(10)) / 10 - linear
+        return Reconstruction(job, image, shares.astype(np.float32), None, None, noise_known=False)
+    residual = ((cutout - linear * cutout.max()) / noise).astype(np.float32)
+    source = seen > 0
+    return Reconstruction(
+        job,
+        image,
+        residual,
+        float(np.mean(residual**2)),
+        float(np.mean(residual[source] ** 2)),
+        noise_known=True,
+    )
+
+
 class FakeEngine:
     """Has the methods of `radgalgui.jobs.supervisor.Engine`, and a reader thread as it has.
 
@@ -174,6 +197,8 @@ class FakeEngine:
     missing: ClassVar[set[str]] = set()
     refused_sets: ClassVar[set[str]] = set()
     made: ClassVar[list[FakeEngine]] = []
+    #: Whether a network that draws is installed, so that reconstructions are told.
+    reconstructs: ClassVar[bool] = False
 
     def __init__(self, on_event: Callable[[Event], None], on_end: Callable[[Any], None]) -> None:
         self._on_event, self._on_end = on_event, on_end
@@ -287,10 +312,11 @@ class FakeEngine:
                 notes,
             )
         )
-        self._answer(job, self._alike(cut), top)
+        self._answer(job, self._alike(cut), top, told_reconstruction(job, seen, cut, 0.01))
 
     def _neighbours(self, job: str, index: int, top: int) -> None:
-        self._answer(job, index, top, itself=False)
+        stored = self._catalog.images[index]
+        self._answer(job, index, top, told_reconstruction(job, stored), itself=False)
 
     def _maybe_crash(self, path: Path) -> None:
         if path.name.startswith("crash"):
@@ -302,7 +328,9 @@ class FakeEngine:
     def _alike(self, cut: np.ndarray) -> int:
         return int(np.abs(cut).sum() * 7) % len(self._catalog)
 
-    def _answer(self, job: str, index: int, top: int, *, itself: bool = True) -> None:
+    def _answer(
+        self, job: str, index: int, top: int, drawn: Reconstruction, *, itself: bool = True
+    ) -> None:
         catalog = self._catalog
         places = catalog.map(self._encoder, "umap")
         order = np.argsort(((places - places[index]) ** 2).sum(axis=1), kind="stable")
@@ -315,8 +343,13 @@ class FakeEngine:
         }
         if itself:
             self._on_event(Place(job, where))
+        if FakeEngine.reconstructs:
+            self._reconstruct(drawn)
         self._classify(job, rows)
         self._on_event(Done(job, 0.1))
+
+    def _reconstruct(self, drawn: Reconstruction) -> None:
+        self._on_event(drawn)
 
     def _classify(self, job: str, rows: list[NeighbourRow]) -> None:
         if self._label_set:
