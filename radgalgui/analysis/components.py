@@ -36,7 +36,7 @@ BATCH: Final = 1000
 FEWEST: Final = 20
 """Sources with a value, below which nothing can be told of the components' importance."""
 
-SETTLED: Final = 0.04
+SETTLED: Final = 0.05
 """Share of the importance that a round of trees may move from one component to another."""
 
 _ROUND: Final = 20  # trees, at least, between two looks at whether the importance has settled
@@ -75,9 +75,8 @@ class Spectrum:
         if vectors.ndim != 2 or vectors.shape[1] == 0:
             raise UsageError(f"vectors of shape (N, D) are needed, not {vectors.shape}")
         sound = np.zeros(len(vectors), dtype=bool)
-        for start in range(0, len(vectors), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            sound[part] = np.isfinite(vectors[part]).all(axis=1)
+        for rows in _rows(len(vectors)):
+            sound[rows] = np.isfinite(vectors[rows]).all(axis=1)
         count = int(sound.sum())
         if count < 2:
             raise UsageError(f"of {len(vectors)} vectors {count} are finite; two are needed")
@@ -293,6 +292,10 @@ def _sound_parts(
     vectors: NDArray[np.floating], sound: NDArray[np.bool_]
 ) -> Iterator[NDArray[np.float64]]:
     """Yield the sound vectors some thousands at a time, as copies."""
-    for start in range(0, len(vectors), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        yield vectors[part][sound[part]].astype(np.float64)
+    for rows in _rows(len(vectors)):
+        yield vectors[rows][sound[rows]].astype(np.float64)
+
+
+def _rows(count: int) -> Iterator[slice]:
+    for start in range(0, count, _AT_ONCE):
+        yield slice(start, start + _AT_ONCE)

@@ -83,6 +83,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the numbers as JSON too")
     parser.add_argument(
+        "--update",
+        action="store_true",
+        help="keep what the file of --json tells of encoders and classifiers that are not "
+        "measured now",
+    )
+    parser.add_argument(
         "--html", type=Path, metavar="OUT", help="write a report with figures, in one file"
     )
 
@@ -96,6 +102,8 @@ def run(options: argparse.Namespace) -> int:
         report = _measured(options)
         print_report(report)
         told = report.to_dict()
+        if options.update and options.json.is_file():
+            told = _updated(options.json, told)
         if options.html:
             from radgalgui_training.report import html_report
 
@@ -115,9 +123,25 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(
             f"{_EMU} is measured with frozen vectors", remedy="choose another --classifier"
         )
+    if options.update and (options.json is None or options.dataset == _NEIGHBOURS):
+        raise UsageError("there is no report to update", remedy="name it with --json OUT")
     for option in ("json", "html"):
         if target := getattr(options, option):
             check_target(f"--{option}", target)
+
+
+def _updated(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+    """Return an older report with what is told now in place of its like."""
+    from radgalgui_training.merge import merged
+
+    try:
+        return merged(json.loads(path.read_text(encoding="utf-8")), told)
+    except ValueError as error:
+        raise UsageError(
+            f"is no evaluation report ({error})", subject=path, remedy="leave --update out"
+        ) from error
+    except UsageError as error:
+        raise UsageError(error.what, subject=path, remedy=error.remedy) from error
 
 
 def _write(path: Path, text: str) -> None:

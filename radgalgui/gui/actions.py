@@ -108,6 +108,38 @@ SPECS = (
         ("Ctrl+Shift+C",),
         "What classifiers say of every source of the catalogue",
     ),
+    Spec(
+        "draw",
+        "&Draw",
+        "&Galaxies never observed",
+        ("Ctrl+Shift+G",),
+        "Drawn by the network that learned from real ones",
+    ),
+    Spec("draw_others", "&Draw", "Draw &others", ("Ctrl+Shift+A",), "The same with another seed"),
+    Spec(
+        "draw_around",
+        "&Draw",
+        "Draw &around this galaxy",
+        ("Ctrl+Alt+G",),
+        "Its broad shape is kept and the rest drawn anew",
+    ),
+    Spec(
+        "save_drawn",
+        "&Draw",
+        "&Save drawn galaxies…",
+        ("Ctrl+Shift+S",),
+        "A FITS file each, and a contact sheet",
+    ),
+    Spec("walk", "&Draw", "&Walk between two galaxies", ("Ctrl+Shift+W",), "As a film"),
+    Spec("walk_from", "&Draw", "Walk &from here", ("Ctrl+[",), "From the galaxy that is shown"),
+    Spec("walk_to", "&Draw", "Walk &to here", ("Ctrl+]",), "To the galaxy that is shown"),
+    Spec(
+        "components",
+        "&Draw",
+        "&Components of the vector",
+        ("Ctrl+Shift+K",),
+        "What changes in a galaxy with each of them",
+    ),
     Spec("help", "&Help", "&Help", ("F1",), "On the panel in use"),
     Spec("shortcuts", "&Help", "&Keyboard shortcuts", ("?",)),
     Spec("about", "&Help", "&About RadGalGUI"),
@@ -127,9 +159,12 @@ AFTER_LINE = {
     "fit",
     "next_theme",
     "next_labels",
+    "save_drawn",
+    "walk",
+    "components",
     "about",
 }
-MENUS = ("&File", "&Edit", "&Query", "&View", "E&ncoder", "&Analyse", "&Help")
+MENUS = ("&File", "&Edit", "&Query", "&View", "E&ncoder", "&Analyse", "&Draw", "&Help")
 CHECKABLE = {"orientation"}
 #: Shorter words for buttons.
 BRIEF = {"open": "Open", "export": "Export CSV"}

@@ -13,6 +13,7 @@ import radgalgui_resources
 from radgalgui.errors import RadGalError
 from radgalgui.gui.analysis_commands import AnalysisCommands
 from radgalgui.gui.display import Display
+from radgalgui.gui.draw_commands import DrawCommands
 from radgalgui.gui.export import export_csv, exportable
 from radgalgui.gui.facts import position_text, source_position
 from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
@@ -38,6 +39,7 @@ class Commands:
         self._window = window
         self._help: HelpWindow | None = None
         self.analysis = AnalysisCommands(window)
+        self.drawing = DrawCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -75,6 +77,7 @@ class Commands:
             "shortcuts": self.shortcuts,
             "about": lambda: self._page().show_html(about_text(), "About RadGalGUI"),
             **self.analysis.slots(),
+            **self.drawing.slots(),
         }
 
     def refresh(self) -> None:
@@ -92,6 +95,7 @@ class Commands:
         for key in ("remove", "to_query"):
             actions[key].setEnabled(current is not None)
         self.analysis.refresh()
+        self.drawing.refresh()
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -152,7 +156,7 @@ class Commands:
     def back(self) -> None:
         """Take one step back."""
         window = self._window
-        if window.toasts.dismiss() or window.desk.session.back():
+        if window.toasts.dismiss() or self.drawing.back() or window.desk.session.back():
             return
         if window.filter_box.text():
             window.filter_box.clear()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from radgalgui.errors import EngineError
+from radgalgui.jobs.events import Galaxy
 
 __all__ = ["EngineFactory", "EngineLike", "EngineLink", "bundled_engine"]
 
@@ -46,6 +47,30 @@ class EngineLike(Protocol):
 
     def predict_catalog(self, job: str) -> None:
         """Classify every source of the catalogue."""
+
+    def draw(
+        self,
+        job: str,
+        *,
+        count: int,
+        temperature: float = 1.0,
+        seed: int = 0,
+        angular_size: float | None = None,
+        around: Galaxy | None = None,
+        kept: int = 2,
+    ) -> None:
+        """Draw new galaxies."""
+
+    def walk(self, job: str, first: Galaxy, second: Galaxy, steps: int = 9) -> None:
+        """Go from one galaxy to another."""
+
+    def traverse(
+        self, job: str, galaxy: Galaxy, component: int, steps: int = 9, span: float = 3.0
+    ) -> None:
+        """Change one component of a galaxy's vector."""
+
+    def components(self, job: str) -> None:
+        """Tell the components of the generator's vector by importance."""
 
     def cancel(self, job: str) -> None:
         """Drop a request."""
@@ -138,6 +163,24 @@ class EngineLink(QObject):
     def neighbours(self, job: str, index: int) -> None:
         """Ask about a source of the catalogue."""
         self._send(lambda engine: engine.neighbours(job, index))
+
+    def draw(self, job: str, **order: Any) -> None:
+        """Ask for new galaxies; ``order`` is as in `EngineLike.draw`."""
+        self._send(lambda engine: engine.draw(job, **order))
+
+    def walk(self, job: str, first: Galaxy, second: Galaxy, steps: int) -> None:
+        """Ask for the way from one galaxy to another."""
+        self._send(lambda engine: engine.walk(job, first, second, steps))
+
+    def traverse(
+        self, job: str, galaxy: Galaxy, component: int, *, steps: int, span: float
+    ) -> None:
+        """Ask for a galaxy with one component changed step by step."""
+        self._send(lambda engine: engine.traverse(job, galaxy, component, steps, span))
+
+    def components(self, job: str) -> None:
+        """Ask how much each component tells."""
+        self._send(lambda engine: engine.components(job))
 
     def cancel(self, job: str) -> None:
         """Ask no longer."""

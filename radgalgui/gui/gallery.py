@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFont,
     QFontMetrics,
     QKeyEvent,
@@ -103,11 +104,13 @@ class Gallery(QListView):
 
     ``stepped(by)`` asks for the neighbour before or after, ``chosen(index)`` shows a source,
     ``searched(index)`` asks for what is like it; indices are catalogue rows.
+    ``menu_wanted(index or None, QPoint)`` asks for a source's menu; None is the one selected.
     """
 
     stepped = Signal(int)
     chosen = Signal(int)
     searched = Signal(int)
+    menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -189,6 +192,14 @@ class Gallery(QListView):
             self.searched.emit(self._source(self.currentIndex()))
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the source under the pointer, or of the current one."""
+        keys = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keys else self.indexAt(event.pos())
+        if index.isValid():
+            at = self.visualRect(index).center() if keys else event.pos()
+            self.menu_wanted.emit(self._source(index), self.viewport().mapToGlobal(at))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tiles, or their skeletons, or the hint."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-__all__ = ["bring_classes", "lay_out", "proportion"]
+__all__ = ["bring_classes", "lay_out", "proportion", "share_with_drawing"]
 
 LOW = 840  # below this height galaxy, neighbours and classes do not fit one above the other
 
@@ -33,9 +33,12 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.splitDockWidget(docks["image"], docks["neighbours"], DOWN)
     window.addDockWidget(bottom, docks["queries"])
     window.splitDockWidget(docks["queries"], docks["sources"], ACROSS)
-    for dock in docks.values():
-        dock.show()
+    for key, dock in docks.items():
+        dock.setVisible(key != "draw")
     place_classes(window, docks)
+    window.addDockWidget(right, docks["draw"])
+    window.tabifyDockWidget(docks["neighbours"], docks["draw"])
+    docks["draw"].hide()
 
 
 def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
@@ -48,6 +51,21 @@ def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None
         window.splitDockWidget(docks["neighbours"], classes, DOWN)
     classes.setVisible(shown)
     bring_classes(window, docks)
+
+
+def share_with_drawing(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    """Give drawing the room of neighbours and classes, which become tabs, or give it back."""
+    draw, neighbours, classes = docks["draw"], docks["neighbours"], docks["classes"]
+    if not window.isVisible():
+        return
+    wanted = not draw.isHidden() and not draw.isFloating()
+    shared = classes in window.tabifiedDockWidgets(neighbours)
+    if wanted and not shared and not is_low(window, docks) and not classes.isFloating():
+        window.tabifyDockWidget(neighbours, classes)
+        draw.raise_()
+    elif shared and not wanted:
+        place_classes(window, docks)
+    proportion(window, docks)
 
 
 def bring_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
@@ -66,13 +84,17 @@ def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     if is_low(window, docks) is not (window.height() < LOW):
         place_classes(window, docks)
     wide, high = window.width(), window.height()
-    right = min(max(round(wide * 0.39), 440), 820)
+    right = min(max(round(wide * 0.46), 472), 900)  # four pictures stand side by side
     window.resizeDocks([docks["image"]], [right], ACROSS)
     low = is_low(window, docks)
     below = min(max(round(high * (0.3 if low else 0.26)), 170), 400)
     if low:
         top = min(round(high * 0.6), right // 2 + 240)
         window.resizeDocks([docks["image"], docks["neighbours"]], [top, high - top], DOWN)
+    elif docks["classes"] in window.tabifiedDockWidgets(docks["neighbours"]):
+        top = round((high - CHROME) * 0.44)
+        column = [docks["image"], docks["neighbours"]]
+        window.resizeDocks(column, [top, high - CHROME - top], DOWN)
     else:
         room = high - CHROME
         classes = min(max(round(room * 0.225), 180), 232)

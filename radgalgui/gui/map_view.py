@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from radgalgui.gui.colours import Scale
@@ -40,11 +40,13 @@ MARGIN = 0.04  # of the map's sides: the void that a glide may show around it
 class MapView(pg.GraphicsView):  # type: ignore[misc]
     """Sources as points, with the marks of an answer above them.
 
-    ``hovered(index or None)`` and ``picked(index)`` tell of the pointer, in catalogue rows.
+    ``hovered(index or None)`` and ``picked(index)`` tell of the pointer, in catalogue rows;
+    ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's.
     """
 
     hovered = Signal(object)
     picked = Signal(int)
+    menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,17 +192,33 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click began."""
         self._glide.stop()
-        self._pressed = event.position() if event.button() is Qt.MouseButton.LeftButton else None
+        buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+        self._pressed = event.position() if event.button() in buttons else None
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Pick the source under a click that did not move."""
+        """Pick the source under a click that did not move; the right button asks for its menu.
+
+        Dragging with the right button zooms, so that the menu waits for the release.
+        """
         super().mouseReleaseEvent(event)
         start, self._pressed = self._pressed, None
-        if start is not None and (event.position() - start).manhattanLength() < 4:
-            index = self.source_at(event.position())
-            if index is not None:
-                self.picked.emit(index)
+        if start is None or (event.position() - start).manhattanLength() >= 4 or not len(self._xy):
+            return
+        index = self.source_at(event.position())
+        if index is None:
+            return
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.picked.emit(index)
+        else:
+            self.card.hide()
+            self.menu_wanted.emit(index, event.globalPosition().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask by the keyboard for the menu of the selected source."""
+        place = self.marks.marks.selected
+        if event.reason() is QContextMenuEvent.Reason.Keyboard and place is not None:
+            self.menu_wanted.emit(None, self.viewport().mapToGlobal(self.pixel_of(*place)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which source is under the pointer."""

@@ -14,7 +14,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -179,10 +187,14 @@ class QueryPainter(QStyledItemDelegate):
 
 
 class QueryList(QListView):
-    """Queries; ``chosen(query)`` returns to one, ``removed(query)`` takes one away."""
+    """Queries; ``chosen(query)`` returns to one, ``removed(query)`` takes one away.
+
+    ``menu_wanted(query, QPoint)`` asks for a query's menu.
+    """
 
     chosen = Signal(object)
     removed = Signal(object)
+    menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -225,6 +237,15 @@ class QueryList(QListView):
         moved = self.currentIndex()
         if moved.isValid() and moved != current:
             self.chosen.emit(self.queries.queries[moved.row()])
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the query under the pointer, or of the current one."""
+        keys = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keys else self.indexAt(event.pos())
+        if index.isValid():
+            at = self.visualRect(index).center() if keys else event.pos()
+            query = self.queries.queries[index.row()]
+            self.menu_wanted.emit(query, self.viewport().mapToGlobal(at))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the queries, or where they will be."""

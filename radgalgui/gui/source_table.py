@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from radgalgui.gui.source_model import SourceModel
@@ -16,10 +16,14 @@ WIDEST = 220
 
 
 class SourceTable(QTableView):
-    """Sources; ``chosen(index)`` shows one, ``searched(index)`` asks for what is like it."""
+    """Sources; ``chosen(index)`` shows one, ``searched(index)`` asks for what is like it.
+
+    ``menu_wanted(index, QPoint)`` asks for a source's menu.
+    """
 
     chosen = Signal(int)
     searched = Signal(int)
+    menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +85,14 @@ class SourceTable(QTableView):
             self.searched.emit(self._source(self.currentIndex()))
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the source under the pointer, or of the current one."""
+        keys = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keys else self.indexAt(event.pos())
+        if index.isValid():
+            at = self.visualRect(index).center() if keys else event.pos()
+            self.menu_wanted.emit(self._source(index), self.viewport().mapToGlobal(at))
 
     def _source(self, index: QModelIndex) -> int:
         return int(self.rows.order[index.row()])

@@ -35,10 +35,10 @@ class Status(QStatusBar):
             self.addPermanentWidget(label)
         self.work.setText("Opening the catalogue…")
 
-    def show_desk(self, desk: Desk) -> None:
-        """Say what the desk is doing."""
+    def show_desk(self, desk: Desk, drawing: str = "") -> None:
+        """Say what the desk is doing, or else what is being drawn."""
         problem = "The catalogue could not be opened" if desk.sources is None else desk.problem
-        self.work.setText(problem if desk.problem else desk.working or "Idle")
+        self.work.setText(problem if desk.problem else desk.working or drawing or "Idle")
         self.stop.setVisible(desk.waiting > 1)
         sources, ready = desk.sources, desk.ready
         if sources is not None:

@@ -46,6 +46,7 @@ class Thumbnails:
 
     def set_colour_map(self, name: str) -> None:
         """Use other colours from now on."""
+        self.colour_map = name
         self.table = lookup_table(name)
         self._kept.clear()
 

@@ -21,11 +21,13 @@ from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.commands import Commands
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.dock import Dock
+from radgalgui.gui.draw_panel import DrawPanel
+from radgalgui.gui.draw_presenter import DrawPresenter
 from radgalgui.gui.drop import DropCurtain
 from radgalgui.gui.encoder_chooser import EncoderChooser
 from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
-from radgalgui.gui.layout import bring_classes, lay_out, proportion
+from radgalgui.gui.layout import bring_classes, lay_out, proportion, share_with_drawing
 from radgalgui.gui.map_panel import MapPanel
 from radgalgui.gui.presenter import Presenter, Views
 from radgalgui.gui.query_list import QueryList
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.map, self.image = MapPanel(), ImagePanel()
         self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
-        self.classes = ClassPanel()
+        self.classes, self.draw_panel = ClassPanel(), DrawPanel()
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.commands.slots())
         self.encoders = EncoderChooser(
@@ -75,10 +77,12 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._make_docks()
         self.presenter = Presenter(desk, self._views(), self)
+        drawn = self.docks["draw"].title.count
+        self.drawing = DrawPresenter(desk, self.draw_panel, drawn, self)
         self.curtain, self.toasts = DropCurtain(self), Toasts(self)
         self._themed: list[Themed] = [
             *(self.map, self.image, self.gallery, self.queries, self.classes),
-            *(self.toolbar, self.curtain, self.toasts),
+            *(self.toolbar, self.curtain, self.toasts, self.draw_panel),
             *self.docks.values(),
         ]
         self._connect()
@@ -111,10 +115,16 @@ class MainWindow(QMainWindow):
             "classes": Dock("classes", "Class", self.classes, "classes"),
             "queries": Dock("queries", "Queries", self.queries, "queries"),
             "sources": Dock("sources", "Sources", self.table, "sources"),
+            "draw": Dock("draw", "Draw", self.draw_panel, "draw"),
         }
         self.docks["neighbours"].title.add(self.search_button)
         self.docks["classes"].title.add(self.classes.sets)
         self.docks["sources"].title.add(self.filter_box, stretch=9)
+        draw = self.docks["draw"]
+        draw.title.add(self.draw_panel.segments)
+        draw.title.add(self.draw_panel.enlarge_button)
+        draw.toggleViewAction().toggled.connect(lambda _: share_with_drawing(self, self.docks))
+        draw.topLevelChanged.connect(lambda _: share_with_drawing(self, self.docks))
         menu = self.actions_.menus["&View"]
         menu.addSeparator()
         for number, dock in enumerate(self.docks.values(), start=1):
@@ -179,6 +189,7 @@ class MainWindow(QMainWindow):
         self.queries.removed.connect(desk.remove)
         self.search_button.clicked.connect(commands.search_source)
         self.image.display_changed.connect(commands.choose_display)
+        self.image.display_changed.connect(self.drawing.set_display)
         self.image.titled.connect(
             lambda name: self.docks["image"].title.title.setText(name or "Galaxy")
         )
@@ -187,9 +198,12 @@ class MainWindow(QMainWindow):
         self.map.help_button.clicked.connect(lambda: commands.help_on(None))
         for dock in self.docks.values():
             dock.help_button.clicked.connect(lambda _=False, dock=dock: commands.help_on(dock))
-        for view in (self.gallery, self.table):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-            view.addActions([self.actions_["search_source"], self.actions_["copy"]])
+        for view in (self.gallery, self.table, self.map.view):
+            view.menu_wanted.connect(commands.drawing.menu_on_source)
+        self.queries.menu_wanted.connect(commands.drawing.menu_on_query)
+        self.draw_panel.samples.grid.menu_wanted.connect(commands.drawing.menu_on_sample)
+        self.draw_panel.enlarge_wanted.connect(commands.drawing.enlarge)
+        self.drawing.drawing.changed.connect(lambda _: commands.drawing.refresh())
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_changed)
@@ -216,6 +230,7 @@ class MainWindow(QMainWindow):
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         geometry, docks = self.settings.layout()
         self.image.set_display(self.settings.display())
+        self.drawing.set_display(self.image.display)
         self.desk.wanted_encoder = self.settings.encoder()
         self.desk.classifying.remember(self.settings.label_set(), self.settings.level())
         self._proportioned = False
@@ -244,7 +259,7 @@ class MainWindow(QMainWindow):
 
     def _status_changed(self) -> None:
         self.commands.analysis.show_encoder()
-        self.status.show_desk(self.desk)
+        self.status.show_desk(self.desk, self.drawing.drawing.working)
         if self.desk.problem and self.desk.sources is None:
             self.map.say(self.desk.problem)
 
@@ -296,4 +311,5 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.hide()  # an engine that is still loading may take seconds to end
         self.desk.close()
+        self.drawing.close()
         super().closeEvent(event)

@@ -70,6 +70,22 @@ def test_all_encoders_stand_beside_the_published(
     assert "vdvae" in printed
 
 
+def test_encoders_are_measured_one_after_another(
+    weights: Path, batches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, whole = tmp_path / "out.json", tmp_path / "whole.json"
+    command = ["evaluate", "mirabest-confident", "--root", str(batches), "--classifier", "knn"]
+    assert main([*command, "--json", str(whole)]) == 0
+    for encoder in ("second", "first"):
+        assert main([*command, "--encoder", encoder, "--json", str(out), "--update"]) == 0
+    assert json.loads(out.read_text()) == json.loads(whole.read_text())
+    assert main([*command, "--seed", "3", "--json", str(out), "--update"]) == 2
+    assert "out.json: the report was measured with another seed" in capsys.readouterr().err
+    out.write_text("{")
+    assert main([*command, "--json", str(out), "--update"]) == 2
+    assert "out.json: is no evaluation report" in capsys.readouterr().err
+
+
 def test_one_encoder_as_images_lie(
     weights: Path, batches: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,6 +127,7 @@ def test_neighbours_are_still_measured(
         (["rgd", "--root", "."], "galaxy_data_h5.h5"),
         (["sdss", "--root", ".", "--html", "no/such/out.html"], "out.html: there is no folder"),
         (["neighbours", "--root", ".", "--html", "out.html"], "no report of neighbours"),
+        (["rgd", "--root", ".", "--update"], "no report to update"),
         (["emu", "--root", ".", "--classifier", "finetuned"], "frozen vectors"),
         (["emu", "--root", "."], "data_batch_1"),
         (["frdeep-nvss", "--root", ".", "--classifier", "finetuned"], "no fine-tuned network"),

@@ -15,13 +15,26 @@ from radgalgui_training.methods.byol import BYOL
 from radgalgui_training.recipes import load_recipe
 
 STEPS = 10
-SMALL = {"network.width": 0.125, "preprocessing.size": 32, "data.side": 48}
+SMALL = {"preprocessing.size": 32, "data.side": 48}
+SMALL_NETWORK = {
+    "resnet": {"network.width": 0.125},
+    "vdvae": {
+        "network.resolutions": [32, 8, 4, 2, 1],
+        "network.widths": [4, 4, 4, 8, 16],
+        "network.encoder_blocks": [1, 1, 1, 1, 1],
+        "network.decoder_blocks": [1, 1, 2, 1, 1],
+        "network.latents": [2, 2, 2, 4, 16],
+    },
+}
+RECIPES = {"elbo": "vdvae-smoke"}
 
 
 def _method(name: str, **options: object) -> Method:
     """A method as a recipe makes it, with a trainer that knows its steps alone."""
     torch.manual_seed(0)
-    recipe = load_recipe(f"{name}-smoke", overrides={**SMALL, **options})
+    recipe_name = RECIPES.get(name, f"{name}-smoke")
+    small = SMALL_NETWORK["vdvae" if name == "elbo" else "resnet"]
+    recipe = load_recipe(recipe_name, overrides={**SMALL, **small, **options})
     network = registry.build(recipe.network)
     made: Method = methods.module(name).build(network, methods.settings(recipe.method), recipe)
     made._trainer = SimpleNamespace(  # type: ignore[assignment]
@@ -29,6 +42,7 @@ def _method(name: str, **options: object) -> Method:
         current_epoch=0, training=True, _results=None,
     )  # fmt: skip
     made.log = lambda *_, **__: None  # type: ignore[method-assign,assignment]
+    made.log_dict = lambda *_, **__: None  # type: ignore[method-assign,assignment]
     return made
 
 

@@ -10,8 +10,8 @@ from torch import Tensor
 
 __all__ = ["DiagonalGaussian", "divergence"]
 
-# Widths lie within e^-7 and e^7: beyond, a step of training can end in infinities.
-_WIDEST: Final = 7.0
+# Widths lie within e^-4 and e^4: narrower priors make divergences of millions of nats.
+_WIDEST: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class DiagonalGaussian:
     def of(cls, parameters: Tensor) -> DiagonalGaussian:
         """Return the distribution of a network's output (N, 2 z, ...): means, then widths.
 
-        The logarithms of the widths are bent so that they stay within +-7.
+        The logarithms of the widths are bent so that they stay within +-4.
         """
         mean, raw = parameters.float().chunk(2, dim=1)
         return cls(mean, _WIDEST * torch.tanh(raw / _WIDEST))

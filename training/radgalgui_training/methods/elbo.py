@@ -60,7 +60,7 @@ class Options(Settings):
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
-    skip_gradient: float = Field(default=20.0, gt=0)
+    skip_gradient: float = Field(default=200.0, gt=0)
 
 
 class Elbo(Method):
