@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
     from radgalgui.models.generator import Generator
     from radgalgui.sky.image import Cutout
 
-__all__ = ["Reconstructed", "reconstruct", "reconstruct_seen", "save"]
+__all__ = ["COLUMNS", "Reconstructed", "reconstruct", "reconstruct_seen", "row", "save"]
+
+COLUMNS = (
+    "query",
+    "encoder",
+    "chi_square",
+    "chi_square_source",
+    "noise_known",
+    "peak_snr",
+    "angular_size_arcsec",
+    "ra",
+    "dec",
+    "input",
+    "reconstruction",
+    "residual",
+)
+"""Columns of ``radgalgui reconstruct --csv``, in order."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,35 @@ def save(made: Reconstructed, folder: str | os.PathLike[str], name: str) -> list
         )
         for what, (data, bunit) in planes.items()
     ]
+
+
+def row(name: str, made: Reconstructed, written: Sequence[Path]) -> dict[str, Any]:
+    """Return a dict with the keys of `COLUMNS`; None where something is not known.
+
+    Parameters
+    ----------
+    name : str
+        The galaxy's name.
+    made : Reconstructed
+        It, drawn again.
+    written : sequence of Path
+        What `save` returned.
+    """
+    cutout = made.cutout
+    position = None if cutout is None else cutout.position
+    files = dict(zip(("input", "reconstruction", "residual"), written, strict=True))
+    return {
+        "query": name,
+        "encoder": made.encoder,
+        "chi_square": number(made.residual.chi_square),
+        "chi_square_source": number(made.residual.chi_square_source),
+        "noise_known": made.residual.noise_known,
+        "peak_snr": None if cutout is None else number(cutout.peak_snr),
+        "angular_size_arcsec": None if cutout is None else cutout.angular_size,
+        "ra": None if position is None else position.ra,
+        "dec": None if position is None else position.dec,
+        **{what: path.name for what, path in files.items()},
+    }
 
 
 def _cards(made: Reconstructed) -> dict[str, Any]:

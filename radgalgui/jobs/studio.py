@@ -70,6 +70,13 @@ class Studio:
         self._generator: Generator | None = None
         self._refused: RadGalError | None = None
 
+    @classmethod
+    def of(cls, generator: Generator) -> Studio:
+        """Return a studio whose generator is loaded already."""
+        studio = cls()
+        studio._generator = generator
+        return studio
+
     @property
     def generator(self) -> Generator:
         """The generator.

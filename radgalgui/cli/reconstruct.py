@@ -1,0 +1,118 @@
+"""``radgalgui reconstruct``: each galaxy as the generator draws it again, and what it misses."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from radgalgui.cli.drawing import (
+    add_encoder,
+    add_out,
+    add_position,
+    load_generator,
+    ready_folder,
+)
+from radgalgui.cli.inputs import named_images, typed_position
+from radgalgui.cli.output import check_target, complain
+from radgalgui.errors import RadGalError
+
+if TYPE_CHECKING:
+    from radgalgui.models.generator import Generator
+    from radgalgui.sky.image import SkyPosition
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.description = (
+        "Draw the galaxy of each image again from what the very deep VAE keeps of it. For each "
+        "file: NAME-input.fits, what the encoder saw; NAME-reconstruction.fits, on the same scale "
+        "from 0 to 1; and NAME-residual.fits, image less reconstruction in units of the noise. "
+        "All have the WCS of the cutout. One line tells the reduced chi-square of the residual, "
+        "over all pixels and over the islands of emission."
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="FITS images, or folders of them")
+    add_out(parser)
+    parser.add_argument("--csv", metavar="OUT", help="write a CSV file ('-' for standard output)")
+    add_position(parser)
+    add_encoder(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Reconstruct every image that can be; 2 if one or more could not."""
+    if options.csv and options.csv != "-":
+        check_target("--csv", Path(options.csv))
+    position = typed_position(options.position)
+    files, refused = named_images(options.files)
+    if not files:
+        return 2
+    folder = ready_folder(options.out)
+    generator = load_generator(options.encoder)
+    rows: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    for path in files:
+        try:
+            rows.append(_answer(path, position, generator, folder, taken))
+        except RadGalError as error:
+            complain(error)
+            refused += 1
+            continue
+        if options.csv != "-":
+            print(_sentence(rows[-1]))
+            sys.stdout.flush()
+    if options.csv and rows:
+        _write_csv(options.csv, rows)
+    return 2 if refused else 0
+
+
+def _answer(
+    path: Path,
+    position: SkyPosition | None,
+    generator: Generator,
+    folder: Path,
+    taken: set[str],
+) -> dict[str, Any]:
+    """Write the three files of one image, and return its row; warnings go to standard error."""
+    from radgalgui.jobs.reconstruct import reconstruct, row, save
+    from radgalgui.jobs.sight import Sight
+    from radgalgui.sky.fits import read_image
+
+    sight = Sight(read_image(path), position)
+    made = reconstruct(sight, generator)
+    if made.cutout is not None:
+        for note in made.cutout.notes:
+            complain(f"{path}: note: {note.text}")
+    name = _free(sight.image.name, taken)
+    return row(name, made, save(made, folder, name))
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that no other image of this run has: the second of a name is NAME-2."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    taken.add(free)
+    return free
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    """Return what is said of one image."""
+    if not row["noise_known"]:
+        return (
+            f"{row['query']}: no chi-square, since the noise is not known; the residual is in "
+            "shares of the brightest pixel"
+        )
+    inside = row["chi_square_source"]
+    source = "no source above the clip" if inside is None else f"{inside:.3g} within the source"
+    return f"{row['query']}: reduced chi-square {row['chi_square']:.3g}, {source}"
+
+
+def _write_csv(target: str, rows: list[dict[str, Any]]) -> None:
+    from radgalgui.catalog.export import write_csv
+    from radgalgui.jobs.reconstruct import COLUMNS
+
+    write_csv(sys.stdout if target == "-" else Path(target), COLUMNS, rows)
