@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radgalgui.cli.output import TerminalProgress
-from radgalgui.errors import UsageError
+from radgalgui.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    from radgalgui.analysis.labelled import LabelledVectors
     from radgalgui.models.encoder import Encoder
 
 __all__ = ["add_arguments", "run"]
@@ -39,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encoder", default="all", metavar="NAME", help="of the bundled ones (default: all)"
     )
+    parser.add_argument(
+        "--anew",
+        action="store_true",
+        help="hold all sources out again; otherwise what the file tells of the same weights "
+        "is kept, and another encoder or network costs no more than itself",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,6 +70,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _known(target: Path) -> LabelledVectors | None:
+    """Return the set as it was made before; None where there is none, or it is damaged."""
+    from radgalgui.analysis.labelled import LabelledVectors
+
+    try:
+        return LabelledVectors.load(target)
+    except DataError:
+        return None
+
+
 def _make(
     name: str, options: argparse.Namespace, encoders: list[Encoder], progress: TerminalProgress
 ) -> None:
@@ -72,18 +89,19 @@ def _make(
     target = labels_path(name) if options.out is None else options.out / f"{name}.safetensors"
     network = classifier_path(name)
     folds = None if options.folds is None else options.folds / f"{name}.folds.npz"
-    both = folds is not None and folds.is_file() and network.is_file()
+    known = None if options.anew else _known(target)
     made = make_labels(
         name,
         options.root,
         encoders,
-        network=network if both else None,
-        network_folds=folds if both else None,
+        network=network if network.is_file() else None,
+        network_folds=folds if folds is not None and folds.is_file() else None,
+        known=known,
         progress=progress,
     )
     made.save(target)
     progress.close()
-    told = " and the fine-tuned network" if both else ""
+    told = " and the fine-tuned network" if made.network else ""
     print(
         f"{target}: {len(made)} sources of {len(made.classes)} classes, "
         f"{', '.join(made.vectors)}{told}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from radgalgui.analysis.held_out import HeldOut
 from radgalgui.errors import DataError, UsageError
 from radgalgui.models.encoder import Encoder
 from radgalgui_resources import weights_path
@@ -65,12 +68,48 @@ def test_the_network_is_told_of_with_its_weights_and_in_the_same_order(
     assert len(made.network) == 64
     order = np.round(made.network_held_out[:, 0] * 38).astype(int)
     assert made.labels.tolist() == own[order].tolist()
+    again = make_labels(
+        "mirabest", tmp_path, [encoder], classifiers=(), network=tmp_path / "network", known=made
+    )
+    assert again.network == made.network
+    np.testing.assert_array_equal(again.network_held_out, made.network_held_out)
+    (tmp_path / "network").write_bytes(b"other weights")
+    other = make_labels(
+        "mirabest", tmp_path, [encoder], classifiers=(), network=tmp_path / "network", known=made
+    )
+    assert (other.network, other.network_held_out) == ("", None)
     np.savez(tmp_path / "other.npz", **{**told, "labels": np.roll(own, 1)})
     np.savez(tmp_path / "lacking.npz", labels=own)
     (tmp_path / "nonsense.npz").write_bytes(b"nonsense")
     for name in ("other", "lacking", "nonsense", "gone"):
         with pytest.raises(DataError, match=f"{name}.npz"):
             read_network_folds(tmp_path / f"{name}.npz", own)
+
+
+def test_what_is_known_of_the_same_vectors_is_kept(encoder, published, tmp_path, monkeypatch):
+    made = make_labels("mirabest", tmp_path, [encoder], classifiers=("knn",))
+    fitted: list[str] = []
+
+    class Watched(HeldOut):
+        def __init__(self, name: str, *args, **more):
+            fitted.append(name)
+            super().__init__(name, *args, **more)
+
+    monkeypatch.setattr(labels, "HeldOut", Watched)
+    again = make_labels("mirabest", tmp_path, [encoder], classifiers=("knn", "lr"), known=made)
+    assert fitted == ["lr"]
+    np.testing.assert_array_equal(again.held_out["small"]["knn"], made.held_out["small"]["knn"])
+    turned = replace(made, vectors={"small": made.vectors["small"][::-1]})
+    others = (
+        replace(made, weights={"small": "0" * 64}),
+        turned,
+        replace(made, about={"seed": 3}),
+        replace(made, codes=made.codes[::-1]),
+    )
+    for other in others:
+        fitted.clear()
+        make_labels("mirabest", tmp_path, [encoder], classifiers=("knn",), known=other)
+        assert fitted == ["knn"]
 
 
 def test_a_part_keeps_the_share_of_each_class(encoder, published, tmp_path):

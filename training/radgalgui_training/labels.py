@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,7 @@ def make_labels(
     classifiers: Sequence[str] = tuple(CLASSIFIERS),
     largest: int | None = None,
     seed: int = 0,
+    known: LabelledVectors | None = None,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> LabelledVectors:
@@ -56,14 +57,17 @@ def make_labels(
     encoders : sequence of Encoder
         Whose vectors; at least one.  Orientation is ignored, which cross-validation prefers.
     network, network_folds : Path, optional
-        The weights of a network that was fine-tuned on this set, and what it said out of fold;
-        both or neither.
+        The weights of a network that was fine-tuned on this set, and what it said out of fold.
+        Without the second, what ``known`` tells of the same weights is kept.
     classifiers : sequence of str
         Which are held out.
     largest : int, optional
         Take that many sources at most, of each class its share.
     seed : int
         Of the order, the folds and the classifiers.
+    known : LabelledVectors, optional
+        The same set as it was made before.  What was held out is kept where weights and vectors
+        are the same, so that another encoder takes minutes and another network seconds.
     progress, cancel
         Told of, and looked at before, every step.
 
@@ -89,26 +93,34 @@ def make_labels(
     data = read_published(dataset, root).training_part()
     classes, codes = np.unique(data.labels, return_inverse=True)
     order = _order(codes, largest, seed)
-    told = None
+    about = {
+        "labels": CREDITS[label_set],
+        "protocol": f"each source by a fit on the other {_FOLDS - 1} of {_FOLDS} folds",
+        "seed": seed,
+    }
+    if known is not None and not _alike(known, about, codes[order]):
+        known = None
+    hash_of_network = sha256(network) if network is not None else ""
+    told: NDArray[np.floating] | None = None
     if network is not None and network_folds is not None:
         told = read_network_folds(network_folds, data.labels)[order]
+    elif network is not None and known is not None and known.network == hash_of_network:
+        told = known.network_held_out
     data = data.select(order)
     vectors = {encoder.name: _vectors(encoder, data, progress, cancel) for encoder in encoders}
+    weights = {encoder.name: encoder.sha256 for encoder in encoders}
+    kept = _kept(known, vectors, weights)
     return LabelledVectors(
         name=label_set,
         classes=tuple(str(name) for name in classes),
         codes=codes[order].astype(np.int64),
         vectors=vectors,
-        weights={encoder.name: encoder.sha256 for encoder in encoders},
-        held_out=_held_out(vectors, data.labels, classifiers, seed, progress, cancel),
+        weights=weights,
+        held_out=_held_out(vectors, data.labels, classifiers, seed, kept, progress, cancel),
         network_held_out=told,
-        network=sha256(network) if network is not None and told is not None else "",
+        network=hash_of_network if told is not None else "",
         field=data.field,
-        about={
-            "labels": CREDITS[label_set],
-            "protocol": f"each source by a fit on the other {_FOLDS - 1} of {_FOLDS} folds",
-            "seed": seed,
-        },
+        about=about,
     )
 
 
@@ -174,11 +186,40 @@ def _vectors(
     return vectors.astype(np.float16)
 
 
+def _alike(known: LabelledVectors, about: Mapping[str, Any], codes: NDArray[np.int64]) -> bool:
+    """Whether labels were made of the same sources in the same order."""
+    return dict(known.about) == about and known.codes.tolist() == codes.tolist()
+
+
+def _kept(
+    known: LabelledVectors | None,
+    vectors: Mapping[str, NDArray[np.float16]],
+    weights: Mapping[str, str],
+) -> dict[str, Mapping[str, NDArray[np.floating]]]:
+    """Return what was held out before of the same vectors, by encoder and classifier."""
+    if known is None:
+        return {}
+    return {
+        name: known.held_out.get(name, {})
+        for name, of_encoder in vectors.items()
+        if known.weights.get(name) == weights[name] and _same(known.vectors[name], of_encoder)
+    }
+
+
+def _same(first: NDArray[np.floating], second: NDArray[np.floating]) -> bool:
+    """Whether vectors are the same but for what another processor rounds otherwise."""
+    if first.shape != second.shape:
+        return False
+    scale = float(np.abs(second.astype(np.float32)).mean())
+    return bool(np.allclose(first.astype(np.float32), second, rtol=0, atol=0.02 * scale))
+
+
 def _held_out(
     vectors: Mapping[str, NDArray[np.float16]],
     labels: NDArray[np.str_],
     classifiers: Sequence[str],
     seed: int,
+    kept: Mapping[str, Mapping[str, NDArray[np.floating]]],
     progress: Progress,
     cancel: CancelToken | None,
 ) -> dict[str, dict[str, NDArray[np.floating]]]:
@@ -187,6 +228,10 @@ def _held_out(
     for encoder, of_encoder in vectors.items():
         tables[encoder] = {}
         for name in classifiers:
+            if name in kept.get(encoder, {}):
+                tables[encoder][name] = kept[encoder][name]
+                done += _FOLDS
+                continue
             held_out = HeldOut(name, of_encoder.astype(np.float32), labels, folds=_FOLDS, seed=seed)
             while held_out.left:
                 if cancel is not None:
