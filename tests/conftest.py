@@ -50,6 +50,44 @@ def make_untaught() -> Callable[[], tuple[Any, dict[str, Any]]]:
     return make
 
 
+@pytest.fixture(scope="session")
+def drawing_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the weights file of a small untaught network that draws, always the same."""
+    import numpy as np
+    import torch
+
+    from radgalgui.models import registry
+    from radgalgui.models.encoder import pack
+    from radgalgui.models.weights import save_weights
+    from radgalgui.sky.preprocess import Preprocessing
+
+    torch.manual_seed(0)
+    architecture = {
+        "name": "vdvae",
+        "widths": [4, 4, 8, 8, 8, 16],
+        "encoder_blocks": [1] * 6,
+        "decoder_blocks": [1] * 6,
+        "latents": [2, 2, 2, 4, 4, 16],
+        "conditioned": True,
+    }
+    network = registry.build(architecture)
+    with torch.no_grad():  # as they begin, its priors say nothing
+        for parameter in network.parameters():
+            parameter.add_(0.15 * torch.randn_like(parameter))
+        network.output[-1].bias.copy_(
+            torch.tensor([0.0, 0.0, 0.4, -2.0])
+        )  # neither black nor white
+    card = {
+        "name": "vdvae",
+        "architecture": architecture,
+        "preprocessing": Preprocessing(pixel_scale=2.7, survey_scale=1.8).to_dict(),
+        "dimension": network.dimension,
+    }
+    path: Path = tmp_path_factory.mktemp("drawing") / "vdvae.safetensors"
+    save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
+    return path
+
+
 @cache
 def hostile_module() -> ModuleType:
     """Return the package tests/hostile, which holds no tests and lies on no import path."""

@@ -288,15 +288,14 @@ class Generator:
         seed: int,
         angular_size: float | None,
     ) -> Iterator[NDArray[np.float32]]:
-        """Draw whole portions, counted from galaxy 0, and give what was asked for of each."""
+        """Draw whole portions, counted from galaxy 0, and give of each what was asked for."""
         kept = [latent.expand(PORTION, -1, -1, -1) for latent in given]
         size = None if angular_size is None else torch.full((PORTION,), float(angular_size))
         for start in range(first - first % PORTION, first + count, PORTION):
             noise = [temperature * part for part in self._noise(seed, start)]
             with torch.inference_mode():
                 descent = self._network.descend(given=kept, standardised=noise, angular_size=size)
-                typical = self._network.likelihood.typical(descent.parameters)
-                images = self._checked(typical)
+                images = self._typical(descent.parameters)
             yield images[max(first - start, 0) : first + count - start]
 
     def _noise(self, seed: int, start: int) -> list[Tensor]:
@@ -342,17 +341,19 @@ class Generator:
         return descent.latents, descent.standardised
 
     def _mean(self, parameters: Tensor) -> NDArray[np.float32]:
-        return self._checked(self._network.likelihood.mean(parameters))
+        self._check_finite(parameters)
+        return np.asarray(self._network.likelihood.mean(parameters))
 
-    def _checked(self, images: Tensor) -> NDArray[np.float32]:
-        """Return drawn images, if they are images."""
-        drawn: NDArray[np.float32] = images.contiguous().numpy()
-        if not np.isfinite(drawn).all():
+    def _typical(self, parameters: Tensor) -> NDArray[np.float32]:
+        self._check_finite(parameters)
+        return np.asarray(self._network.likelihood.typical(parameters))
+
+    def _check_finite(self, parameters: Tensor) -> None:
+        if not torch.isfinite(parameters).all():
             raise WeightsError(
                 f"the encoder {self.name!r} draws NaN or infinite values",
                 remedy="fetch or train the weights again, or lower the temperature",
             )
-        return drawn
 
     def _check_component(self, component: int) -> None:
         if not 0 <= component < self.dimension:
