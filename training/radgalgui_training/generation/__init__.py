@@ -1,0 +1,4 @@
+"""How well networks draw galaxies: reconstructions, latents and samples, measured and reported.
+
+Never here: networks, training, and anything that prints.
+"""
