@@ -28,7 +28,7 @@ class HoverCard(QFrame):
         self._lines = QLabel()
         self._lines.setObjectName("muted")
         self._lines.setFont(numbers_font(self.font()))
-        text = QVBoxLayout()
+        text = self._text = QVBoxLayout()
         text.setSpacing(GRID // 2)
         text.addWidget(self._name)
         text.addWidget(self._lines)
@@ -54,7 +54,8 @@ class HoverCard(QFrame):
         self._lines.setText("\n".join(lines))
         for label in (self._name, self._lines):
             label.ensurePolished()  # the width of bold text is known only then
-        self._row.invalidate()
+        for layout in (self._text, self._row):
+            layout.invalidate()  # a card that is hidden does not hear of other words
         self.resize(self._row.sizeHint())
         self.move(self._beside(at))
         self.show()

@@ -54,18 +54,42 @@ def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None
 
 
 def share_with_drawing(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    """Give drawing the room of neighbours and classes, which become tabs, or give it back."""
-    draw, neighbours, classes = docks["draw"], docks["neighbours"], docks["classes"]
+    """Give drawing more room while it is open: those beside it become tabs, and part again.
+
+    Beside the neighbours these are the classes, in a low window the galaxy.  Where drawing has
+    been put elsewhere, or floats, nothing is changed.
+    """
+    draw, neighbours = docks["draw"], docks["neighbours"]
     if not window.isVisible():
         return
-    wanted = not draw.isHidden() and not draw.isFloating()
-    shared = classes in window.tabifiedDockWidgets(neighbours)
-    if wanted and not shared and not is_low(window, docks) and not classes.isFloating():
-        window.tabifyDockWidget(neighbours, classes)
+    together = window.tabifiedDockWidgets(neighbours)
+    wanted = draw in together and not draw.isHidden() and not draw.isFloating()
+    low = is_low(window, docks)
+    partner = docks["image" if low else "classes"]
+    if wanted and partner not in together and not partner.isFloating():
+        window.tabifyDockWidget(neighbours, partner)
         draw.raise_()
-    elif shared and not wanted:
-        place_classes(window, docks)
+    elif not wanted:
+        if docks["image"] in together:
+            _part_galaxy(window, docks)
+        if docks["classes"] in together:
+            place_classes(window, docks)
     proportion(window, docks)
+
+
+def _part_galaxy(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    """Put the galaxy above the neighbours again."""
+    for key in ("neighbours", "draw"):
+        shown = not docks[key].isHidden()
+        floating = docks[key].isFloating()
+        if floating:
+            continue
+        window.removeDockWidget(docks[key])
+        if key == "neighbours":
+            window.splitDockWidget(docks["image"], docks[key], DOWN)
+        else:
+            window.tabifyDockWidget(docks["neighbours"], docks[key])
+        docks[key].setVisible(shown)
 
 
 def bring_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
@@ -88,10 +112,13 @@ def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.resizeDocks([docks["image"]], [right], ACROSS)
     low = is_low(window, docks)
     below = min(max(round(high * (0.3 if low else 0.26)), 170), 400)
-    if low:
+    together = window.tabifiedDockWidgets(docks["neighbours"])
+    if docks["image"] in together:
+        pass  # one stack as high as the window
+    elif low:
         top = min(round(high * 0.6), right // 2 + 240)
         window.resizeDocks([docks["image"], docks["neighbours"]], [top, high - top], DOWN)
-    elif docks["classes"] in window.tabifiedDockWidgets(docks["neighbours"]):
+    elif docks["classes"] in together:
         top = round((high - CHROME) * 0.44)
         column = [docks["image"], docks["neighbours"]]
         window.resizeDocks(column, [top, high - CHROME - top], DOWN)
