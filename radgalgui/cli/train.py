@@ -48,6 +48,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on from the last checkpoint in --out"
     )
     parser.add_argument(
+        "--join",
+        nargs="+",
+        type=Path,
+        metavar="DIR",
+        help="train nothing, but join the networks that earlier trainings wrote into these "
+        "folders, in the order of the recipe's kinds",
+    )
+    parser.add_argument(
         "--sweep",
         metavar="KEY=V1,V2,...",
         help="train once for each value, in a folder of its own in --out, going on with what is "
@@ -62,7 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train, and say where the weights, or the table of a sweep, lie."""
     overrides = dict(_pair("--set", text) for text in options.set)
-    if options.sweep:
+    if options.join:
+        work = _joiner(options)
+    elif options.sweep:
         work = _sweep(options)
     else:
         work = partial(_trainer(options.recipe), resume=options.resume)
@@ -117,6 +127,26 @@ def _sweep(options: argparse.Namespace) -> Callable[..., Path]:
         return sweep(recipe, key, values, **chosen)
 
     return swept
+
+
+def _joiner(options: argparse.Namespace) -> Callable[..., Path]:
+    """Return what joins networks that were taught apart."""
+    from radgalgui_training.recipes import is_finetuning
+
+    if not is_finetuning(options.recipe) or options.sweep:
+        raise UsageError(
+            "--join is for networks that answer with classes",
+            subject=options.recipe,
+            remedy="name a recipe with a table [labels], and leave --sweep out",
+        )
+    from radgalgui_resources import path
+    from radgalgui_training.finetuning.join import join
+
+    def joined(recipe: str, **chosen: Any) -> Path:
+        del chosen["progress"]  # it takes seconds
+        return join(recipe, options.join, folders=[path("weights"), path("classifiers")], **chosen)
+
+    return joined
 
 
 def _trainer(recipe: str) -> Callable[..., Path]:

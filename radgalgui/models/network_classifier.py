@@ -85,6 +85,8 @@ class NetworkClassifier:
         Sorted as text, as scikit-learn sorts them; the columns of the probabilities.
     temperature : float
         What logits are divided by.
+    members : tuple of ClassifyingNetwork
+        As given, ready to answer.
     sights : tuple of `radgalgui.sky.preprocess.Preprocessing`
         The ways in which an image is made ready, each once; a single one for most.
     sight_of : tuple of int
@@ -110,7 +112,7 @@ class NetworkClassifier:
         self.temperature = float(card["temperature"])
         self.card = dict(card)
         self.sha256 = sha256
-        self._members = [m.eval().to(memory_format=torch.channels_last) for m in members]
+        self.members = tuple(m.eval().to(memory_format=torch.channels_last) for m in members)
         seen = _seen_by(card, len(members))
         self.sights = tuple(dict.fromkeys(seen))
         self.sight_of = tuple(self.sights.index(sight) for sight in seen)
@@ -233,17 +235,17 @@ class NetworkClassifier:
             answers = torch.stack(
                 [
                     member(seen[place]).double()
-                    for member, place in zip(self._members, self.sight_of, strict=True)
+                    for member, place in zip(self.members, self.sight_of, strict=True)
                 ]
             )
-            split = answers.view(len(self._members), 8, -1, len(self.classes))
+            split = answers.view(len(self.members), 8, -1, len(self.classes))
             mean: NDArray[np.float64] = split.mean(dim=(0, 1)).numpy()
         return mean
 
     def _check(self) -> None:
-        if not self._members:
+        if not self.members:
             raise ValueError("there is no network")
-        for member, place in zip(self._members, self.sight_of, strict=True):
+        for member, place in zip(self.members, self.sight_of, strict=True):
             wanted = (self.sights[place].channels, len(self.classes))
             if (member.network.channels, member.head.out_features) != wanted:
                 raise ValueError("the networks, the bands and the classes differ in number")

@@ -78,6 +78,7 @@ def test_a_sweep_takes_its_values_as_typed(asked: list[dict[str, Any]], tmp_path
     ("arguments", "says"),
     [
         (["byol-smoke", "--set", "epochs"], "--set 'epochs' is not KEY=VALUE"),
+        (["byol-smoke", "--join", "x"], "--join is for networks that answer with classes"),
         (["byol-smoke", "--sweep", "size_cut"], "--sweep 'size_cut' is not KEY=VALUE"),
         (["byol-smoke", "--sweep", "size_cut=1,,2"], "empty or a repeated value"),
         (["byol-smoke", "--sweep", "size_cut=1,1"], "empty or a repeated value"),

@@ -19,6 +19,7 @@ from radgalgui.models.weights import load_weights, save_weights
 from radgalgui.progress import CancelToken
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.finetuning.data import labelled_set
+from radgalgui_training.finetuning.join import join
 from radgalgui_training.finetuning.module import Finetuning, rate_groups
 from radgalgui_training.finetuning.run import finetune
 from radgalgui_training.finetuning.start import read_start
@@ -209,6 +210,19 @@ def test_kinds_of_networks_see_different_fields_and_share_folds(
         np.testing.assert_array_equal(first["folds"], mean["folds"])
         expected = (first["logits"] + second["logits"]) / 2
         np.testing.assert_allclose(mean["logits"], expected, rtol=1e-3, atol=1e-3)
+    parts, overrides = [trained.parent, alone.parent], {"labels.set": str(archive), "kinds": kinds}
+    out = tmp_path / "joined"
+    joined = join(RECIPE, parts, data=None, out=out, overrides=overrides)
+    images = np.random.default_rng(0).random((2, 2, 1, 64, 64), dtype=np.float32)
+    expected = classifier.probabilities(*images)
+    np.testing.assert_allclose(
+        NetworkClassifier.load(joined).probabilities(*images), expected, rtol=1e-2, atol=1e-3
+    )
+    assert (out / "smoke.folds.npz").is_file()
+    with pytest.raises(RecipeError, match="2 networks, which are not the 2 of the recipe"):
+        join(RECIPE, parts[::-1], data=None, out=out, overrides=overrides)
+    with pytest.raises(DataError, match="was measured with other folds"):
+        join(RECIPE, parts, data=None, out=out, overrides={**overrides, "folds": 3})
     starts = [
         read_start(load_finetune(RECIPE, overrides={"init": str(both)}), member=m) for m in range(3)
     ]

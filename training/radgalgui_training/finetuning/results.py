@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from radgalgui.analysis.scores import score
 from radgalgui.errors import DataError
+from radgalgui.files import replaced_file
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets.mixture import CITATIONS
 from radgalgui_training.finetuning.data import LabelledSet
+from radgalgui_training.finetuning.folds import calibrated, fit_temperature
 from radgalgui_training.finetuning.start import Start
 from radgalgui_training.loop import software
 from radgalgui_training.recipes import FinetuneRecipe
 
-__all__ = ["Measured", "card_of", "read_baseline", "sights_of"]
+__all__ = ["Measured", "card_of", "read_measured", "sights_of"]
 
 _LICENCE: Final = "BSD-3-Clause"
 _POSITIVE: Final = "FRII"
@@ -56,6 +58,27 @@ class Measured:
     probabilities: NDArray[np.float64]
     temperature: float
 
+    @classmethod
+    def of(
+        cls, labelled: LabelledSet, folds: NDArray[np.int64], logits: NDArray[np.float64]
+    ) -> Measured:
+        """Return what logits (own, K) tell, each source's by a network that left its fold out."""
+        codes = labelled.codes[: labelled.own]
+        return cls(
+            classes=labelled.classes,
+            codes=codes,
+            folds=folds,
+            logits=logits,
+            probabilities=calibrated(logits, codes, folds),
+            temperature=fit_temperature(logits, codes),
+        )
+
+    def save(self, path: Path) -> None:
+        """Write a row for each source as it is read, for `read_measured`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replaced_file(path) as beside, beside.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **self.arrays())
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what is written; ``labels`` are classes by name."""
         return {
@@ -84,16 +107,14 @@ class Measured:
         }
 
 
-def read_baseline(path: str, labelled: LabelledSet) -> Measured | None:
-    """Read what another training's cross-validation told of the same sources; None without.
+def read_measured(path: str | Path, labelled: LabelledSet) -> Measured:
+    """Read what another training's cross-validation told of the same sources.
 
     Raises
     ------
     DataError
         If the file is missing, or tells of other sources.
     """
-    if not path:
-        return None
     try:
         with np.load(Path(path), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
@@ -111,7 +132,7 @@ def read_baseline(path: str, labelled: LabelledSet) -> Measured | None:
         raise DataError(
             f"is not what a cross-validation wrote ({error})",
             subject=path,
-            remedy="train the baseline's recipe first, or set baseline to ''",
+            remedy="train its recipe first, or leave it out",
         ) from error
     own = labelled.codes[: labelled.own]
     if classes != labelled.classes or not np.array_equal(codes, own):

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pytorch_lightning.utilities import rank_zero_only
 
-from radgalgui.files import replaced_file
 from radgalgui.models.network_classifier import (
     ClassifyingNetwork,
     NetworkClassifier,
@@ -22,22 +21,17 @@ from radgalgui.models.weights import save_weights
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.finetuning.data import LabelledSet
-from radgalgui_training.finetuning.folds import (
-    calibrated,
-    fit_temperature,
-    learned_from,
-    split,
-)
+from radgalgui_training.finetuning.folds import learned_from, split
 from radgalgui_training.finetuning.pupils import Pupil, pupils_of
 from radgalgui_training.finetuning.results import (
     Measured,
     card_of,
-    read_baseline,
+    read_measured,
     sights_of,
 )
 from radgalgui_training.recipes import FinetuneRecipe, load_finetune
 
-__all__ = ["finetune"]
+__all__ = ["finetune", "write_classifier"]
 
 
 def finetune(
@@ -93,11 +87,14 @@ def finetune(
     """
     settings = load_finetune(recipe, overrides=overrides)
     pupils = pupils_of(settings, data=None if data is None else Path(data), folders=folders)
-    baseline = read_baseline(settings.baseline, pupils[0].labelled)
+    baseline = None
+    if settings.baseline:
+        baseline = read_measured(settings.baseline, pupils[0].labelled)
     lessons = _Lessons(settings, pupils, Path(out), resume, progress, cancel)
     measured = lessons.cross_validate() if settings.folds else None
     if measured is not None:
-        rank_zero_only(lessons.save_folds)(measured)
+        # Of several processes the first alone writes.
+        rank_zero_only(measured.save)(lessons.folds_path)
     if not settings.final:
         return lessons.folds_path
     return lessons.write(measured, baseline)
@@ -126,7 +123,6 @@ class _Lessons:
     def cross_validate(self) -> Measured:
         """Return the logits of each source by the networks that had not learned from it."""
         labelled, views = self.labelled, self._views()
-        codes = labelled.codes[: labelled.own]
         numbers = split(labelled, self.settings.folds)
         logits = np.empty((labelled.own, len(labelled.classes)))
         for fold in range(self.settings.folds):
@@ -135,33 +131,14 @@ class _Lessons:
             classifier = self._classifier(members, {"temperature": 1.0})
             seen = [views[sight][here] for sight in classifier.sights]
             logits[here] = classifier.logits(*seen)
-        return Measured(
-            classes=labelled.classes,
-            codes=codes,
-            folds=numbers,
-            logits=logits,
-            probabilities=calibrated(logits, codes, numbers),
-            temperature=fit_temperature(logits, codes),
-        )
-
-    def save_folds(self, measured: Measured) -> None:
-        """Write what cross-validation told, a row for each source as it is read."""
-        self.out.mkdir(parents=True, exist_ok=True)
-        with replaced_file(self.folds_path) as beside, beside.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **measured.arrays())
+        return Measured.of(labelled, numbers, logits)
 
     def write(self, measured: Measured | None, baseline: Measured | None) -> Path:
         """Teach the members with all labels and write them."""
         members = self._taught(np.arange(len(self.labelled)), "all labels", 0)
-        sights = [pupil.sight for pupil in self.pupils]
-        start = self.pupils[0].start
-        card = card_of(self.settings, start, self.labelled, sights, measured, baseline)
-        card["dimension"] = members[0].network.dimension
-        self._classifier(members, card)
-        path = self.out / f"{self.settings.label_set}.safetensors"
-        # Of several processes the first alone writes.
-        rank_zero_only(save_weights)(path, pack_members(members), card)
-        return path
+        return write_classifier(
+            self.settings, self.pupils, members, self.out, measured=measured, baseline=baseline
+        )
 
     def _views(self) -> dict[Preprocessing, NDArray[np.float32]]:
         """Return what the networks see of the sources, (own, C, S, S), once for each sight."""
@@ -192,3 +169,23 @@ class _Lessons:
             )
             for pupil in self.pupils
         ]
+
+
+def write_classifier(
+    settings: FinetuneRecipe,
+    pupils: Sequence[Pupil],
+    members: Sequence[ClassifyingNetwork],
+    out: Path,
+    *,
+    measured: Measured | None,
+    baseline: Measured | None = None,
+) -> Path:
+    """Write taught networks with the card of their recipe, and return the file."""
+    first, sights = pupils[0], [pupil.sight for pupil in pupils]
+    card = card_of(settings, first.start, first.labelled, sights, measured, baseline)
+    card["dimension"] = members[0].network.dimension
+    NetworkClassifier(members, card=card)
+    path = out / f"{settings.label_set}.safetensors"
+    # Of several processes the first alone writes.
+    rank_zero_only(save_weights)(path, pack_members(members), card)
+    return path
