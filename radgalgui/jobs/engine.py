@@ -179,6 +179,8 @@ class _Server:
             yield from self._classes_of(job, request["label_set"] or None, request["level"])
         elif operation == "predict-catalog":
             yield from self._searcher.predict_catalog(job, cancel=token)
+        elif operation == "understand":
+            yield from self._understand(job, request["column"], token)
 
     def _warm_up(self) -> Iterator[Event | None]:
         from radgalgui.sky.cutout import warm_up
@@ -229,6 +231,13 @@ class _Server:
         self._searcher.learn(label_set, level=level)
         self._learned = label_set, level
         yield Done(job, time.perf_counter() - started)
+
+    def _understand(self, job: str, column: str, token: CancelToken) -> Iterator[Event | None]:
+        from radgalgui.jobs.understand import understand
+
+        searcher = self._searcher  # that of now, also where another is opened meanwhile
+        catalog, encoder = searcher.catalog, searcher.encoder.name
+        yield from understand(catalog, encoder, column, job=job, cancel=token)
 
     def _search(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
         from radgalgui.sky.image import SkyPosition

@@ -12,7 +12,15 @@ import pytest
 
 from radgalgui.jobs import wire
 from radgalgui.jobs.engine import _Server, _Work
-from radgalgui.jobs.events import Classes, Done, Event, Neighbours, Ready, Refused
+from radgalgui.jobs.events import (
+    Classes,
+    Done,
+    Event,
+    Neighbours,
+    Ready,
+    Refused,
+    Understanding,
+)
 from radgalgui.jobs.supervisor import Engine
 from radgalgui_resources import catalog_path, example_path
 
@@ -119,6 +127,24 @@ def test_classes_are_told_by_the_labels_in_use_also_after_switching_back_and_for
     assert isinstance(heard.until(Classes, Done)[-1], Done)
     heard.engine.predict_catalog("nothing to learn from")
     assert "no labels" in heard.until(Done, Refused)[-1].message
+
+
+def test_components_are_told_as_a_forest_grows_and_give_way_to_a_search(heard):
+    heard.engine.understand("u", "angular_size")
+    first = heard.until(Understanding, Refused)[-1]
+    assert (first.trees, first.encoder, len(first.explained)) == (0, "simclr", 256)
+    second = heard.until(Understanding, Refused)[-1]
+    assert second.trees >= 1
+    assert second.importance.sum() == pytest.approx(1.0, abs=1e-5)
+    heard.engine.neighbours("between", 0, top=3)
+    told = heard.until(Done, Refused)
+    assert told[-1].job == "between"
+    assert any(isinstance(event, Neighbours) for event in told)
+    heard.until(Understanding)  # and goes on
+    heard.engine.cancel("u")
+    heard.engine.understand("words", "label")
+    refused = heard.until(Refused, Done)[-1]
+    assert (refused.job, "not numbers" in refused.message) == ("words", True)
 
 
 class Scripted(_Server):
