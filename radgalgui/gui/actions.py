@@ -44,6 +44,13 @@ SPECS = (
         ("Ctrl+Shift+X",),
         "What every classifier says of all queries",
     ),
+    Spec(
+        "export_pictures",
+        "&File",
+        "Export p&ictures…",
+        ("Ctrl+Shift+P",),
+        "What the encoder sees, reconstruction and residual as FITS, and all of them as PNG",
+    ),
     Spec("quit", "&File", "&Quit", ("Ctrl+Q",)),
     Spec("undo", "&Edit", "&Undo selection", ("Ctrl+Z",), "Return to what was shown before"),
     Spec("redo", "&Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -77,6 +84,20 @@ SPECS = (
     Spec("zoom_out", "&View", "Zoom &out", ("-", "Ctrl+-")),
     Spec(
         "to_query", "&View", "Go to the &query", ("Ctrl+G",), "Bring query and neighbours into view"
+    ),
+    Spec(
+        "reconstruction",
+        "&View",
+        "&Reconstruction and residual",
+        ("Ctrl+R",),
+        "Beside the original and what the encoder sees",
+    ),
+    Spec(
+        "same_limits",
+        "&View",
+        "Original as the &encoder sees it",
+        ("Ctrl+Shift+M",),
+        "Show the original with the limits and the stretch of the encoder's view",
     ),
     Spec("next_theme", "&View", "Light or dar&k", ("Ctrl+Shift+D",)),
     Spec("restore", "&View", "Restore default &layout", ("Ctrl+Shift+R",)),
@@ -157,6 +178,7 @@ AFTER_LINE = {
     "orientation",
     "remove",
     "fit",
+    "reconstruction",
     "next_theme",
     "next_labels",
     "save_drawn",
@@ -165,7 +187,7 @@ AFTER_LINE = {
     "about",
 }
 MENUS = ("&File", "&Edit", "&Query", "&View", "E&ncoder", "&Analyse", "&Draw", "&Help")
-CHECKABLE = {"orientation"}
+CHECKABLE = {"orientation", "reconstruction", "same_limits"}
 #: Shorter words for buttons.
 BRIEF = {"open": "Open", "export": "Export CSV"}
 

@@ -40,8 +40,8 @@ def run(
     catalog : Path, optional
         A catalogue folder; the bundled one by default.
     snapshot : Path, optional
-        A folder: answer the files (or the example), write ``neighbours.csv`` and
-        ``window.png`` there, print both paths and return, without waiting for anyone.
+        A folder: answer the files (or the example), write ``neighbours.csv``, ``window.png``
+        and ``panes.png`` there, print their paths and return, without waiting for anyone.
     engine : callable, optional
         Makes the engine from its two callbacks.
 

@@ -8,7 +8,7 @@ from typing import Literal
 __all__ = ["Arrangement", "arrange"]
 
 GAP = 8
-BEST_GAP = 16  # between two pictures, where there is room
+BEST_GAP = 16  # between two pictures, which have room
 FACTS_WIDE, FACTS_HIGH = 184, 96  # the least that facts can be read in, pixels
 
 
@@ -51,7 +51,7 @@ class Arrangement:
 def arrange(
     width: float, height: float, pictures: int, *, words: float, facts: bool = False
 ) -> Arrangement:
-    """Return the arrangement in which the pictures are largest; fewer rows where that is equal.
+    """Return the arrangement in full rows in which the pictures are largest, of equals the widest.
 
     Parameters
     ----------
@@ -69,6 +69,7 @@ def arrange(
         _arranged(width, height, pictures, columns, words, where)
         for where in sides
         for columns in range(pictures, 0, -1)
+        if pictures % columns == 0
     ]
     return max(made, key=lambda arrangement: round(arrangement.side))
 

@@ -18,6 +18,7 @@ from radgalgui.gui.export import export_csv, exportable
 from radgalgui.gui.facts import position_text, source_position
 from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
 from radgalgui.gui.paths import paths_from_mime, paths_from_text
+from radgalgui.gui.picture_commands import PictureCommands
 from radgalgui.gui.session import Query
 from radgalgui.gui.theme import ThemeChoice
 
@@ -40,6 +41,7 @@ class Commands:
         self._help: HelpWindow | None = None
         self.analysis = AnalysisCommands(window)
         self.drawing = DrawCommands(window)
+        self.pictures = PictureCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -78,6 +80,7 @@ class Commands:
             "about": lambda: self._page().show_html(about_text(), "About RadGalGUI"),
             **self.analysis.slots(),
             **self.drawing.slots(),
+            **self.pictures.slots(),
         }
 
     def refresh(self) -> None:
@@ -96,6 +99,7 @@ class Commands:
             actions[key].setEnabled(current is not None)
         self.analysis.refresh()
         self.drawing.refresh()
+        self.pictures.refresh()
 
     # -- asking ----------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LIMITS", "STRETCHES", "Display", "limits_of", "symmetric_span", "to_levels"]
+__all__ = ["LIMITS", "STRETCHES", "Display", "Wishes", "limits_of", "symmetric_span", "to_levels"]
 
 STRETCHES = ("linear", "log", "sqrt", "squared", "asinh", "sinh", "power", "histeq")
 LIMITS = ("min-max", "99.9 %", "99.5 %", "99 %", "95 %", "zscale")
@@ -22,6 +22,14 @@ class Display:
     limits: str = "99.9 %"
     colour_map: str = "inferno"
     span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Which pictures are wanted, and whether the original has the limits of the encoder's view."""
+
+    reconstruction: bool = True
+    same_limits: bool = False
 
 
 def limits_of(values: NDArray[np.floating], limits: str) -> tuple[float, float]:
@@ -55,7 +63,7 @@ def symmetric_span(values: NDArray[np.floating], *, least: float = 0.0) -> tuple
 
 
 def to_levels(values: NDArray[np.floating], display: Display) -> NDArray[np.uint8]:
-    """Return values (H, W) as levels 0 to 255; blanks become 0.
+    """Return values (H, W) as levels 0 to 255; blanks become 0, or the level of a value of 0.
 
     The stretches are those of `astropy.visualization`, with its default parameters, and 3
     as the power.
@@ -64,7 +72,8 @@ def to_levels(values: NDArray[np.floating], display: Display) -> NDArray[np.uint
     scaled = np.clip((values - low) / np.float64(high - low), 0.0, 1.0)
     finite = np.isfinite(scaled)
     stretched = _stretch(display.stretch, scaled[finite])(scaled[finite], clip=True)
-    made = np.zeros(values.shape, np.uint8)
+    around_zero = display.span is not None and low < 0 < high
+    made = np.full(values.shape, 128 if around_zero else 0, np.uint8)
     made[finite] = np.round(np.asarray(stretched) * 255).astype(np.uint8)
     return made
 

@@ -1,14 +1,21 @@
-"""Neighbours and classes as CSV, in the same rows and columns as the command line writes."""
+"""Neighbours and classes as CSV, and pictures, as the command line writes them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from radgalgui.gui.panes import Panes
+from radgalgui.gui.panes_image import panes_image
 from radgalgui.gui.session import Query
 from radgalgui.gui.sources import Sources
+from radgalgui.gui.theme import Tokens
 
-__all__ = ["classified", "export_classes", "export_csv", "exportable"]
+__all__ = ["classified", "export_classes", "export_csv", "export_pictures", "exportable"]
 
 
 def exportable(queries: Sequence[Query]) -> list[Query]:
@@ -64,3 +71,29 @@ def export_classes(path: Path, queries: Sequence[Query]) -> int:
             rows += class_rows(query.name, told, ra=where[0], dec=where[1])
     write_csv(path, class_columns(tuple(columns)), rows)
     return len(rows)
+
+
+def export_pictures(
+    folder: Path, query: Query, panes: Panes, tokens: Tokens, stored: NDArray[np.floating] | None
+) -> list[Path]:
+    """Write the pictures of a query that are shown; return the files.
+
+    These are the panes as PNG, and where the galaxy was reconstructed what was seen, drawn and
+    missed as FITS.  ``stored`` (C, S, S) is what a catalogue keeps of its source.
+
+    Raises
+    ------
+    RadGalError
+        If they cannot be written.
+    """
+    from radgalgui.errors import UsageError
+    from radgalgui.jobs.pictures import save_pictures
+
+    name = re.sub(r"[^\w.+-]+", "_", query.name) or "galaxy"
+    told, written = query.reconstruction, []
+    if told is not None:
+        written += save_pictures(folder, name, told, seen=query.seen, stored=stored)
+    picture = folder / f"{name}-panes.png"
+    if not panes_image(panes, tokens).save(str(picture)):
+        raise UsageError("cannot be written", subject=picture, remedy="choose another folder")
+    return [*written, picture]

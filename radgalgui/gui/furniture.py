@@ -74,7 +74,7 @@ def paint_cross(painter: QPainter, at: QPointF) -> None:
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             way = QPointF(dx, dy)
-            painter.drawLine(at + 4 * way, at + 10 * way)
+            painter.drawLine(at + way * 4.0, at + way * 10.0)
 
 
 def _paint_text(painter: QPainter, at: QPointF, text: str) -> None:

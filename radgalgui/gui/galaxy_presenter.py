@@ -34,6 +34,12 @@ RECONSTRUCTION_TIP = (
     "<p>What a network that learned to draw galaxies draws again from what it kept of this one. "
     "See the help of this panel.</p>"
 )
+NO_RECONSTRUCTION = "No reconstruction: the network that draws cannot see this galaxy"
+NO_RECONSTRUCTION_TIP = (
+    "<p>It takes images of as many bands, pixels and as much sky as it was trained on. If no "
+    "galaxy is reconstructed, its weights may be damaged: the command <i>radgalgui doctor</i> "
+    "tells.</p>"
+)
 
 
 class GalaxyPresenter(QObject):
@@ -102,21 +108,25 @@ class GalaxyPresenter(QObject):
         view.show_sky(title, _extent(seen, brief=four), seen, self._as_seen())
         if four:
             self._show_reconstruction(query, seen)
+        elif self.desk.reconstructs and self.image.wishes.reconstruction:
+            panes.explain_fit(NO_RECONSTRUCTION, NO_RECONSTRUCTION_TIP)
 
     def _reconstructs(self, query: Query) -> bool:
-        """Whether a reconstruction is there, or to be waited for, and wanted."""
-        expected = self.desk.reconstructs or query.reconstruction is not None
-        return expected and self.image.wishes.reconstruction
+        """Whether a reconstruction is there, or to be waited for, and wanted.
+
+        It is told before the classes; what has these without it will not have it.
+        """
+        coming = self.desk.reconstructs and query.open and query.classes is None
+        return (coming or query.reconstruction is not None) and self.image.wishes.reconstruction
 
     def _show_reconstruction(self, query: Query, seen: Sky | None) -> None:
         told, panes = query.reconstruction, self.image.panes
         if told is None:
-            why = "" if query.open else "No reconstruction of this galaxy"
             for pane, title in (
                 (panes.reconstruction, "Reconstruction"),
                 (panes.residual, "Residual"),
             ):
-                pane.show_sky(title, "", None, self._as_seen(), why)
+                pane.show_sky(title, "", None, self._as_seen())
             panes.explain_fit("", "")
             return
         drawn = replace(seen, values=plane(told.image)) if seen else Sky(plane(told.image))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from radgalgui.gui.colours import COLOUR_MAPS
-from radgalgui.gui.display import LIMITS, STRETCHES, Display
+from radgalgui.gui.display import LIMITS, STRETCHES, Display, Wishes
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.facts import position_text
 from radgalgui.gui.invitation import Invitation
@@ -17,15 +15,7 @@ from radgalgui.gui.panes import Panes
 from radgalgui.gui.picture_view import PictureView, Sky
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 
-__all__ = ["ImagePanel", "Wishes"]
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """Which pictures are wanted, and whether the original has the limits of the encoder's view."""
-
-    reconstruction: bool = True
-    same_limits: bool = False
+__all__ = ["ImagePanel"]
 
 
 class ImagePanel(QWidget):
@@ -143,9 +133,8 @@ class ImagePanel(QWidget):
         self.place.setText(place)
         self.measured.setText(measured)
 
-    def wish(self, **changed: bool) -> None:
-        """Want other pictures, or other limits; see `Wishes`."""
-        wishes = replace(self.wishes, **changed)
+    def wish(self, wishes: Wishes) -> None:
+        """Want other pictures, or other limits."""
         if wishes != self.wishes:
             self.wishes = wishes
             for chooser in (self.stretch, self.limits):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QWidget
 
@@ -43,6 +43,12 @@ class Pane(QWidget):
         self.detail.setText(detail)
         self.view.setAccessibleDescription(", ".join(filter(None, (title, detail, message))))
         self.view.show_sky(sky, display, message)
+
+    def copy_of(self, other: Pane) -> None:
+        """Show what another shows, and the same part of it."""
+        view = other.view
+        self.show_sky(other.title.whole, other.detail.whole, view.sky, view.display, view.message)
+        self.view.follow(view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the picture square, at the left under its words."""
@@ -139,6 +145,20 @@ class Panes(QWidget):
             self.explain_fit("", "")
         self._arrange()
 
+    @property
+    def chrome(self) -> int:
+        """Height of the words above and below one row of pictures."""
+        below = 0 if self.fit.isHidden() else self.fit.sizeHint().height() + GRID // 2
+        return self.left.words + below
+
+    def copy_of(self, other: Panes) -> None:
+        """Show the pictures that another shows, with their words, and no facts."""
+        for mine, theirs in zip(self._panes, other._panes, strict=True):
+            mine.copy_of(theirs)
+        self.show_only([self._panes[other._panes.index(pane)] for pane in other.shown])
+        if not other.fit.isHidden():
+            self.explain_fit(other.fit.whole, "")
+
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         for pane in self._panes:
@@ -159,17 +179,17 @@ class Panes(QWidget):
 
     def _arrange(self) -> None:
         shown, facts = self.shown, not self.facts.isHidden()
-        below = 0 if self.fit.isHidden() else self.fit.sizeHint().height() + GRID // 2
-        high = self.height() - below
-        made = arrange(self.width(), high, len(shown), words=self.left.words, facts=facts)
-        bottom = high if facts else min(math.floor(made.bottom(len(shown), self.left.words)), high)
-        self.fit.setGeometry(0, bottom + GRID // 2, self.width(), max(below - GRID // 2, 0))
+        inside, words = self.contentsRect(), self.left.words
+        left, top, below = inside.left(), inside.top(), self.chrome - words
+        high = inside.height() - below
+        made = arrange(inside.width(), high, len(shown), words=words, facts=facts)
         for number, pane in enumerate(shown):
-            x, y, wide, high = (math.floor(v) for v in made.place(number))
-            pane.setGeometry(x, y, wide, high)
+            pane.setGeometry(_rectangle(made.place(number)).translated(left, top))
         if made.facts is not None:
-            x, y, wide, high = (math.floor(v) for v in made.facts)
-            self.facts.setGeometry(x, y, wide, high)
+            self.facts.setGeometry(_rectangle(made.facts).translated(left, top))
+        bottom = high if facts else min(math.floor(made.bottom(len(shown), words)), high)
+        line = QRect(left, top + bottom + GRID // 2, inside.width(), max(below - GRID // 2, 0))
+        self.fit.setGeometry(line)
 
     # -- pictures of the same pixels -------------------------------------------------------
 
@@ -194,3 +214,7 @@ class Panes(QWidget):
         for other in self.alike(view):
             other.mark(at)
         self.pointed.emit(view, at)
+
+
+def _rectangle(place: tuple[float, float, float, float]) -> QRect:
+    return QRect(*(math.floor(v) for v in place))

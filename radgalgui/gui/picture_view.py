@@ -83,13 +83,13 @@ class PictureView(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
         self.sky: Sky | None = None
-        self._display = Display()
+        self.display = Display()
         self._image = QImage()
         self._tokens = LIGHT
         self._zoom, self._centre = 1.0, QPointF()
         self._dragged: QPointF | None = None
         self._focused = False
-        self._message = ""
+        self.message = ""
         self._mark: tuple[float, float] | None = None
 
     # -- what is shown ---------------------------------------------------------------------
@@ -102,8 +102,8 @@ class PictureView(QWidget):
     def show_sky(self, sky: Sky | None, display: Display, message: str = "") -> None:
         """Show a picture, the skeleton of one still to come, or why there is none."""
         fresh = not _same(sky, self.sky)
-        redraw = fresh or display != self._display
-        self.sky, self._display, self._message = sky, display, message
+        redraw = fresh or display != self.display
+        self.sky, self.display, self.message = sky, display, message
         if sky is not None and redraw:
             self._image = indexed_image(
                 to_levels(sky.values, display), lookup_table(display.colour_map)
@@ -179,11 +179,11 @@ class PictureView(QWidget):
             if self.sky.box is not None:
                 self._paint_box(painter, self.sky.box)
             self._paint_furniture(painter, self.sky)
-        elif self._message:
+        elif self.message:
             painter.setPen(QColor(self._tokens.muted))
             inside = self.rect().adjusted(GRID, GRID, -GRID, -GRID)
             how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(inside, how, self._message)
+            painter.drawText(inside, how, self.message)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, sky: Sky) -> None:
@@ -206,8 +206,8 @@ class PictureView(QWidget):
         if self._mark is not None:
             x, y = self._mark
             furniture.paint_cross(painter, self._to_screen().map(QPointF(x + 0.5, y + 0.5)))
-        if self._display.span is not None and self._display.span[0] < 0:
-            furniture.paint_colour_bar(painter, self.size(), self._display, sky.unit)
+        if self.display.span is not None and self.display.span[0] < 0:
+            furniture.paint_colour_bar(painter, self.size(), self.display, sky.unit)
         elif sky.pixel_scale > 0:
             per_arcsec = self.pixel_size / sky.pixel_scale
             furniture.paint_scale_bar(painter, self.size(), per_arcsec)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from radgalgui.gui.display import LIMITS, STRETCHES, Display
+from radgalgui.gui.display import LIMITS, STRETCHES, Display, Wishes
 from radgalgui.gui.theme import ThemeChoice
 
 __all__ = ["VERSION", "Settings"]
@@ -73,6 +73,19 @@ class Settings:
         self._store.setValue("image/stretch", display.stretch)
         self._store.setValue("image/limits", display.limits)
         self._store.setValue("image/colours", display.colour_map)
+
+    def wishes(self) -> Wishes:
+        """Return which pictures are wanted."""
+        default = Wishes()
+        return Wishes(
+            self._text("image/reconstruction", str(default.reconstruction)).lower() != "false",
+            self._text("image/same_limits", str(default.same_limits)).lower() == "true",
+        )
+
+    def keep_wishes(self, wishes: Wishes) -> None:
+        """Remember which pictures are wanted."""
+        self._store.setValue("image/reconstruction", wishes.reconstruction)
+        self._store.setValue("image/same_limits", wishes.same_limits)
 
     def map_method(self) -> str:
         """Return the map that was shown last, "" where none was."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 import radgalgui_resources
 from radgalgui.gui.export import export_csv, exportable
+from radgalgui.gui.panes_image import panes_image
 from radgalgui.gui.session import Query
 from radgalgui.gui.window import SIZE, MainWindow
 
@@ -30,7 +31,7 @@ SETTLE_MS = 900  # glide and pictures come to rest
 def take_snapshot(
     app: QApplication, window: MainWindow, catalog: Path, paths: list[Path], folder: Path
 ) -> int:
-    """Answer ``paths``, or the example; write CSV and PNG to ``folder``; return the exit status."""
+    """Answer ``paths``, or the example; write to ``folder``; return the exit status."""
     with _quiet_platform():
         return _take(app, window, catalog, paths, folder)
 
@@ -93,9 +94,11 @@ def _write(window: MainWindow, folder: Path) -> int:
     _settle()
     folder.mkdir(parents=True, exist_ok=True)
     table, picture = folder / "neighbours.csv", folder / "window.png"
+    panes = folder / "panes.png"
     export_csv(table, answered, sources)
     window.grab().save(str(picture))
-    print(f"{table}\n{picture}")  # noqa: T201
+    panes_image(window.image.panes, window.theme.tokens).save(str(panes))
+    print(f"{table}\n{picture}\n{panes}")  # noqa: T201
     return 2 if refused else 0
 
 

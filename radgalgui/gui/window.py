@@ -29,6 +29,7 @@ from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
 from radgalgui.gui.layout import bring_classes, lay_out, proportion, share_with_drawing
 from radgalgui.gui.map_panel import MapPanel
+from radgalgui.gui.picture_commands import picture_button
 from radgalgui.gui.presenter import Presenter, Views
 from radgalgui.gui.query_list import QueryList
 from radgalgui.gui.session import Change
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.docks["neighbours"].title.add(self.search_button)
         self.docks["classes"].title.add(self.classes.sets)
         self.docks["sources"].title.add(self.filter_box, stretch=9)
+        self.docks["image"].title.add(picture_button(self.actions_))
         draw = self.docks["draw"]
         draw.title.add(self.draw_panel.segments)
         draw.title.add(self.draw_panel.enlarge_button)
@@ -230,6 +232,7 @@ class MainWindow(QMainWindow):
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         geometry, docks = self.settings.layout()
         self.image.set_display(self.settings.display())
+        self.image.wish(self.settings.wishes())
         self.drawing.set_display(self.image.display)
         self.desk.wanted_encoder = self.settings.encoder()
         self.desk.classifying.remember(self.settings.label_set(), self.settings.level())

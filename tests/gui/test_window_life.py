@@ -213,7 +213,8 @@ def test_snapshot_answers_and_writes(catalog, image, tmp_path, capsys, settings_
     status = run([str(image)], catalog=catalog, snapshot=out, engine=FakeEngine)
     said = capsys.readouterr()
     assert status == 0
-    assert said.out.split() == [str(out / "neighbours.csv"), str(out / "window.png")]
+    names = ("neighbours.csv", "window.png", "panes.png")
+    assert said.out.split() == [str(out / name) for name in names]
     assert len((out / "neighbours.csv").read_text().splitlines()) == 21
     assert (out / "window.png").stat().st_size > 20_000
 
