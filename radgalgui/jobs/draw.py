@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from radgalgui.errors import RadGalError, UsageError
 from radgalgui.models.weights import can_draw, read_card
 from radgalgui.sky.image import SkyImage, SkyPosition
+from radgalgui.sky.noise import noise_level
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.writer import write_fits
 from radgalgui_resources import weights_path
@@ -36,6 +37,7 @@ GENERATOR: Final = "vdvae"
 _UNIT: Final = "relative"
 _NOWHERE: Final = SkyPosition(0.0, 0.0)
 _HISTORY_WIDTH: Final = 70
+_EMPTY: Final = 0.5 / 255
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,21 @@ def sky_of(image: NDArray[np.floating], preprocessing: Preprocessing, *, name: s
     Returns
     -------
     SkyImage
-        Linear, from 0 to 1; around RA 0, Dec 0, since it lies nowhere.
+        Linear, from 0 to 1; around RA 0, Dec 0, since it lies nowhere.  What is fainter than
+        half of the first of 256 levels is empty.  A galaxy that fills the picture stands in one
+        twice as wide, so that it cannot be taken for noise.
     """
     from radgalgui.sky.celestial import north_up
 
-    planes = preprocessing.unstretch(image)
+    planes = preprocessing.unstretch(np.where(np.asarray(image) < _EMPTY, 0.0, image))
+    if max(map(noise_level, planes)) > 0:
+        margin = preprocessing.size // 2
+        planes = np.pad(planes, ((0, 0), (margin, margin), (margin, margin)))
     return SkyImage(
         data=planes.mean(axis=0),
         name=name,
         origin="drawn",
-        wcs=north_up(_NOWHERE, preprocessing.size, preprocessing.pixel_scale),
+        wcs=north_up(_NOWHERE, planes.shape[-1], preprocessing.pixel_scale),
         unit=_UNIT,
         bands=tuple(planes) if len(planes) > 1 else (),
     )

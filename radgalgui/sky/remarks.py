@@ -108,8 +108,9 @@ def smoothed(beam: Beam, preprocessing: Preprocessing, *, known: bool) -> Note:
 
 def _grid_notes(preprocessing: Preprocessing, grid: LocalGrid) -> Iterator[Note]:
     """Say that the pixel grid was changed, and not only as that of every training image was."""
-    ratio = grid.scale / (preprocessing.survey_scale or preprocessing.pixel_scale)
-    if abs(ratio - 1) >= _RESCALED or grid.stretch >= 1 + 2 * _RESCALED:
+    usual = (preprocessing.survey_scale or preprocessing.pixel_scale, preprocessing.pixel_scale)
+    unusual = all(abs(grid.scale / scale - 1) >= _RESCALED for scale in usual)
+    if unusual or grid.stretch >= 1 + 2 * _RESCALED:
         yield Note(
             "rescaled",
             f"Pixels of {grid.scale:.2f}\" were resampled to the encoder's "

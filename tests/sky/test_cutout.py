@@ -81,6 +81,8 @@ def test_resampling_as_in_training_is_no_warning(
     eyes = Preprocessing(pixel_scale=2.7, survey_scale=survey_scale)
     cutout = make_cutout(image_of(make_sky.sky((300, 300))), eyes)
     assert ("rescaled" in _codes(cutout)) == remarked
+    as_wanted = make_cutout(image_of(make_sky.sky((300, 300)), scale=2.7, beam=8.1), eyes)
+    assert "rescaled" not in _codes(as_wanted)  # for these pixels were not
 
 
 @given(scale=st.floats(0.6, 4.0), turn=st.floats(-180, 180))
