@@ -8,6 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from radgalgui.cli.evaluate_drawing import (
+    DRAWING,
+    add_drawing_arguments,
+    check_drawing,
+    drawing_page,
+    measure_drawing,
+)
 from radgalgui.cli.evaluate_tables import print_report
 from radgalgui.cli.output import TerminalProgress, check_target
 from radgalgui.errors import UsageError
@@ -37,13 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "present, by 5-fold cross-validation repeated 5 times. FRII is the positive class; in "
         "sdss, spirals. With 'emu': classifiers fitted on MiraBest and on EMU itself, measured "
         "on EMU. With 'neighbours': the mean share of the same class among the nearest sources "
-        "of the Radio Galaxy Dataset."
+        "of the Radio Galaxy Dataset. With 'reconstruction': how well a network draws galaxies of "
+        "held-out FIRST fields again, against principal components. With 'samples': how like real "
+        "ones the galaxies are that it makes up."
     )
     parser.add_argument(
         "dataset",
-        choices=[*_DATASETS, _EMU, _NEIGHBOURS],
+        choices=[*_DATASETS, _EMU, _NEIGHBOURS, *DRAWING],
         metavar="WHAT",
-        help=f"{', '.join(_DATASETS)}, {_EMU}, or {_NEIGHBOURS}",
+        help=f"{', '.join((*_DATASETS, _EMU, _NEIGHBOURS, *DRAWING[:1]))}, or {DRAWING[1]}",
     )
     parser.add_argument(
         "--root",
@@ -57,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encoder",
         default=_ALL,
         metavar="NAME",
-        help="one that is installed, the path of a weights file, or all (the default)",
+        help="one that is installed, the path of a weights file, or all (the default; with "
+        "'reconstruction' and 'samples', the one that draws)",
     )
     parser.add_argument(
         "--classifier",
@@ -91,6 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--html", type=Path, metavar="OUT", help="write a report with figures, in one file"
     )
+    add_drawing_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -98,6 +109,10 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     if options.dataset == _NEIGHBOURS:
         told = _neighbours(options)
+    elif options.dataset in DRAWING:
+        told = measure_drawing(options)
+        if options.html:
+            _write(options.html, drawing_page(told))
     else:
         report = _measured(options)
         print_report(report)
@@ -123,7 +138,9 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(
             f"{_EMU} is measured with frozen vectors", remedy="choose another --classifier"
         )
-    if options.update and (options.json is None or options.dataset == _NEIGHBOURS):
+    check_drawing(options)
+    without = (_NEIGHBOURS, *DRAWING)
+    if options.update and (options.json is None or options.dataset in without):
         raise UsageError("there is no report to update", remedy="name it with --json OUT")
     for option in ("json", "html"):
         if target := getattr(options, option):
