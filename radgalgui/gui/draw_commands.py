@@ -26,6 +26,7 @@ class DrawCommands:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        window.draw_panel.samples.save_wanted.connect(self.save)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""

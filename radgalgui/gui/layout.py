@@ -79,17 +79,17 @@ def share_with_drawing(window: QMainWindow, docks: Mapping[str, QDockWidget]) ->
 
 def _part_galaxy(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     """Put the galaxy above the neighbours again."""
-    for key in ("neighbours", "draw"):
-        shown = not docks[key].isHidden()
-        floating = docks[key].isFloating()
-        if floating:
-            continue
-        window.removeDockWidget(docks[key])
-        if key == "neighbours":
-            window.splitDockWidget(docks["image"], docks[key], DOWN)
+    image, neighbours, draw = (docks[key] for key in ("image", "neighbours", "draw"))
+    below = [dock for dock in (neighbours, draw) if not dock.isFloating()]
+    shown = [not dock.isHidden() for dock in below]
+    for dock in below:  # all before the first returns: beside a tab it would be another tab
+        window.removeDockWidget(dock)
+    for dock, visible in zip(below, shown, strict=True):
+        if dock is below[0]:
+            window.splitDockWidget(image, dock, DOWN)
         else:
-            window.tabifyDockWidget(docks["neighbours"], docks[key])
-        docks[key].setVisible(shown)
+            window.tabifyDockWidget(below[0], dock)
+        dock.setVisible(visible)
 
 
 def bring_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:

@@ -20,7 +20,7 @@ class DrawingEngine(FakeEngine):
     """Draws doubles; with ``held`` cleared it waits after each portion until it is set again."""
 
     held: ClassVar[threading.Event] = threading.Event()
-    refusal: ClassVar[str] = ""
+    refusal: ClassVar[str] = ""  # said of everything; "dies" ends the engine
     drawn: ClassVar[list[tuple[str, dict[str, Any]]]] = []
 
     def __init__(self, on_event, on_end) -> None:
@@ -56,6 +56,8 @@ class DrawingEngine(FakeEngine):
         DrawingEngine.drawn.append((kind, order))
 
         def carry() -> None:
+            if DrawingEngine.refusal == "dies":
+                raise ChildProcessError
             if DrawingEngine.refusal:
                 self._on_event(Refused(job, DrawingEngine.refusal))
             elif job not in self._cancelled:
