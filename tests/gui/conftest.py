@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from drawing import DrawingEngine
 from fakes import FakeEngine, make_catalog, make_image
 
 from radgalgui.gui import class_desk, desk
@@ -19,6 +20,9 @@ from radgalgui.gui.desk import Desk
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
 from radgalgui.gui.window import MainWindow
+from radgalgui.jobs import draw
+from radgalgui.jobs.draw import GeneratorFacts
+from radgalgui.sky.preprocess import Preprocessing
 
 #: What the platform without a screen says of itself.
 PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon")
@@ -111,3 +115,35 @@ def window(make_window, catalog, qtbot) -> MainWindow:
     made = make_window(catalog)
     qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
     return made
+
+
+@pytest.fixture
+def facts():
+    """Return a function that says what the network that draws is."""
+
+    def make(*, conditioned: bool = True) -> GeneratorFacts:
+        return GeneratorFacts("vdvae", Preprocessing(), conditioned, 12)
+
+    return make
+
+
+@pytest.fixture
+def make_drawing_window(make_window, catalog, facts, monkeypatch, qtbot):
+    """Return a function that opens a window whose engine draws."""
+    DrawingEngine.held.set()
+    DrawingEngine.refusal = ""
+    DrawingEngine.drawn.clear()
+
+    def make() -> MainWindow:
+        made = make_window(catalog, engine=DrawingEngine)
+        qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+        return made
+
+    monkeypatch.setattr(draw, "installed_generator", facts)
+    return make
+
+
+@pytest.fixture
+def drawing_window(make_drawing_window) -> MainWindow:
+    """Return a window whose catalogue and engine are ready, and whose network draws."""
+    return make_drawing_window()
