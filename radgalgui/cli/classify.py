@@ -41,7 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="FITS images, or folders of them")
     parser.add_argument(
-        "--encoder", default=FIRST_ENCODER, metavar="NAME", help=f"default: {FIRST_ENCODER}"
+        "--encoder",
+        default=FIRST_ENCODER,
+        metavar="NAME",
+        help=f"a bundled one (default: {FIRST_ENCODER}), or the weights file of your own, which "
+        "may take several bands: the planes of a FITS cube",
     )
     parser.add_argument(
         "--classifier",
@@ -54,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="mirabest",
         metavar="SET",
         help="whose classes: mirabest (the default), rgd, frdeep; column:NAME of the catalogue; "
-        "or a file of labelled vectors",
+        "an archive of your own labelled images (FILE.npz with images, labels and, if you like, "
+        "pixel_scale in arcsec); or a file of labelled vectors",
     )
     parser.add_argument(
         "--catalog",
@@ -118,16 +123,17 @@ def _ready_panel(options: argparse.Namespace) -> ClassPanel:
     from radgalgui.jobs.classify import open_panel
     from radgalgui_resources import catalog_path
 
-    panel = open_panel(
-        options.labels,
-        options.encoder,
-        catalog=options.catalog or catalog_path(),
-        classifiers=None if options.classifier == "all" else [options.classifier],
-        threads=1,
-    )
-    _note(panel, options)
     progress = TerminalProgress()
     try:
+        panel = open_panel(
+            options.labels,
+            options.encoder,
+            catalog=options.catalog or catalog_path(),
+            classifiers=None if options.classifier == "all" else [options.classifier],
+            threads=1,
+            progress=progress,
+        )
+        _note(panel, options)
         panel.fits.prepare(progress=progress)
     finally:
         progress.close()

@@ -9,12 +9,13 @@ from pathlib import Path
 import torch
 
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.errors import UsageError
 from radgalgui.jobs.classes import ClassPanel
 from radgalgui.jobs.events import Done, Event
-from radgalgui.jobs.labels import COLUMN, find_labels
+from radgalgui.jobs.labels import COLUMN, IMAGES, find_labels, image_labels
 from radgalgui.jobs.sight import Sight, shown
 from radgalgui.models.encoder import Encoder
-from radgalgui.progress import CancelToken
+from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
 from radgalgui_resources import classifier_path, weights_path
@@ -29,21 +30,25 @@ def open_panel(
     catalog: Path | None = None,
     classifiers: Sequence[str] | None = None,
     threads: int | None = None,
+    progress: Progress = silent,
 ) -> ClassPanel:
     """Return the classifiers of a label set and a bundled encoder, not fitted yet.
 
     Parameters
     ----------
     label_set : str
-        A shipped one, or ``column:NAME`` of the catalogue.
+        A shipped one; ``column:NAME`` of the catalogue; a file of labelled vectors; or an
+        archive of labelled images, for `radgalgui.jobs.labels.image_labels`.
     encoder : str
-        The name of a bundled encoder.
+        The name of a bundled encoder, or the path of an encoder's weights file.
     catalog : Path, optional
         The folder of a catalogue with vectors of the encoder; opened only for a column.
     classifiers : sequence of str, optional
         Some of `radgalgui.jobs.fitting.ALL_CLASSIFIERS`.
     threads : int, optional
         Processor threads of torch, in the whole process.
+    progress : Progress
+        Called as labelled images are embedded.
 
     Raises
     ------
@@ -54,15 +59,33 @@ def open_panel(
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    loaded = Encoder.load(weights_path(encoder))
-    if catalog is None or not label_set.startswith(COLUMN):
-        labelled = find_labels(label_set, catalog=None, encoder=encoder)
-        network = classifier_path(labelled.name)
-        return ClassPanel(labelled, loaded, network=network, classifiers=classifiers)
-    with Catalog.open(catalog) as opened:
-        opened.check_weights(encoder, loaded.sha256)
-        labelled = find_labels(label_set, catalog=opened, encoder=encoder)
-    return ClassPanel(labelled, loaded, classifiers=classifiers)
+    loaded = Encoder.load(_weights(encoder))
+    if catalog is not None and label_set.startswith(COLUMN):
+        with Catalog.open(catalog) as opened:
+            opened.check_weights(loaded.name, loaded.sha256)
+            labelled = find_labels(label_set, catalog=opened, encoder=loaded.name)
+        return ClassPanel(labelled, loaded, classifiers=classifiers)
+    if label_set.endswith(IMAGES):
+        labelled = image_labels(label_set, loaded, progress=progress)
+        return ClassPanel(labelled, loaded, classifiers=classifiers)
+    labelled = find_labels(label_set, catalog=None, encoder=loaded.name)
+    if loaded.name not in labelled.vectors and _is_path(encoder):
+        raise UsageError(
+            f"the labels {label_set!r} were never shown to the encoder {loaded.name!r}",
+            subject=encoder,
+            remedy=f"give labelled images (--labels FILE{IMAGES}), which are shown to it now",
+        )
+    network = classifier_path(labelled.name)
+    return ClassPanel(labelled, loaded, network=network, classifiers=classifiers)
+
+
+def _weights(encoder: str) -> Path:
+    """Return the file of a bundled encoder, or the path that was given."""
+    return Path(encoder) if _is_path(encoder) else weights_path(encoder)
+
+
+def _is_path(encoder: str) -> bool:
+    return encoder.endswith(".safetensors") or "/" in encoder
 
 
 def classify(

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.analysis.labelled import LabelledVectors
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.errors import UsageError
+from radgalgui.errors import DataError, UsageError
+from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_resources import labels_path, path
 
-__all__ = ["COLUMN", "DEFAULT", "column_labels", "find_labels", "shipped_label_sets"]
+if TYPE_CHECKING:
+    from radgalgui.models.encoder import Encoder
+
+__all__ = [
+    "COLUMN",
+    "DEFAULT",
+    "IMAGES",
+    "column_labels",
+    "find_labels",
+    "image_labels",
+    "shipped_label_sets",
+]
 
 COLUMN: Final = "column:"
 """Before the name of a column, so that no shipped set is meant."""
+
+IMAGES: Final = ".npz"
+"""What the name of an archive of labelled images ends in."""
 
 DEFAULT: Final = "mirabest"
 
@@ -71,6 +88,56 @@ def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> Labelled
             else "see 'radgalgui doctor'",
         )
     return column_labels(catalog, column, encoder)
+
+
+def image_labels(
+    file: str | os.PathLike[str],
+    encoder: Encoder,
+    *,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
+) -> LabelledVectors:
+    """Return the vectors of a user's own labelled images, by an encoder of theirs or of ours.
+
+    Parameters
+    ----------
+    file : path
+        An archive of NumPy arrays (``numpy.savez``): ``images`` (N, H, H), or (N, C, H, H) of
+        C bands, the source in the middle and the background taken out; ``labels`` (N,), words;
+        and, if they like, ``pixel_scale``, arcsec, without which the pixels are those of the
+        encoder, and ``groups`` (N,), the same for images of one source, of which the first is
+        learned from.
+    encoder : Encoder
+        Makes the vectors, of images in all orientations.
+    progress, cancel
+        Told of, and looked at before, each batch.
+
+    Raises
+    ------
+    DataError
+        If the archive is missing or damaged, has not the encoder's bands, or a class has fewer
+        than two sources.
+    Cancelled
+        If the token is raised.
+    """
+    from radgalgui_training.finetuning.data import labelled_set
+    from radgalgui_training.recipes.finetuning_model import LabelSettings
+
+    settings = LabelSettings(set=os.fspath(file))
+    labelled, sight = labelled_set(settings, encoder.preprocessing, data=None)
+    first = np.sort(np.unique(labelled.groups, return_index=True)[1])
+    seen = labelled.seen(sight)[first]
+    vectors = encoder.embed(seen, ignore_orientation=True, progress=progress, cancel=cancel)
+    try:
+        return LabelledVectors(
+            name=Path(file).stem,
+            classes=labelled.classes,
+            codes=labelled.codes[first],
+            vectors={encoder.name: vectors},
+            weights={encoder.name: encoder.sha256},
+        )
+    except UsageError as error:
+        raise DataError(error.what, subject=file, remedy="label more sources") from error
 
 
 def column_labels(
