@@ -143,6 +143,16 @@ def test_out_of_fold_probabilities_are_taken_when_they_are_of_this_network(
     assert load_record(weights, tmp_path / "labels.safetensors").held_out is None
 
 
+def test_a_network_that_had_been_taught_before_names_its_encoder_and_that(tmp_path: Path) -> None:
+    start = {"name": "byol", "taught": ["mirabest"]}
+    record = load_record(_save(tmp_path / "further.safetensors", started_from=start))
+    assert (record.encoder, record.taught) == ("byol", ("mirabest",))
+    rows, words = network_results(record, _data(test=0), draws=20)
+    assert {row.encoder for row in rows} == {"byol", "none"}
+    assert "taught mirabest before" in words
+    assert "taught mirabest before" in rows[0].how
+
+
 def test_a_card_that_tells_nothing_gives_no_row(tmp_path: Path) -> None:
     record = load_record(_save(tmp_path / "bare.safetensors", metrics={}, started_from=None))
     rows, _ = network_results(record, _data(test=0), draws=5)

@@ -53,8 +53,17 @@ class NetworkRecord:
     @property
     def encoder(self) -> str:
         """The encoder that it set out from; ``none`` where it was trained from scratch."""
+        return str(self._start.get("name", "none"))
+
+    @property
+    def taught(self) -> tuple[str, ...]:
+        """The label sets that it had been taught before its own."""
+        return tuple(str(name) for name in self._start.get("taught", ()))
+
+    @property
+    def _start(self) -> Mapping[str, Any]:
         start = self.classifier.card.get("started_from")
-        return str(start.get("name", "none")) if isinstance(start, Mapping) else "none"
+        return start if isinstance(start, Mapping) else {}
 
     @property
     def metrics(self) -> Mapping[str, Any]:
@@ -130,6 +139,8 @@ def network_results(
             f"the fine-tuned network learned from {', '.join(learned)}", subject=data.name
         )
     told = f"cross-validated when it was made ({_words(record)})"
+    if record.taught:
+        told += f", taught {', '.join(record.taught)} before"
     if data.test.any():
         result = _on_test_part(record, data, classes, draws=draws, seed=seed, cancel=cancel)
         words = f"the fine-tuned network measured on the test part, {result.how}"
