@@ -85,8 +85,10 @@ def best_pca(
 
     Fitted to the training images as they lie and to all their orientations; whichever has the
     smaller squared error on the images that are measured is taken, in favour of the components.
+    Of fewer training images there are one less than these.
     """
     found = []
+    components = min(components, len(taught) - 1)
     for number, turned in enumerate((False, True)):
         if cancel is not None:
             cancel.check()
