@@ -116,6 +116,13 @@ SPECS = (
         "How good encoders and classifiers are, beside the published numbers",
     ),
     Spec(
+        "understand",
+        "&Analyse",
+        "&Understand the vector…",
+        ("Ctrl+Shift+U",),
+        "What its components hold, and which of them tell a column of the catalogue",
+    ),
+    Spec(
         "next_labels",
         "&Analyse",
         "Next &label set",

@@ -12,6 +12,7 @@ from radgalgui.errors import RadGalError
 from radgalgui.gui.class_presenter import PREDICTED
 from radgalgui.gui.evaluation_page import EvaluationPage
 from radgalgui.gui.export import classified, export_classes
+from radgalgui.gui.understand_page import UnderstandPage
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -20,11 +21,12 @@ __all__ = ["AnalysisCommands"]
 
 
 class AnalysisCommands:
-    """Slots of actions on encoders, classes and evaluations."""
+    """Slots of actions on encoders, classes, evaluations and components."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.page: EvaluationPage | None = None
+        self.understanding: UnderstandPage | None = None
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -33,6 +35,7 @@ class AnalysisCommands:
             "next_labels": self.next_labels,
             "colour_classes": self.colour_classes,
             "evaluation": self.evaluation,
+            "understand": self.understand,
             "export_classes": self.export_classes,
         }
 
@@ -110,3 +113,17 @@ class AnalysisCommands:
                 lambda: self._window.commands.show_help("evaluation", "Evaluation")
             )
         self.page.open()
+
+    # -- components ------------------------------------------------------------------------
+
+    def understand(self) -> None:
+        """Open the page that says what the components of vectors hold."""
+        window = self._window
+        if self.understanding is None:
+            self.understanding = UnderstandPage(window, window.desk, window.settings)
+            self.understanding.set_theme(window.theme.tokens)
+            window.theme.changed.connect(self.understanding.set_theme)
+            self.understanding.help_wanted.connect(
+                lambda: window.commands.show_help("understand", "Components")
+            )
+        self.understanding.open(window.presenter.column)

@@ -72,6 +72,9 @@ class EngineLike(Protocol):
     def components(self, job: str) -> None:
         """Tell the components of the generator's vector by importance."""
 
+    def understand(self, job: str, column: str) -> None:
+        """Tell what the components of the vectors hold."""
+
     def cancel(self, job: str) -> None:
         """Drop a request."""
 
@@ -181,6 +184,10 @@ class EngineLink(QObject):
     def components(self, job: str) -> None:
         """Ask how much each component tells."""
         self._send(lambda engine: engine.components(job))
+
+    def understand(self, job: str, column: str) -> None:
+        """Ask what the components of the vectors in use tell of a column."""
+        self._send(lambda engine: engine.understand(job, column))
 
     def cancel(self, job: str) -> None:
         """Ask no longer."""

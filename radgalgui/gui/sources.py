@@ -16,6 +16,7 @@ __all__ = [
     "COLUMN_TITLES",
     "Sources",
     "column_title",
+    "column_words",
     "first_encoder",
     "format_value",
     "read_sources",
@@ -120,19 +121,26 @@ class Sources:
                     kept[name] = len(kinds)
         return kept
 
+    def measured(self) -> list[str]:
+        """Return the columns of numbers that differ between sources, positions last."""
+        kept = [n for n, values in self.columns.items() if self.numeric(n) and _varied(values)]
+        return sorted(kept, key=lambda name: name in ("ra", "dec"))
+
     def colourable(self) -> list[str]:
         """Return the columns that can colour the map: numbers, and words of few kinds."""
         kept = []
         for name, values in self.columns.items():
             if name in ("name", "ra", "dec", "origin"):
                 continue
-            if self.numeric(name):
-                varied = np.isfinite(values).any() and np.nanmin(values) < np.nanmax(values)
-            else:
-                varied = 1 < len(set(values[:5000])) <= 24
-            if varied:
+            few = not self.numeric(name) and 1 < len(set(values[:5000])) <= 24
+            if few or (self.numeric(name) and _varied(values)):
                 kept.append(name)
         return kept
+
+
+def _varied(values: NDArray[Any]) -> bool:
+    known = values[np.isfinite(values)]
+    return known.size > 0 and bool(known.min() < known.max())
 
 
 def column_title(name: str) -> str:
@@ -140,6 +148,13 @@ def column_title(name: str) -> str:
     if name in COLUMN_TITLES:
         return COLUMN_TITLES[name]
     return name.replace("_", " ").capitalize()
+
+
+def column_words(name: str) -> str:
+    """Return what a column is called within a sentence, without its unit."""
+    spelt = {"ra": "right ascension", "dec": "declination"}
+    title = column_title(name).split(" (")[0]
+    return spelt.get(name, title[:1].lower() + title[1:])
 
 
 def format_value(name: str, value: object) -> str:
