@@ -9,7 +9,10 @@ __all__ = ["Arrangement", "arrange"]
 
 GAP = 8
 BEST_GAP = 16  # between two pictures, which have room
+WORTH_A_ROW = 0.85  # pictures in several rows count for this much of their size
 FACTS_WIDE, FACTS_HIGH = 184, 96  # the least that facts can be read in, pixels
+FACTS_NARROW = 112  # with each value under its title, in a panel narrower than NARROW
+NARROW = 560
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class Arrangement:
 def arrange(
     width: float, height: float, pictures: int, *, words: float, facts: bool = False
 ) -> Arrangement:
-    """Return the arrangement in full rows in which the pictures are largest, of equals the widest.
+    """Return the arrangement in full rows in which the pictures are largest.
+
+    One row is preferred, in which pictures are compared more easily, unless it costs much.
 
     Parameters
     ----------
@@ -71,7 +76,7 @@ def arrange(
         for columns in range(pictures, 0, -1)
         if pictures % columns == 0
     ]
-    return max(made, key=lambda arrangement: round(arrangement.side))
+    return max(made, key=lambda a: a.side * (1.0 if a.columns == pictures else WORTH_A_ROW))
 
 
 def _arranged(
@@ -84,7 +89,8 @@ def _arranged(
 ) -> Arrangement:
     gap = BEST_GAP if pictures <= 2 else GAP
     rows = -(-pictures // columns)
-    wide = width - (FACTS_WIDE + BEST_GAP if where == "right" else 0)
+    facts = FACTS_WIDE if width >= NARROW else FACTS_NARROW
+    wide = width - (facts + BEST_GAP if where == "right" else 0)
     high = height - (FACTS_HIGH + gap if where == "below" else 0)
     cell_high = (high - (rows - 1) * gap) / rows
     side = max(min((wide - (columns - 1) * gap) / columns, cell_high - words), 0.0)

@@ -19,6 +19,7 @@ __all__ = [
     "class_order",
     "continuous_scale",
     "diverging_beside",
+    "is_light",
     "lookup_table",
     "share_scale",
 ]
@@ -60,7 +61,13 @@ def lookup_table(name: str, size: int = 256) -> NDArray[np.uint8]:
 
 def diverging_beside(colour_map: str) -> str:
     """Return the map for values around 0 that goes beside pictures in ``colour_map``."""
-    return AROUND_ZERO_ON_WHITE if lookup_table(colour_map, 2)[0].mean() > 127 else AROUND_ZERO
+    return AROUND_ZERO_ON_WHITE if is_light(colour_map) else AROUND_ZERO
+
+
+def is_light(colour_map: str) -> bool:
+    """Whether an empty sky is light in a colour map; for values around 0, whether 0 is."""
+    around_zero = colour_map in (AROUND_ZERO, AROUND_ZERO_ON_WHITE)
+    return bool(lookup_table(colour_map, 3)[1 if around_zero else 0].mean() > 127)
 
 
 def _cubehelix(x: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -30,16 +30,15 @@ def residual_plane(told: Reconstruction) -> tuple[NDArray[np.float32], str]:
     return shown, "σ" if told.noise_known else "%"
 
 
-def fit_words(told: Reconstruction, *, stored: bool) -> str:
-    """Return one line on the fit; ``stored`` galaxies of a catalogue have lost their noise."""
+def fit_words(told: Reconstruction) -> str:
+    """Return one line on the fit, "" where there is nothing to tell."""
     if not told.noise_known:
-        why = "the catalogue keeps galaxies without it" if stored else "the background is taken out"
-        return f"Noise not known: {why}  ·  residual {_left(told)} of the peak"
+        return f"Noise not known (background taken out)  ·  residual {_left(told)} of the peak"
     source, cutout = _known(told.chi_square_source), _known(told.chi_square)
-    over = f"{_number(cutout)} over the cutout" if cutout is not None else ""
+    over = f"{_number(cutout)} over cutout" if cutout is not None else ""
     if source is None:
         return f"Reduced χ² {over}  ·  nothing above the clip to call a source" if over else ""
-    first = f"Reduced χ² {_number(source)} over the source"
+    first = f"Reduced χ² {_number(source)} over source"
     return f"{', '.join(filter(None, (first, over)))}  ·  {_judged(source)}"
 
 

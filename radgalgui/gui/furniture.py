@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
+from dataclasses import dataclass
 
-from radgalgui.gui.colours import lookup_table
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
+
+from radgalgui.gui.colours import is_light, lookup_table
 from radgalgui.gui.display import Display
 from radgalgui.gui.sky_readout import nice_length
 from radgalgui.gui.theme import GRID
 
-__all__ = ["paint_beam", "paint_colour_bar", "paint_cross", "paint_scale_bar"]
+__all__ = ["Ink", "paint_beam", "paint_colour_bar", "paint_cross", "paint_scale_bar"]
 
-SHADOW, LIGHT = QColor(0, 0, 0, 170), QColor(255, 255, 255)
 MARGIN = GRID + 2.0
 
 
-def paint_scale_bar(painter: QPainter, size: QSize, per_arcsec: float) -> None:
+@dataclass(frozen=True)
+class Ink:
+    """What is legible on pictures: light on dark colours, dark on light ones."""
+
+    line: QColor
+    shadow: QColor
+
+    @classmethod
+    def on(cls, colour_map: str) -> Ink:
+        """Return the ink for pictures in a colour map."""
+        white, black = QColor(255, 255, 255), QColor(0, 0, 0)
+        line, shadow = (black, white) if is_light(colour_map) else (white, black)
+        shadow.setAlpha(180)
+        return cls(line, shadow)
+
+
+def paint_scale_bar(painter: QPainter, size: QSize, ink: Ink, per_arcsec: float) -> None:
     """Paint a bar of a round angle at the lower left; ``per_arcsec`` is in screen pixels."""
     length, text = nice_length(0.34 * size.width() / per_arcsec)
     left, base = MARGIN, size.height() - MARGIN
     right = left + length * per_arcsec
-    for colour, width in ((SHADOW, 4.0), (LIGHT, 1.8)):
+    for colour, width in ((ink.shadow, 4.0), (ink.line, 1.8)):
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLine(QPointF(left, base), QPointF(right, base))
-    _paint_text(painter, QPointF(left, base - 6), text)
+    _paint_text(painter, ink, QPointF(left, base - 6), text)
 
 
 def paint_beam(
-    painter: QPainter, size: QSize, beam: tuple[float, ...], per_arcsec: float, north: float
+    painter: QPainter,
+    size: QSize,
+    ink: Ink,
+    beam: tuple[float, ...],
+    *,
+    per_arcsec: float,
+    north: float,
 ) -> None:
     """Paint the beam's ellipse at the lower right, unless it would cover the picture.
 
@@ -43,9 +66,14 @@ def paint_beam(
     reach = max(major, 3.0) + GRID
     painter.translate(size.width() - reach, size.height() - reach)
     painter.rotate(-angle)
-    for pen, brush in ((QPen(SHADOW, 3.0), None), (QPen(LIGHT, 1.2), QColor(255, 255, 255, 70))):
+    filling = QColor(ink.line)
+    filling.setAlpha(70)
+    for pen, brush in (
+        (QPen(ink.shadow, 3.0), QBrush(Qt.BrushStyle.NoBrush)),
+        (QPen(ink.line, 1.2), QBrush(filling)),
+    ):
         painter.setPen(pen)
-        painter.setBrush(brush if brush is not None else Qt.BrushStyle.NoBrush)
+        painter.setBrush(brush)
         painter.drawEllipse(QPointF(0, 0), max(minor, 1.0), max(major, 1.0))
     painter.restore()
 
@@ -54,32 +82,35 @@ def paint_colour_bar(painter: QPainter, size: QSize, display: Display, unit: str
     """Paint what the colours of a span mean along the lower edge, its two ends in numbers."""
     if display.span is None:
         return
+    ink = Ink.on(display.colour_map)
     low, high = (f"{value:+g}{unit}".replace("-", "−") for value in display.span)
     start, end, base = MARGIN, size.width() - MARGIN, size.height() - MARGIN
     shades = QLinearGradient(start, 0, end, 0)
     table = lookup_table(display.colour_map, 17)
     for place, colour in enumerate(table):
         shades.setColorAt(place / (len(table) - 1), QColor(*(int(c) for c in colour)))
-    painter.setPen(QPen(SHADOW, 1.0))
+    painter.setPen(QPen(ink.shadow, 1.0))
     painter.setBrush(shades)
     painter.drawRect(QRectF(start, base - 4, end - start, 5))
-    _paint_text(painter, QPointF(start, base - 9), low)
-    wide = painter.fontMetrics().horizontalAdvance(high)
-    _paint_text(painter, QPointF(end - wide, base - 9), high)
+    wide = painter.fontMetrics().horizontalAdvance
+    if wide(low) + wide(high) + GRID > end - start:
+        high, low = high.replace("+", "±"), ""
+    _paint_text(painter, ink, QPointF(start, base - 9), low)
+    _paint_text(painter, ink, QPointF(end - wide(high), base - 9), high)
 
 
-def paint_cross(painter: QPainter, at: QPointF) -> None:
+def paint_cross(painter: QPainter, ink: Ink, at: QPointF) -> None:
     """Paint a small open cross around a place."""
-    for colour, width in ((SHADOW, 3.0), (LIGHT, 1.2)):
+    for colour, width in ((ink.shadow, 3.0), (ink.line, 1.2)):
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             way = QPointF(dx, dy)
             painter.drawLine(at + way * 4.0, at + way * 10.0)
 
 
-def _paint_text(painter: QPainter, at: QPointF, text: str) -> None:
-    painter.setPen(QColor(0, 0, 0, 190))
+def _paint_text(painter: QPainter, ink: Ink, at: QPointF, text: str) -> None:
+    painter.setPen(ink.shadow)
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         painter.drawText(at + QPointF(dx, dy), text)
-    painter.setPen(LIGHT)
+    painter.setPen(ink.line)
     painter.drawText(at, text)

@@ -140,7 +140,7 @@ class GalaxyPresenter(QObject):
         panes.residual.show_sky("Residual", in_units, left, Display(*AS_SEEN, colours, span))
         explanation = fit_explanation(told, noise_text(query))
         panes.residual.title.explain(explanation)
-        self.image.panes.explain_fit(fit_words(told, stored=query.index is not None), explanation)
+        self.image.panes.explain_fit(fit_words(told), explanation)
 
     # -- with a source of the catalogue ----------------------------------------------------
 

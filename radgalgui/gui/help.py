@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 import radgalgui_resources
@@ -25,7 +25,8 @@ class HelpWindow(QDialog):
         self.setModal(False)
         self.resize(560, 640)
         self.text = QTextBrowser()
-        self.text.setOpenExternalLinks(True)
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(self._follow)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDocumentMargin(2 * GRID)
         self.text.setAccessibleName("Help")
@@ -39,6 +40,14 @@ class HelpWindow(QDialog):
         self.setWindowTitle(title)
         self.text.setMarkdown(path.read_text(encoding="utf-8"))
         self._up()
+
+    def _follow(self, link: QUrl) -> None:
+        """Open another page of the help, or a page of the web in the browser."""
+        page = link.toString()
+        if not link.isRelative():
+            QDesktopServices.openUrl(link)
+        elif radgalgui_resources.path("help", f"{page}.md").is_file():
+            self.show_page(page, f"Help: {page.capitalize()}")
 
     def show_html(self, text: str, title: str) -> None:
         """Show a page made here."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QWidget
 
-from radgalgui.gui.arrangement import arrange
+from radgalgui.gui.arrangement import FACTS_WIDE, arrange
 from radgalgui.gui.display import Display
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.picture_view import PictureView, Sky
@@ -77,6 +77,13 @@ class FactList(QScrollArea):
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setWidget(body)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put values under their titles where both do not fit side by side."""
+        super().resizeEvent(event)
+        policy = QFormLayout.RowWrapPolicy
+        narrow = self.width() < FACTS_WIDE
+        self._form.setRowWrapPolicy(policy.WrapAllRows if narrow else policy.DontWrapRows)
 
     def show_facts(self, facts: list[tuple[str, str]]) -> None:
         """Show other facts."""

@@ -203,16 +203,19 @@ class PictureView(QWidget):
             painter.drawRect(corners)
 
     def _paint_furniture(self, painter: QPainter, sky: Sky) -> None:
+        ink, size = furniture.Ink.on(self.display.colour_map), self.size()
         if self._mark is not None:
             x, y = self._mark
-            furniture.paint_cross(painter, self._to_screen().map(QPointF(x + 0.5, y + 0.5)))
+            at = self._to_screen().map(QPointF(x + 0.5, y + 0.5))
+            furniture.paint_cross(painter, ink, at)
         if self.display.span is not None and self.display.span[0] < 0:
-            furniture.paint_colour_bar(painter, self.size(), self.display, sky.unit)
+            furniture.paint_colour_bar(painter, size, self.display, sky.unit)
         elif sky.pixel_scale > 0:
-            per_arcsec = self.pixel_size / sky.pixel_scale
-            furniture.paint_scale_bar(painter, self.size(), per_arcsec)
+            scale = self.pixel_size / sky.pixel_scale
+            furniture.paint_scale_bar(painter, size, ink, scale)
             if sky.beam and sky.beam[0] > 0:
-                furniture.paint_beam(painter, self.size(), sky.beam, per_arcsec, self._north(sky))
+                north = self._north(sky)
+                furniture.paint_beam(painter, size, ink, sky.beam, per_arcsec=scale, north=north)
 
     def _north(self, sky: Sky) -> float:
         if sky.readout is None:

@@ -52,7 +52,7 @@ def test_four_pictures_stand_side_by_side_and_say_how_well_they_fit(ready, qtbot
     low, high = panes.residual.view.display.span
     assert -low == high >= 5
     assert panes.fit.isVisible()
-    assert panes.fit.whole.startswith(f"Reduced χ² {told.chi_square_source:.0f} over the source")
+    assert panes.fit.whole.startswith(f"Reduced χ² {told.chi_square_source:.0f} over source")
     assert "10 mJy/beam" in panes.fit.toolTip()
     tops = {pane.view.mapTo(panes, QPoint()).y() for pane in panes.shown}
     sides = {(pane.view.width(), pane.view.height()) for pane in panes.shown}
@@ -133,7 +133,7 @@ def test_a_source_of_the_catalogue_has_its_facts_beside_and_no_noise(ready, qtbo
     assert titles(ready) == ["Encoder sees", "Reconstruction", "Residual"]
     assert panes.facts.isVisible()
     assert panes.residual.view.sky.unit == "%"
-    assert panes.fit.whole.startswith("Noise not known: ")
+    assert panes.fit.whole.startswith("Noise not known ")
     assert "χ²" not in panes.fit.whole
     overlap = [p for p in panes.shown if p.geometry().intersects(panes.facts.geometry())]
     assert overlap == []
@@ -276,6 +276,24 @@ def test_images_of_several_bands_are_shown_together(ready, qtbot, tmp_path):
     np.testing.assert_allclose(values, query.reconstruction.residual[0] * np.sqrt(3), rtol=1e-5)
 
 
+def test_the_help_leads_from_the_galaxy_to_its_reconstruction(window):
+    window.commands.show_help("image", "Galaxy")
+    page = window.commands._help
+    found = page.text.document().find("More on reconstructions")
+    page.text.setTextCursor(found)
+    page.text.ensureCursorVisible()
+    QTest.mouseClick(
+        page.text.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=page.text.cursorRect(found).center() - QPoint(12, 0),
+    )
+    assert page.windowTitle() == "Help: Reconstruction"
+    said = page.text.toPlainText()
+    for paper in ("arXiv:2011.10650", "arXiv:2311.08331"):
+        assert paper in said
+    page.close()
+
+
 # -- words and colours ---------------------------------------------------------------------
 
 
@@ -289,28 +307,26 @@ def told(source=None, cutout=None, *, known=True, bands=1) -> Reconstruction:
 @pytest.mark.parametrize(
     ("source", "cutout", "words"),
     [
-        (1.04, 0.98, "Reduced χ² 1.0 over the source, 1.0 over the cutout  ·  residual like noise"),
-        (4.0, 1.3, "Reduced χ² 4.0 over the source, 1.3 over the cutout  ·  residual 2.0 × noise"),
+        (1.04, 0.98, "Reduced χ² 1.0 over source, 1.0 over cutout  ·  residual like noise"),
+        (4.0, 1.3, "Reduced χ² 4.0 over source, 1.3 over cutout  ·  residual 2.0 × noise"),
         (
             1e6,
             2e4,
-            "Reduced χ² 1,000,000 over the source, 20,000 over the cutout  ·  "
-            "residual 1,000 × noise",
+            "Reduced χ² 1,000,000 over source, 20,000 over cutout  ·  residual 1,000 × noise",
         ),
-        (None, 1.0, "Reduced χ² 1.0 over the cutout  ·  nothing above the clip to call a source"),
+        (None, 1.0, "Reduced χ² 1.0 over cutout  ·  nothing above the clip to call a source"),
         (float("nan"), float("inf"), ""),
     ],
 )
 def test_the_fit_in_words(source, cutout, words):
-    assert fit_words(told(source, cutout), stored=False) == words
+    assert fit_words(told(source, cutout)) == words
 
 
 def test_without_noise_there_is_no_chi_square():
-    for stored in (False, True):
-        words = fit_words(told(known=False), stored=stored)
-        assert words.startswith("Noise not known: ")
-        assert "χ²" not in words
-        assert "%" in words
+    words = fit_words(told(known=False))
+    assert words.startswith("Noise not known ")
+    assert "χ²" not in words
+    assert "%" in words
     assert "per cent" in fit_explanation(told(known=False), "")
     assert "0.2 mJy" in fit_explanation(told(2, 1), "0.2 mJy")
 
