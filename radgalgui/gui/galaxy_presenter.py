@@ -137,6 +137,8 @@ class GalaxyPresenter(QObject):
         colours = diverging_beside(self.image.display.colour_map)
         left = replace(drawn, values=values, unit=unit)
         in_units = "in σ of noise" if told.noise_known else "in % of peak"
+        if len(told.residual) > 1:
+            in_units = f"{unit}, {len(told.residual)} bands together"
         panes.residual.show_sky("Residual", in_units, left, Display(*AS_SEEN, colours, span))
         explanation = fit_explanation(told, noise_text(query))
         panes.residual.title.explain(explanation)
