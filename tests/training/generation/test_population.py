@@ -7,6 +7,8 @@ import pytest
 from scipy.stats import ks_2samp, spearmanr
 
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.sky.reconstruction import angular_sizes
+from radgalgui.sky.simulate import simulate
 from radgalgui_training.generation.population import (
     concentration,
     kolmogorov_smirnov,
@@ -34,6 +36,16 @@ def test_a_wide_double_is_larger_and_less_concentrated_than_a_point() -> None:
     assert found.concentration[0] > found.concentration[1] + 1
     assert np.isnan(found.concentration[2])
     assert found.empty == pytest.approx(1 / 3)
+
+
+def test_sizes_are_those_that_are_told_of_drawn_galaxies() -> None:
+    drawn = simulate(12, seed=3, size=64, pixel_scale=2.0)
+    seen = np.stack([
+        _EYES.see(image[None], noise)
+        for image, noise in zip(drawn.images, drawn.truth["noise"], strict=True)
+    ])  # fmt: skip
+    seen = np.round(seen * 255) / 255
+    np.testing.assert_allclose(measure_population(seen, _EYES).size, angular_sizes(seen, _EYES))
 
 
 def test_what_rounds_to_nothing_is_empty() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from radgalgui.sky.islands import find_islands
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui.sky.reconstruction import angular_sizes
+from radgalgui.sky.sources import choose_source
 
 __all__ = ["Population", "concentration", "kolmogorov_smirnov", "measure_population"]
 
@@ -46,17 +46,21 @@ def measure_population(images: NDArray[np.floating], preprocessing: Preprocessin
     """Measure images (N, C, S, S) as encoders see them, real ones and drawn ones alike.
 
     All are rounded to 256 levels first, as stored images are; what is above 0 then is emission.
+    The size is that of the source in the middle, as `radgalgui.sky.reconstruction.angular_sizes`
+    measures it.
     """
-    size = np.zeros(len(images))
-    concentrations = np.zeros(len(images))
-    islands = np.zeros(len(images))
-    for place, image in enumerate(images):
+    middle = ((preprocessing.size - 1) / 2,) * 2
+    scale = preprocessing.pixel_scale
+    rows = []
+    for image in images:
         level = np.round(image * _LEVELS) / _LEVELS
-        plane = preprocessing.unstretch(level).mean(axis=0).astype(np.float64)
-        size[place] = angular_sizes(level[None], preprocessing)[0]
-        islands[place] = len(find_islands(plane, noise=0.0))
-        concentrations[place] = concentration(plane)
-    return Population(size, concentrations, islands)
+        plane = preprocessing.unstretch(level).mean(axis=0)
+        islands = find_islands(plane, noise=0.0)
+        source = choose_source(islands, middle, scale=scale, noise=0.0)
+        size = 0.0 if source is None else source.extent * scale
+        rows.append((size, concentration(plane), len(islands)))
+    columns = np.asarray(rows, dtype=np.float64).reshape(-1, 3).T
+    return Population(*columns)
 
 
 def concentration(plane: NDArray[np.floating]) -> float:
