@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from radgalgui.gui.draw_panel import COMPONENTS, SAMPLES, WALK
 from radgalgui.gui.drawn import Galaxy, Sample
+from radgalgui.gui.layout import share_with_drawing
 from radgalgui.gui.session import Query
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class DrawCommands:
 
     def open(self, page: int) -> None:
         """Show a page of the panel, and let the keys go there."""
-        dock = self._window.docks["draw"]
+        window, dock = self._window, self._window.docks["draw"]
         dock.show()
+        share_with_drawing(window, window.docks)
         dock.raise_()
         self._window.draw_panel.turn_to(page)
         self._window.draw_panel.focus_page()
@@ -89,7 +91,8 @@ class DrawCommands:
             dock.resize(LARGE.boundedTo(room.size() * 0.9))
             dock.move(room.center() - dock.rect().center())
         else:
-            dock.raise_()
+            self._window.tabifyDockWidget(self._window.docks["neighbours"], dock)
+            self.open(self._window.draw_panel.at)
 
     def back(self) -> bool:
         """Stop what plays or is drawn, if the keys go to the panel; False where nothing was."""

@@ -13,6 +13,7 @@ LOW = 840  # below this height galaxy, neighbours and classes do not fit one abo
 
 CHROME = 100  # height of menus, toolbar and status line
 
+RIGHT, NOWHERE = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.NoDockWidgetArea
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
@@ -21,24 +22,20 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
 
     In a low window classes stand below the map, in front of the table of sources.
     """
-    right, bottom = (
-        Qt.DockWidgetArea.RightDockWidgetArea,
-        Qt.DockWidgetArea.BottomDockWidgetArea,
-    )
-    window.setCorner(Qt.Corner.BottomRightCorner, right)
+    bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+    window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
     for dock in docks.values():
         window.removeDockWidget(dock)
         dock.setFloating(False)
-    window.addDockWidget(right, docks["image"])
+    window.addDockWidget(RIGHT, docks["image"])
     window.splitDockWidget(docks["image"], docks["neighbours"], DOWN)
     window.addDockWidget(bottom, docks["queries"])
     window.splitDockWidget(docks["queries"], docks["sources"], ACROSS)
-    for key, dock in docks.items():
-        dock.setVisible(key != "draw")
+    for dock in docks.values():
+        dock.show()
+    window.addDockWidget(RIGHT, docks["draw"])  # makes it a part of the window
+    window.removeDockWidget(docks["draw"])
     place_classes(window, docks)
-    window.addDockWidget(right, docks["draw"])
-    window.tabifyDockWidget(docks["neighbours"], docks["draw"])
-    docks["draw"].hide()
 
 
 def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
@@ -57,39 +54,45 @@ def share_with_drawing(window: QMainWindow, docks: Mapping[str, QDockWidget]) ->
     """Give drawing more room while it is open: those beside it become tabs, and part again.
 
     Beside the neighbours these are the classes, in a low window the galaxy.  Where drawing has
-    been put elsewhere, or floats, nothing is changed.
+    been put elsewhere, or floats, nothing is a tab for it.
     """
+    if window.isVisible():
+        _share(window, docks)
+        proportion(window, docks)
+
+
+def _share(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     draw, neighbours = docks["draw"], docks["neighbours"]
-    if not window.isVisible():
-        return
+    if draw.isHidden():
+        window.removeDockWidget(draw)  # beside a tab, even a hidden one, all others are tabs
+    elif not draw.isFloating() and window.dockWidgetArea(draw) is NOWHERE:
+        window.tabifyDockWidget(neighbours, draw)
+        draw.show()
     together = window.tabifiedDockWidgets(neighbours)
-    wanted = draw in together and not draw.isHidden() and not draw.isFloating()
-    low = is_low(window, docks)
+    wanted, low = draw in together, is_low(window, docks)
+    alone = docks["classes" if low else "image"] in together
+    if alone or (together and not wanted):
+        _stack(window, docks)
     partner = docks["image" if low else "classes"]
-    if wanted and partner not in together and not partner.isFloating():
-        window.tabifyDockWidget(neighbours, partner)
+    if wanted and not partner.isFloating():
+        for dock in (draw, partner):
+            window.tabifyDockWidget(neighbours, dock)
         draw.raise_()
-    elif not wanted:
-        if docks["image"] in together:
-            _part_galaxy(window, docks)
-        if docks["classes"] in together:
-            place_classes(window, docks)
-    proportion(window, docks)
 
 
-def _part_galaxy(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    """Put the galaxy above the neighbours again."""
-    image, neighbours, draw = (docks[key] for key in ("image", "neighbours", "draw"))
-    below = [dock for dock in (neighbours, draw) if not dock.isFloating()]
-    shown = [not dock.isHidden() for dock in below]
-    for dock in below:  # all before the first returns: beside a tab it would be another tab
+def _stack(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    """Put galaxy, neighbours and classes one below the other again."""
+    column = [docks[key] for key in ("image", "neighbours") if not docks[key].isFloating()]
+    shown = [not dock.isHidden() for dock in column]
+    for dock in column:
         window.removeDockWidget(dock)
-    for dock, visible in zip(below, shown, strict=True):
-        if dock is below[0]:
-            window.splitDockWidget(image, dock, DOWN)
+    for number, dock in enumerate(column):
+        if number:
+            window.splitDockWidget(column[0], dock, DOWN)
         else:
-            window.tabifyDockWidget(below[0], dock)
-        dock.setVisible(visible)
+            window.addDockWidget(RIGHT, dock)
+        dock.setVisible(shown[number])
+    place_classes(window, docks)
 
 
 def bring_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
@@ -107,6 +110,7 @@ def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     """Share the window between the panels, whatever its size."""
     if is_low(window, docks) is not (window.height() < LOW):
         place_classes(window, docks)
+        _share(window, docks)
     wide, high = window.width(), window.height()
     right = min(max(round(wide * 0.46), 472), 900)  # four pictures stand side by side
     window.resizeDocks([docks["image"]], [right], ACROSS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -125,8 +125,11 @@ class MainWindow(QMainWindow):
         draw = self.docks["draw"]
         draw.title.add(self.draw_panel.segments)
         draw.title.add(self.draw_panel.enlarge_button)
-        draw.toggleViewAction().toggled.connect(lambda _: share_with_drawing(self, self.docks))
-        draw.topLevelChanged.connect(lambda _: share_with_drawing(self, self.docks))
+        self._sharing = QTimer(self)  # a dock that begins to float hides for a moment
+        self._sharing.setSingleShot(True)
+        self._sharing.timeout.connect(lambda: share_with_drawing(self, self.docks))
+        draw.toggleViewAction().toggled.connect(lambda _: self._sharing.start())
+        draw.topLevelChanged.connect(lambda _: self._sharing.start())
         menu = self.actions_.menus["&View"]
         menu.addSeparator()
         for number, dock in enumerate(self.docks.values(), start=1):

@@ -205,10 +205,8 @@ def test_a_drawn_galaxy_becomes_a_query_that_shows_the_same(
     (query,) = drawing_window.desk.session.queries
     assert query.name == "drawn-seed0-006"
     linear = fits.getdata(query.path)
-    eyes, image = Preprocessing(), panel.grid.samples.sample(5).image
-    again = eyes.see(linear[None], 0.0)
-    assert np.abs(again - eyes.see(eyes.unstretch(image), 0.0)).max() < 1e-5
-    assert np.abs(again - image).max() < 5e-3  # the brightest pixel has become 1
+    again, image = Preprocessing().see(linear[None], 0.0), panel.grid.samples.sample(5).image
+    assert np.abs(again - image).max() < 5e-3
     assert "seed 0" in str(fits.getheader(query.path)["HISTORY"])
     assert threads
     assert threading.main_thread() not in threads
