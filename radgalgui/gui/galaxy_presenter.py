@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from radgalgui.gui.colours import diverging_beside
@@ -129,7 +131,7 @@ class GalaxyPresenter(QObject):
                 pane.show_sky(title, "", None, self._as_seen())
             panes.explain_fit("", "")
             return
-        drawn = replace(seen, values=plane(told.image)) if seen else Sky(plane(told.image))
+        drawn = _drawn(plane(told.image), seen)
         panes.reconstruction.show_sky("Reconstruction", "same limits", drawn, self._as_seen(seen))
         panes.reconstruction.title.explain(RECONSTRUCTION_TIP)
         values, unit = residual_plane(told)
@@ -142,7 +144,8 @@ class GalaxyPresenter(QObject):
         panes.residual.show_sky("Residual", in_units, left, Display(*AS_SEEN, colours, span))
         explanation = fit_explanation(told, noise_text(query))
         panes.residual.title.explain(explanation)
-        self.image.panes.explain_fit(fit_words(told), explanation)
+        panes.explain_fit(fit_words(told), explanation)
+        panes.align((panes.left if query.index is not None else panes.right).view)
 
     # -- with a source of the catalogue ----------------------------------------------------
 
@@ -219,6 +222,13 @@ class GalaxyPresenter(QObject):
         if self.thumbnails is None or sources is None:
             return None
         return Sky(self.thumbnails.seen(index), "", sources.pixel_scale, grid=f"source {index}")
+
+
+def _drawn(values: NDArray[np.float32], seen: Sky | None) -> Sky:
+    """Return a reconstruction as a picture, on the grid of what was seen where they are alike."""
+    if seen is None or seen.values.shape != values.shape:
+        return Sky(values)
+    return replace(seen, values=values)
 
 
 def _extent(sky: Sky | None, *, brief: bool = False) -> str:

@@ -125,7 +125,7 @@ class Panes(QWidget):
         for pane in self._panes:
             view = pane.view
             view.pointed.connect(lambda at, view=view: self._point(view, at))
-            view.moved.connect(lambda view=view: self._follow(view))
+            view.moved.connect(lambda view=view: self.align(view))
         self.show_only([self.left, self.right])
 
     def sizeHint(self) -> QSize:
@@ -213,7 +213,8 @@ class Panes(QWidget):
             and pane.view.sky.grid == sky.grid
         ]
 
-    def _follow(self, view: PictureView) -> None:
+    def align(self, view: PictureView) -> None:
+        """Let the pictures of the same pixels show the same part as a view."""
         for other in self.alike(view):
             other.follow(view)
 

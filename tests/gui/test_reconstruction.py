@@ -38,6 +38,22 @@ def titles(window) -> list[str]:
     return [pane.title.whole for pane in window.image.panes.shown]
 
 
+def turn_wheel(view) -> None:
+    """Zoom into the middle of a picture."""
+    at = QPointF(view.rect().center())
+    wheel = QWheelEvent(
+        at,
+        QPointF(view.mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, wheel)
+
+
 # -- in the window -------------------------------------------------------------------------
 
 
@@ -105,9 +121,12 @@ def test_skeletons_stand_there_until_it_is_drawn(
     assert panes.reconstruction.view.sky is None
     assert panes.residual.view.sky is None
     assert not panes.fit.isVisible()
+    turn_wheel(panes.right.view)
     Slow.woken.set()
     qtbot.waitUntil(lambda: idle(window))
     assert panes.residual.view.sky is not None
+    sizes = [pane.view.pixel_size for pane in panes.shown[1:]]
+    assert sizes[0] == sizes[1] == sizes[2] > panes.right.view.width() / 64
     assert panes.fit.isVisible()
 
 
@@ -203,19 +222,7 @@ def test_zooming_one_picture_zooms_those_of_the_same_pixels(ready, qtbot, image)
     ask(ready, qtbot, [image])
     panes = ready.image.panes
     before = [pane.view.pixel_size for pane in panes.shown]
-    view = panes.reconstruction.view
-    at = QPointF(view.rect().center())
-    wheel = QWheelEvent(
-        at,
-        QPointF(view.mapToGlobal(at.toPoint())),
-        QPoint(),
-        QPoint(0, 240),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, wheel)
+    turn_wheel(panes.reconstruction.view)
     after = [pane.view.pixel_size for pane in panes.shown]
     assert after[0] == before[0]
     assert after[1] == after[2] == after[3] > before[1]
