@@ -24,8 +24,8 @@ __all__ = ["LEVELS", "Likelihood", "build_likelihood", "likelihood_names"]
 
 LEVELS: Final = 256
 _HALF_BIN: Final = 0.5 / (LEVELS - 1)
-_NARROWEST: Final = -7.0  # log scale, of images in [0, 1]: a quarter of a level
-_WIDEST: Final = 3.0
+_NARROWEST: Final = -5.5  # log scale, of images in [0, 1]: one level
+_WIDEST: Final = 1.0
 _TINY: Final = 1e-12
 _FAR: Final = 300.0  # standard deviations
 
@@ -218,8 +218,13 @@ def build_likelihood(name: str, *, channels: int, components: int) -> Likelihood
 
 
 def _place_and_width(mean: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor]:
-    """Return where and how wide: as the network says, with widths that a pixel can have."""
-    return mean, log_scale.clamp(_NARROWEST, _WIDEST)
+    """Return where and how wide: bent so that no step of a training can end in infinities.
+
+    Means lie between -1 and 2, half a range beyond what a pixel can be, and widths between
+    one level and more than all of them.
+    """
+    half, middle = (_WIDEST - _NARROWEST) / 2, (_WIDEST + _NARROWEST) / 2
+    return 0.5 + 1.5 * torch.tanh(mean), middle + half * torch.tanh(log_scale / half)
 
 
 def _log_logistic_bin(level: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from lightly.loss import NTXentLoss
+from lightly.models.modules import SimCLRProjectionHead
 from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
@@ -25,6 +27,8 @@ __all__ = ["Elbo", "Options", "build"]
 _ACTIVE: Final = 0.01  # variance of a component's posterior mean over images (Burda et al. 2016)
 _FACTS_AT_ONCE: Final = 64
 _GUIDE_SIDE: Final = 32
+_PROJECTION: Final = 64
+_TEMPERATURE: Final = 0.2
 
 
 class Options(Settings):
@@ -43,6 +47,10 @@ class Options(Settings):
     guide : float
         Weight of the squared error, in units of 32 x 32 pixels, of a small decoder that sees
         the vector alone and is thrown away afterwards; 0 has none.
+    alike : float
+        Weight of a contrastive term (SimCLR's, arXiv 2002.05709) that wants the vectors of two
+        views of a galaxy, turned against each other, to be told from other galaxies'; 0 has none.
+        What a galaxy is then stands in the vector, and how it lies mostly in the finer latents.
     size_dropout : float
         Share of the images whose angular size a conditioned network is not told.
     average : float
@@ -57,6 +65,7 @@ class Options(Settings):
     beta_warmup: float = Field(default=0.1, ge=0, le=1)
     free_nats: float = Field(default=0.0, ge=0)
     guide: float = Field(default=0.0, ge=0)
+    alike: float = Field(default=0.0, ge=0)
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
@@ -83,12 +92,16 @@ class Elbo(Method):
         self.options = options
         self.average = deepcopy(network).requires_grad_(False) if options.average else None
         self.guide = _Guide(network.dimension, network.channels) if options.guide else None
+        self.projection = SimCLRProjectionHead(network.dimension, network.dimension, _PROJECTION)
+        self.projection.requires_grad_(options.alike > 0)
+        self._contrast = NTXentLoss(temperature=_TEMPERATURE)
         self.skipped: Tensor
         self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """Return the negative bound of a batch, nats a pixel."""
-        views = self.views(batch, count=1)
+        twice = self.views(batch, count=2 if self.options.alike else 1)
+        views, others = twice[: len(batch[0])], twice[len(batch[0]) :]
         sizes = self._told(batch)
         descent = self.network.descend(views, angular_size=sizes, generator=self._generator)
         # In full precision: sums over thousands of pixels, and differences of logarithms.
@@ -97,7 +110,10 @@ class Elbo(Method):
             missed = missed.sum(dim=(1, 2, 3)).mean()
             told = self._divergence(descent)
             pixels = views[0].numel()
-            loss = (missed + self._beta() * told + self._guided(views, descent)) / pixels
+            helped = self._guided(views, descent)
+            if len(others):
+                helped = helped + self.options.alike * self._unlike(descent, others)
+            loss = (missed + self._beta() * told + helped) / pixels
         kl = torch.stack([part.detach().sum(dim=1).mean() for part in descent.divergences])
         known = {"missed": missed.detach() / pixels, "told": kl.sum(), "vector": kl[0]}
         self.log("loss", loss, prog_bar=False, on_step=True, on_epoch=False, batch_size=len(views))
@@ -128,6 +144,17 @@ class Elbo(Method):
         error: Tensor = (drawn - aim).square().sum(dim=(1, 2, 3)).mean()
         return self.options.guide * error
 
+    def _unlike(self, descent: Descent, others: Tensor) -> Tensor:
+        """Return how badly galaxies are told apart by the vectors of two views of each."""
+        with torch.autocast(self.device.type, enabled=self._mixed()):
+            again = self.network(others)
+        first = self.projection(descent.latents[0].flatten(1).float())
+        loss: Tensor = self._contrast(first, self.projection(again.float()))
+        return loss
+
+    def _mixed(self) -> bool:
+        return self.recipe.training.precision != "32-true"
+
     def _beta(self) -> float:
         """Return the weight of the divergence at this step."""
         steps = self.options.beta_warmup * float(self.trainer.estimated_stepping_batches)
@@ -157,7 +184,8 @@ class Elbo(Method):
 
     def trained_modules(self) -> list[nn.Module]:
         """Return the modules that the optimiser moves: not the mean of the weights."""
-        return [self.network] if self.guide is None else [self.network, self.guide]
+        modules = [self.network, self.guide, self.projection if self.options.alike else None]
+        return [module for module in modules if module is not None]
 
     def taught(self) -> Network:
         """Return the network with the mean of its last weights."""
