@@ -75,7 +75,7 @@ def drawing_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for parameter in network.parameters():
             parameter.add_(0.15 * torch.randn_like(parameter))
         network.output[-1].bias.copy_(
-            torch.tensor([0.0, 0.0, 0.4, -2.0])
+            torch.tensor([0.0, 0.0, 0.0, -2.0])
         )  # neither black nor white
     card = {
         "name": "vdvae",
