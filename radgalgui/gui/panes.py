@@ -69,6 +69,7 @@ class FactList(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("What the catalogue says")
+        self._facts: list[tuple[str, str]] = []
         body = QWidget()
         body.setObjectName("notes")
         self._form = QFormLayout(body)
@@ -87,6 +88,9 @@ class FactList(QScrollArea):
 
     def show_facts(self, facts: list[tuple[str, str]]) -> None:
         """Show other facts."""
+        if facts == self._facts:
+            return
+        self._facts = list(facts)
         while self._form.rowCount():
             self._form.removeRow(0)
         for title, text in facts:

@@ -59,6 +59,20 @@ def test_the_example_finds_its_neighbours_and_they_find_theirs(first_light, qtbo
     assert follow.index not in {row["index"] for row in follow.rows}
 
 
+def test_the_example_is_drawn_again_better_than_by_an_empty_sky(first_light, qtbot):
+    if not radgalgui_resources.weights_path("vdvae").is_file():
+        pytest.skip("no network that draws is bundled")
+    (query,) = ask(first_light, qtbot, [radgalgui_resources.example_path()], timeout=FITTED_MS)
+    told, seen = query.reconstruction, query.seen
+    assert told.image.shape == told.residual.shape == seen.seen.shape
+    assert told.noise_known
+    source = seen.seen > 0
+    assert told.chi_square_source < 0.25 * np.mean((seen.cutout[source] / seen.noise) ** 2)
+    titles = [pane.title.whole for pane in first_light.image.panes.shown]
+    assert titles == ["Original", "Encoder sees", "Reconstruction", "Residual"]
+    assert first_light.image.panes.fit.whole.startswith("Reduced χ² ")
+
+
 def test_the_map_is_coloured_by_what_the_engine_predicts(first_light, qtbot):
     first_light.commands.analysis.colour_classes()
     classifying, sources = first_light.desk.classifying, first_light.desk.sources
