@@ -3,7 +3,8 @@
 Requests arrive on standard input as `radgalgui.jobs.wire` frames and are answered in
 order by events on standard output.  One thread reads requests, so that a cancel overtakes
 the queries before it; the main thread computes.  An answer that waits for a classifier to be
-fitted gives way to the next request and is gone on with when there is none; while nobody asks
+fitted gives way to the next request and is gone on with when there is none, and so do galaxies
+that are drawn, between one few and the next; these are gone on with first.  While nobody asks
 for anything, classifiers are fitted beforehand, bit by bit.  When asked to quit, or when the
 pipe closes because the window ended or crashed, the engine drops what it is at and ends too.
 """
@@ -45,11 +46,15 @@ def serve() -> int:
 
 @dataclass(frozen=True)
 class _Work:
-    """A request that is being answered; None among the events is a place to give way."""
+    """A request that is being answered; None among the events is a place to give way.
+
+    ``short``: what is left of it takes a second or two, where classifiers may take a minute.
+    """
 
     job: str
     token: CancelToken
     events: Iterator[Event | None]
+    short: bool = False
 
 
 class _Server:
@@ -71,7 +76,9 @@ class _Server:
         with suppress(BrokenPipeError):
             while (waiting := self._next()) is not None:
                 request, token = waiting
-                self._answer(_Work(request["job"], token, self._carry_out(request, token)))
+                events = self._carry_out(request, token)
+                short = request["op"] in _DRAWING
+                self._answer(_Work(request["job"], token, events, short))
 
     def _next(self) -> tuple[dict[str, Any], CancelToken] | None:
         """Return the next request; as long as there is none, do what is left, bit by bit."""
@@ -80,9 +87,15 @@ class _Server:
                 return self._queue.get(timeout=0 if self._put_off else _QUIET)
             except Empty:
                 if self._put_off:
-                    self._answer(self._put_off.pop())  # the newest is what is looked at
+                    self._answer(self._take_up())
                 elif not self._prepare():
                     return self._queue.get()
+
+    def _take_up(self) -> _Work:
+        """Return what was put off: the short before the long, the newest, which is looked at."""
+        work = next((w for w in reversed(self._put_off) if w.short), self._put_off[-1])
+        self._put_off.remove(work)
+        return work
 
     def _prepare(self) -> bool:
         """Fit one classifier that will be asked; return whether there was one to fit."""
@@ -146,7 +159,8 @@ class _Server:
             if event is not None:
                 wire.write_event(self._replies, event)
             gives_way = event is None or (isinstance(event, Classes) and not event.complete)
-            if gives_way and not self._queue.empty():
+            shorter = not work.short and any(other.short for other in self._put_off)
+            if gives_way and (shorter or not self._queue.empty()):
                 return False
         return True
 

@@ -13,6 +13,7 @@ from radgalgui.errors import Cancelled, ImageError, UsageError, WeightsError
 from radgalgui.jobs import wire
 from radgalgui.jobs.engine import _Server, _Work
 from radgalgui.jobs.events import (
+    Classes,
     Components,
     Done,
     Drawn,
@@ -292,7 +293,13 @@ class _Drawing(_Server):
 
     def take(self) -> None:
         request, token = self._next()
-        self._answer(_Work(request["job"], token, self._carry_out(request, token)))
+        short = request["op"] == "draw"
+        self._answer(_Work(request["job"], token, self._carry_out(request, token), short))
+
+    def finish(self) -> None:
+        self._replies.seek(0, io.SEEK_END)
+        while self._put_off:
+            self._answer(self._take_up())
 
     def told(self) -> list[tuple[str, str]]:
         self._replies.seek(0)
@@ -314,11 +321,37 @@ def test_another_request_does_not_wait_for_a_running_draw(studio):
         server.take()
     assert [kind for job, kind in server.told() if job == "quick"] == ["Components", "Done"]
     assert [kind for job, kind in server.told() if job == "slow"] == ["Drawn"]
-    server._replies.seek(0, io.SEEK_END)
-    while server._put_off:
-        server._answer(server._put_off.pop())
+    server.finish()
     assert server.told()[-1] == ("slow", "Done")
     assert server._tokens == {}
+
+
+def test_a_draw_that_gave_way_goes_on_before_classifiers_are_fitted(studio, monkeypatch):
+    def classes(job: str, complete: bool) -> Classes:
+        return Classes(job, "l", "e", ["a"], [], [], 0, 1, 0.9, [], None, [], complete)
+
+    def search(self, request, token):
+        yield Neighbours(request["job"], [])
+        yield from (classes(request["job"], complete) for complete in (False, False, True))
+        yield Done(request["job"], 0.0)
+
+    monkeypatch.setattr(_Drawing, "_search", search)
+    server = _Drawing(studio)
+    server._searcher = object()
+    server._put(request("draw", "draw", count=12))
+    server._put(request("search", "search"))
+    for _ in range(2):
+        server.take()
+    # The search is told what is at hand; then the rest of the draw, and the classes after it.
+    assert server.told() == [
+        ("draw", "Drawn"),
+        ("search", "Neighbours"),
+        ("search", "Classes"),
+    ]
+    server.finish()
+    rest = server.told()[3:]
+    assert rest[:3] == [("draw", "Drawn"), ("draw", "Drawn"), ("draw", "Done")]
+    assert rest[3:] == [("search", "Classes")] * 2 + [("search", "Done")]
 
 
 def test_what_cannot_be_drawn_is_refused_by_the_engine(studio):
