@@ -21,7 +21,15 @@ def print_reconstruction(report: ReconstructionReport) -> dict[str, Any]:
         "islands, in units of the noise; with 95 % intervals\n"
     )
     print_table(
-        ["who", "PSNR, dB", "SSIM", "chi-square, median", "mean", "faint flux kept"],
+        [
+            "who",
+            "PSNR, dB",
+            "SSIM",
+            "chi-square, median",
+            "mean",
+            "faint flux kept",
+            "in empty sky",
+        ],
         [
             {
                 "who": model.drawer.name,
@@ -31,6 +39,7 @@ def print_reconstruction(report: ReconstructionReport) -> dict[str, Any]:
                 "mean": _interval(model.chi_square_mean, ".1f"),
                 "faint flux kept": f"{model.faint.kept:.3f} ({model.faint.interval[0]:.3f} to "
                 f"{model.faint.interval[1]:.3f})",
+                "in empty sky": _interval(model.invented, ".3f"),
             }
             for model in report.models
         ],

@@ -100,6 +100,7 @@ def test_reconstructions_are_measured_and_told(folder: Path, cache: Path) -> Non
     pca, untaught = report.models[-1], report.models[0]
     assert pca.psnr.value > untaught.psnr.value
     assert pca.chi_square.value < untaught.chi_square.value
+    assert 0 <= pca.invented.value <= pca.invented.high < 1
     assert pca.psnr.low <= pca.psnr.value <= pca.psnr.high
     against_pca = report.comparisons[-1]
     assert against_pca.psnr.value == pytest.approx(untaught.psnr.value - pca.psnr.value)

@@ -62,6 +62,8 @@ class Quality:
         sources, of which a few bright ones would decide the mean.
     chi_square_mean : Measured
         The mean all the same.
+    invented : Measured
+        Flux that is drawn where the image is empty, over all that it has: the median.
     faint : Recovery
         What is kept of emission between 3 and 8 times the noise.
     lost_size, lost_distance : float or None
@@ -73,6 +75,7 @@ class Quality:
     ssim: Measured
     chi_square: Measured
     chi_square_mean: Measured
+    invented: Measured
     faint: Recovery
     lost_size: float | None
     lost_distance: float | None
@@ -224,7 +227,17 @@ def _scores(
         "psnr": psnr(seen, drawn),
         "ssim": ssim(seen, drawn),
         "chi_square": np.asarray([math.nan if c is None else c for c in chi_square]),
+        "invented": _invented(seen, drawn, eyes),
     }
+
+
+def _invented(
+    seen: NDArray[np.float32], drawn: NDArray[np.float32], eyes: Preprocessing
+) -> NDArray[np.float64]:
+    """Return the flux that is drawn where images are empty, over all that they have."""
+    flux, there = eyes.unstretch(drawn).astype(np.float64), eyes.unstretch(seen)
+    axes = tuple(range(1, seen.ndim))
+    return np.asarray(np.where(seen > 0, 0.0, flux).sum(axis=axes) / there.sum(axis=axes))
 
 
 def _quality(
@@ -243,6 +256,7 @@ def _quality(
         with_interval(scores["ssim"], weights),
         with_interval(scores["chi_square"], weights, median=True),
         with_interval(scores["chi_square"], weights),
+        with_interval(scores["invented"], weights, median=True),
         faint,
         lost_beyond(faint.by_size),
         lost_beyond(faint.by_distance),
