@@ -8,7 +8,7 @@ Arrays may be NumPy arrays; everything else is what JSON can hold.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TypedDict, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,7 @@ class LabelledRow(TypedDict):
     index: int | None
 
 
+@final
 class FileGalaxy(TypedDict):
     """A galaxy named in a request: the one in a file, at (ra, dec) in ICRS degrees or None."""
 
@@ -83,6 +84,7 @@ class FileGalaxy(TypedDict):
     position: tuple[float, float] | None
 
 
+@final
 class StoredGalaxy(TypedDict):
     """A galaxy named in a request: a row of the open catalogue."""
 

@@ -101,7 +101,8 @@ def _pictures(images: NDArray[np.floating]) -> NDArray[np.uint8]:
     else:
         planes = images.mean(axis=1)
     levels = np.clip(np.nan_to_num(planes[:, ::-1]), 0.0, 1.0) * 255
-    return levels.round().astype(np.uint8)
+    pictures: NDArray[np.uint8] = levels.round().astype(np.uint8)
+    return pictures
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -209,21 +210,19 @@ class Studio:
         """
         started = time.perf_counter()
         ends = self._seen(first, searcher), self._seen(second, searcher)
-        portions, rows, names, alike = [], [], [], []
+        portions, nearest = [], _Nearest()
         for images in self.generator.walking(*ends, steps):
             _look_at(cancel)
             portions.append(images)
-            nearest = _nearest(images, self.generator, searcher)
-            for kept, found in zip((rows, names, alike), nearest, strict=True):
-                kept += found
+            nearest.add(*_nearest(images, self.generator, searcher))
             yield None
         yield WalkSteps(
             job=job,
             images=np.concatenate(portions),
             fractions=np.linspace(0, 1, steps, dtype=np.float32),
-            nearest_rows=np.asarray(rows, dtype=np.int64),
-            nearest_names=names,
-            similarities=np.asarray(alike, dtype=np.float32),
+            nearest_rows=np.asarray(nearest.rows, dtype=np.int64),
+            nearest_names=nearest.names,
+            similarities=np.asarray(nearest.alike, dtype=np.float32),
         )
         yield Done(job, time.perf_counter() - started)
 
@@ -294,6 +293,20 @@ class Studio:
                 remedy="give the source's FITS file instead",
             )
         return seen
+
+
+@dataclass
+class _Nearest:
+    """The source most like each step of a walk so far."""
+
+    rows: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    alike: list[float] = field(default_factory=list)
+
+    def add(self, rows: list[int], names: list[str], alike: list[float]) -> None:
+        self.rows += rows
+        self.names += names
+        self.alike += alike
 
 
 def spread_values(steps: int, span: float) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ from radgalgui.models.components import ComponentTable, component_table
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.generative.network import GenerativeNetwork
 from radgalgui.models.interpolation import on_the_sphere, straight
+from radgalgui.models.noise import standard_noise
 from radgalgui.models.weights import can_draw
 from radgalgui.progress import CancelToken, Progress, silent
 
@@ -292,23 +293,13 @@ class Generator:
         kept = [latent.expand(PORTION, -1, -1, -1) for latent in given]
         size = None if angular_size is None else torch.full((PORTION,), float(angular_size))
         for start in range(first - first % PORTION, first + count, PORTION):
-            noise = [temperature * part for part in self._noise(seed, start)]
+            numbers = range(start, start + PORTION)
+            standard = standard_noise(self._network.latent_shapes, seed, numbers)
+            noise = [temperature * part for part in standard]
             with torch.inference_mode():
                 descent = self._network.descend(given=kept, standardised=noise, angular_size=size)
                 images = self._typical(descent.parameters)
             yield images[max(first - start, 0) : first + count - start]
-
-    def _noise(self, seed: int, start: int) -> list[Tensor]:
-        """Return standard normal numbers for each latent of a portion, each galaxy with its own."""
-        shapes = self._network.latent_shapes
-        each = [
-            np.random.default_rng((seed, number)).standard_normal(
-                sum(math.prod(shape) for shape in shapes), dtype=np.float32
-            )
-            for number in range(start, start + PORTION)
-        ]
-        parts = torch.from_numpy(np.stack(each)).split([math.prod(s) for s in shapes], dim=1)
-        return [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def _walked(
         self, offsets: Sequence[Tensor], fractions: NDArray[np.float64]

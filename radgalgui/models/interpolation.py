@@ -40,5 +40,5 @@ def on_the_sphere(ends: Tensor, share: Tensor) -> Tensor:
     part = share[:, None]
     before = torch.sin((1 - part) * angle) * first / lengths[0]
     after = torch.sin(part * angle) * second / lengths[1]
-    length = straight(lengths, share)[:, None]
-    return (length * (before + after) / torch.sin(angle)).reshape(-1, *ends.shape[1:])
+    between: Tensor = straight(lengths, share)[:, None] * (before + after) / torch.sin(angle)
+    return between.reshape(-1, *ends.shape[1:])
