@@ -21,13 +21,17 @@ def test_bundled_recipes_are_admitted(name: str) -> None:
     assert recipe.preprocessing.size <= recipe.data.side
 
 
+ENCODERS = {"byol": "byol", "elbo": "vdvae", "simclr": "simclr", "simsiam": "simsiam"}
+
+
 @pytest.mark.parametrize("method", methods.names())
 def test_each_method_has_three_kinds_of_recipes(method: str) -> None:
-    recipes = [load_recipe(f"{method}-{kind}") for kind in ("smoke", "bundled", "paper")]
+    encoder = ENCODERS[method]
+    recipes = [load_recipe(f"{encoder}-{kind}") for kind in ("smoke", "bundled", "paper")]
     assert {recipe.method["name"] for recipe in recipes} == {method}
 
 
-@pytest.mark.parametrize("method", methods.names())
+@pytest.mark.parametrize("method", ["byol", "simclr", "simsiam"])
 def test_the_published_hyperparameters_are_there(method: str) -> None:
     """Those of arXiv 2311.08331."""
     recipe = load_recipe(f"{method}-paper")

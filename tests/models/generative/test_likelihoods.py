@@ -44,7 +44,8 @@ def test_a_mixture_shares_all_of_the_probability_too(name: str) -> None:
 @pytest.mark.parametrize("width", [0.02, 0.1, 0.5])
 def test_gaussian_is_the_share_of_a_normal_distribution(width: float) -> None:
     likelihood = build_likelihood("gaussian", channels=1, components=1)
-    told = torch.tensor([0.3, math.log(width)])[None, :, None, None].repeat(LEVELS, 1, 1, 1)
+    told = torch.tensor([_place(0.3), _width(width)])[None, :, None, None]
+    told = told.repeat(LEVELS, 1, 1, 1)
     found = likelihood.log_likelihood(_all_levels(), told).exp().flatten().numpy()
     levels = np.arange(LEVELS) / (LEVELS - 1)
     np.testing.assert_allclose(found, _shares(norm(0.3, width).cdf, levels), atol=2e-5)
@@ -52,8 +53,9 @@ def test_gaussian_is_the_share_of_a_normal_distribution(width: float) -> None:
 
 def test_logistics_is_the_share_of_a_mixture() -> None:
     likelihood = build_likelihood("logistics", channels=1, components=3)
-    weights, means, scales = [0.2, -1.0, 0.7], [0.1, 0.5, 0.9], [0.03, 0.2, 0.004]
-    told = torch.tensor([*weights, *means, *np.log(scales)])[None, :, None, None].float()
+    weights, means, scales = [0.2, -1.0, 0.7], [0.1, 0.5, 0.9], [0.03, 0.2, 0.006]
+    raw = [*weights, *map(_place, means), *map(_width, scales)]
+    told = torch.tensor(raw)[None, :, None, None].float()
     found = likelihood.log_likelihood(_all_levels(), told.repeat(LEVELS, 1, 1, 1)).exp()
     levels = np.arange(LEVELS) / (LEVELS - 1)
     parts = [_shares(logistic(m, s).cdf, levels) for m, s in zip(means, scales, strict=True)]
@@ -63,7 +65,8 @@ def test_logistics_is_the_share_of_a_mixture() -> None:
 
 def test_hurdle_is_empty_with_its_own_probability() -> None:
     likelihood = build_likelihood("hurdle", channels=1, components=1)
-    told = torch.tensor([math.log(0.25 / 0.75), 0.0, 0.4, math.log(0.1)])[None, :, None, None]
+    told = torch.tensor([math.log(0.25 / 0.75), 0.0, _place(0.4), _width(0.1)])
+    told = told[None, :, None, None]
     found = likelihood.log_likelihood(_all_levels(), told.repeat(LEVELS, 1, 1, 1)).exp().flatten()
     assert float(found[0]) == pytest.approx(0.75, abs=1e-5)
     levels = np.arange(LEVELS) / (LEVELS - 1)
@@ -109,6 +112,16 @@ def test_unknown_names_and_counts_are_refused() -> None:
         build_likelihood("logistics", channels=1, components=0)
     with pytest.raises(ValueError, match="one component"):
         build_likelihood("gaussian", channels=1, components=2)
+
+
+def _place(mean: float) -> float:
+    """Return what a decoder says for a mean: means are bent to between -1 and 2."""
+    return math.atanh((mean - 0.5) / 1.5)
+
+
+def _width(scale: float) -> float:
+    """Return what a decoder says for a width: their logarithms lie between -5.5 and 1."""
+    return 3.25 * math.atanh((math.log(scale) + 2.25) / 3.25)
 
 
 def _shares(cdf: object, levels: np.ndarray) -> np.ndarray:
