@@ -36,6 +36,8 @@ _KEY: Final = "radgalgui"
 _LABELS: Final = "labels"
 _VECTORS: Final = "vectors"
 _HELD_OUT: Final = "held-out"
+_LOGS: Final = "held-out-log"
+_NEVER: Final = -1e4  # the logarithm of a probability of 0, whose exponential is 0 again
 _AGAIN: Final = "fetch the file again, or make it with 'make labels'"
 
 
@@ -152,7 +154,8 @@ class LabelledVectors:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all but names and rows, beside the file and then in its place.
 
-        Vectors are stored as float16, probabilities as float64: those near 1 must not become ties.
+        Vectors are stored as float16, the classifiers' probabilities as their logarithms in
+        float32: those near 1, which float32 itself would make equal, stay apart.
 
         Raises
         ------
@@ -168,7 +171,7 @@ class LabelledVectors:
                 tensors[f"{_VECTORS}/{encoder}"] = np.ascontiguousarray(vectors, dtype=np.float16)
         for encoder, tables in self.held_out.items():
             for classifier, table in tables.items():
-                tensors[f"{_HELD_OUT}/{encoder}/{classifier}"] = _table(table)
+                tensors[f"{_LOGS}/{encoder}/{classifier}"] = _logs(table)
         if self.network_held_out is not None:
             tensors[f"{_HELD_OUT}/{NETWORK}"] = _table(self.network_held_out)
         if bad := [name for name, array in tensors.items() if not np.isfinite(array).all()]:
@@ -257,8 +260,10 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
         match key.split("/"):
             case [word, encoder] if word == _VECTORS:
                 vectors[encoder] = array
-            case [word, encoder, classifier] if word == _HELD_OUT:
+            case [word, encoder, classifier] if word == _HELD_OUT:  # of older files
                 held_out.setdefault(encoder, {})[classifier] = array
+            case [word, encoder, classifier] if word == _LOGS:
+                held_out.setdefault(encoder, {})[classifier] = np.exp(array.astype(np.float64))
             case _:
                 raise UsageError(f"there is an unexpected tensor {key!r}")
     known = ("format", "kind", "name", "classes", "encoders", "network")
@@ -300,6 +305,12 @@ def _check_classes(classes: tuple[str, ...], codes: NDArray[np.int64]) -> None:
 def _check_finite(values: NDArray[np.floating], what: str) -> None:
     if np.asarray(values).dtype.kind != "f" or not np.isfinite(values).all():
         raise UsageError(f"{what} hold NaN or infinity, or are no numbers")
+
+
+def _logs(table: NDArray[np.floating]) -> NDArray[np.float32]:
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.asarray(table, dtype=np.float64))
+    return np.ascontiguousarray(np.maximum(logs, _NEVER), dtype=np.float32)
 
 
 def _table(table: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -67,6 +67,28 @@ def test_what_was_saved_is_read_again(labelled, tmp_path):
     assert path.stat().st_mode & 0o044 == 0o044  # for everybody, not for its owner alone
 
 
+def test_probabilities_of_0_and_near_1_are_kept_apart(labelled, tmp_path):
+    near = 1 - 10.0 ** -np.arange(4, 4 + N)
+    rest = np.zeros((N, K - 2))
+    sure = np.column_stack([near, 1 - near, rest])
+    sure[0] = np.eye(K)[0]
+    replace(labelled, held_out={"one": {"knn": sure}}).save(tmp_path / "test.safetensors")
+    read = LabelledVectors.load(tmp_path / "test.safetensors").held_out["one"]["knn"]
+    np.testing.assert_array_equal(read[0], sure[0])
+    np.testing.assert_allclose(1 - read[1:, 0], 1 - near[1:], rtol=1e-2)
+    assert len(np.unique(read[1:, 0])) == N - 1
+    np.testing.assert_array_equal(read[:, 2:], 0)
+
+
+def test_tables_of_older_files_are_still_read(labelled, tmp_path):
+    labelled.save(tmp_path / "new.safetensors")
+    older = tampered(
+        tmp_path / "new.safetensors", tmp_path / "old.safetensors", **{"held-out/one/knn": table(7)}
+    )
+    read = LabelledVectors.load(older).held_out["one"]["knn"]
+    np.testing.assert_array_equal(read, table(7))
+
+
 def test_saving_again_replaces_the_file_whole(labelled, tmp_path):
     path = tmp_path / "test.safetensors"
     labelled.save(path)
