@@ -129,7 +129,7 @@ def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     else:
         room = high - CHROME
         classes = min(max(round(room * 0.225), 180), 232)
-        top = min(round((room - classes) * 0.655), right // 2 + 240)
+        top = min(round((room - classes) * 0.655), right // 4 + 260)
         rest = room - top - classes
         column = [docks["image"], docks["neighbours"], docks["classes"]]
         window.resizeDocks(column, [top, rest, classes], DOWN)
