@@ -147,6 +147,15 @@ def test_components_are_told_as_a_forest_grows_and_give_way_to_a_search(heard):
     assert (refused.job, "not numbers" in refused.message) == ("words", True)
 
 
+def test_drawing_nothing_is_refused_and_leaves_the_engine_ready(heard):
+    heard.engine.draw("nothing", count=0)
+    assert isinstance(heard.until(Done, Refused)[-1], Refused)
+    heard.engine.walk("nowhere", {"row": 0}, {"row": 10**9})
+    assert isinstance(heard.until(Done, Refused)[-1], Refused)
+    heard.engine.neighbours("after", 3, top=4)
+    assert isinstance(heard.until(Done, Refused)[-1], Done)
+
+
 class Scripted(_Server):
     """A server that answers by a script: a name, then what it tells and where it gives way."""
 

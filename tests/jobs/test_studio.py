@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from radgalgui.jobs.reconstruct import reconstruct, reconstruct_seen, save
 from radgalgui.jobs.search import Searcher
 from radgalgui.jobs.sight import Sight
 from radgalgui.jobs.studio import Studio, open_generator
+from radgalgui.jobs.supervisor import Engine
 from radgalgui.progress import CancelToken
 from radgalgui.sky.fits import read_image
 from radgalgui_resources import catalog_path, example_path
@@ -282,6 +284,20 @@ def test_without_coordinates_or_noise_the_files_say_so(studio, example, tmp_path
     assert fits.getheader(paths[2])["BUNIT"] == "peak"
     assert "CHISQ" not in fits.getheader(paths[2])
     assert read_image(paths[0]).wcs is None
+
+
+def test_requests_are_what_the_studio_takes(monkeypatch):
+    engine, sent = Engine(print, print), []
+    monkeypatch.setattr(engine, "_send", sent.append)
+    engine.draw("a", count=3, around={"row": 2}, kept=1, angular_size=30.0)
+    engine.walk("b", FILE, {"row": 2}, 5)
+    engine.traverse("c", FILE, 7, steps=5, span=2.0)
+    engine.components("d")
+    for sent_one in sent:
+        options = {name: value for name, value in sent_one.items() if name not in ("op", "job")}
+        taken = inspect.signature(getattr(Studio, sent_one["op"])).parameters
+        assert set(options) <= set(taken)
+    assert [sent_one["op"] for sent_one in sent] == ["draw", "walk", "traverse", "components"]
 
 
 class _Drawing(_Server):
