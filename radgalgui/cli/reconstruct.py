@@ -49,8 +49,8 @@ def run(options: argparse.Namespace) -> int:
     files, refused = named_images(options.files)
     if not files:
         return 2
-    folder = ready_folder(options.out)
     generator = load_generator(options.encoder)
+    folder = ready_folder(options.out)
     rows: list[dict[str, Any]] = []
     taken: set[str] = set()
     for path in files:

@@ -83,7 +83,6 @@ def run(options: argparse.Namespace) -> int:
         if getattr(options, option) is not None and options.around is None:
             raise UsageError(f"--{option} goes with --around", remedy="name a FITS image there")
     position = typed_position(options.position)
-    folder = ready_folder(options.out)
     generator = load_generator(options.encoder)
     how = {
         "temperature": options.temperature,
@@ -96,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
         image = seen_in(options.around, generator, position)
         kept = 2 if options.keep is None else options.keep
         portions = generator.around(image, options.n, kept=kept, **how)
+    folder = ready_folder(options.out)
     images = _drawn(portions, options.n)
     sizes = _write(folder, images, generator, options)
     typical = f"median angular size {np.median(sizes):.0f} arcsec"

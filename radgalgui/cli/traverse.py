@@ -61,7 +61,6 @@ def run(options: argparse.Namespace) -> int:
     check_steps(options.steps)
     place = _place(options.component)
     position = typed_position(options.position)
-    folder = ready_folder(options.out)
     generator = load_generator(options.encoder)
     image = seen_in(options.file, generator, position)
 
@@ -71,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
     values = spread_values(options.steps, options.span)
     component = place if place >= 0 else _by_importance(generator, -place)
     images = generator.traverse(image, component, values.tolist())
+    folder = ready_folder(options.out)
     for step, (drawn, value) in enumerate(zip(images, values, strict=True)):
         note = (
             f"radgalgui traverse: encoder {generator.name}, {options.file.name} with component "

@@ -60,10 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Walk, and tell the steps."""
     check_steps(options.steps)
-    folder = ready_folder(options.out)
     generator = load_generator(options.encoder)
     searcher = _open(options)
     told = _walked(options, generator, searcher)
+    folder = ready_folder(options.out)
     rows = _write(folder, told, generator, searcher, options)
     print_table(_COLUMNS[:5], rows, formats=_FORMATS)
     print(f"\n{len(rows)} steps, film-strip.png and walk.csv in {folder}")

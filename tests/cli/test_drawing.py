@@ -215,6 +215,8 @@ def test_a_mistake_is_one_line_and_status_2(run, arguments, words, tmp_path):
     assert out == ""
     assert len(err.splitlines()) == 1
     assert words in err
+    left = [path.name for path in tmp_path.iterdir()]
+    assert left == ["file"] or "reconstruct" in arguments  # which makes its folder once for all
 
 
 @pytest.mark.parametrize("command", ["reconstruct", "traverse"])
