@@ -38,6 +38,14 @@ class DiagonalGaussian:
         mean, raw = parameters.float().chunk(2, dim=1)
         return cls(mean, _WIDEST * torch.tanh(raw / _WIDEST))
 
+    def relative_to(self, prior: DiagonalGaussian) -> DiagonalGaussian:
+        """Return this distribution moved and widened to the units of another.
+
+        A posterior told like that stays near its prior whatever becomes of the prior, and the
+        divergence of one from the other cannot run away (Vahdat & Kautz 2020, arXiv 2007.03898).
+        """
+        return DiagonalGaussian(prior.from_standard(self.mean), prior.log_sigma + self.log_sigma)
+
     def draw(self, temperature: float = 1.0, generator: torch.Generator | None = None) -> Tensor:
         """Return one value of each; ``temperature`` multiplies the standard deviations."""
         noise = torch.empty_like(self.mean).normal_(generator=generator)

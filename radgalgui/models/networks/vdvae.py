@@ -27,6 +27,8 @@ from radgalgui.models.generative.network import Descent, GenerativeNetwork
 __all__ = ["VDVAE", "build"]
 
 _RESOLUTIONS = (64, 32, 16, 8, 4, 1)
+_CLEAR = -1.5  # logarithm of a posterior's width over its prior's, before training
+_SKY, _CONTRAST = 0.03, 8.0  # about the mean of images in [0, 1], and one over their deviation
 _NARROWING = 2  # the middle of a block has half the channels of its resolution
 
 
@@ -107,7 +109,8 @@ class VDVAE(GenerativeNetwork):
         state = self.top.expand(len(images), -1, -1, -1)
         top: _Level = self.levels[0]  # type: ignore[assignment]
         first: _TopDown = top.blocks[0]  # type: ignore[assignment]
-        return first.posterior_of(top.enter(state, told[0]), features[-1]).mean.flatten(1)
+        posterior = first.posterior_of(top.enter(state, told[0]), features[-1])
+        return posterior.mean.flatten(1)
 
     def descend(
         self,
@@ -194,7 +197,8 @@ class _Encoder(nn.Module):
         scale = 1.0 / math.sqrt(sum(blocks))
         self.stages = nn.ModuleList(
             nn.Sequential(
-                _norm(width),
+                # Over the batch: what all images share would drown what differs in the vector.
+                nn.BatchNorm2d(width),
                 *(
                     _block(width, width, width, side, residual=True, last_scale=scale)
                     for _ in range(count)
@@ -205,7 +209,7 @@ class _Encoder(nn.Module):
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Return features at each resolution, the image's own first."""
-        features = self.stem(images)
+        features = self.stem((images - _SKY) * _CONTRAST)
         found = [self.stages[0](features)]
         for pool, wider, stage in zip(self.pools, self.wider, self.stages[1:], strict=True):
             found.append(stage(wider(functional.avg_pool2d(found[-1], pool))))
@@ -260,13 +264,15 @@ class _TopDown(nn.Module):
         # Starts as a standard normal prior, and nothing added.
         self.prior = _block(width, width, 2 * latent + width, side, last_scale=0.0)
         self.posterior = _block(2 * width, width, 2 * latent, side, last_scale=0.3)
+        if side == 1:  # the vector starts as a whisper that can be heard through its noise
+            nn.init.constant_(self.posterior.body[-1].bias[latent:], _CLEAR)
         self.projection = pointwise(latent, width, scale=scale)
         self.result = _block(width, width, width, side, residual=True, last_scale=scale)
 
     def forward(self, state: Tensor, seen: Tensor | None, way: _Way) -> Tensor:
         told = self.prior(state)
-        prior = DiagonalGaussian.of(told[:, : 2 * self.latent])
-        posterior = None if seen is None else self.posterior_of(state, seen)
+        prior = self._prior(told)
+        posterior = None if seen is None else self._posterior(state, seen, prior)
         latent = way.choose(prior, posterior)
         added = told[:, 2 * self.latent :] + self.projection(latent.to(told.dtype))
         result: Tensor = self.result(state + added)
@@ -274,7 +280,15 @@ class _TopDown(nn.Module):
 
     def posterior_of(self, state: Tensor, seen: Tensor) -> DiagonalGaussian:
         """Return the latent's posterior given what the encoder saw."""
-        return DiagonalGaussian.of(self.posterior(torch.cat([state, seen], dim=1)))
+        return self._posterior(state, seen, self._prior(self.prior(state)))
+
+    def _prior(self, told: Tensor) -> DiagonalGaussian:
+        return DiagonalGaussian.of(told[:, : 2 * self.latent])
+
+    def _posterior(self, state: Tensor, seen: Tensor, prior: DiagonalGaussian) -> DiagonalGaussian:
+        """Return the posterior, which the network tells in units of the prior."""
+        told = DiagonalGaussian.of(self.posterior(torch.cat([state, seen], dim=1)))
+        return told.relative_to(prior)
 
 
 def build(**options: object) -> VDVAE:

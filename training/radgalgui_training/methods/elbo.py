@@ -69,7 +69,7 @@ class Options(Settings):
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
-    skip_gradient: float = Field(default=200.0, gt=0)
+    skip_gradient: float = Field(default=1000.0, gt=0)
 
 
 class Elbo(Method):
@@ -181,6 +181,8 @@ class Elbo(Method):
             means: list[Tensor] = list(self.average.parameters())
             now: list[Tensor] = list(self.network.parameters())
             torch._foreach_lerp_(means, now, 1.0 - kept)
+            for mean, own in zip(self.average.buffers(), self.network.buffers(), strict=True):
+                mean.copy_(own)  # running statistics are means already
 
     def trained_modules(self) -> list[nn.Module]:
         """Return the modules that the optimiser moves: not the mean of the weights."""
