@@ -52,7 +52,7 @@ def test_where_half_is_lost_is_found_on_a_straight_line() -> None:
         ]
 
     assert lost_beyond(bins(0.9, 0.7, 0.3)) == pytest.approx(20.0)
-    assert lost_beyond(bins(0.4, 0.3)) == pytest.approx(5.0)
+    assert lost_beyond(bins(0.4, 0.9)) == 0
     assert lost_beyond(bins(0.9, 0.8)) is None
     assert lost_beyond([]) is None
 

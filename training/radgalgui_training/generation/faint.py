@@ -128,14 +128,13 @@ def measure_recovery(sources: Sequence[FaintPixels], weights: NDArray[np.float64
 def lost_beyond(bins: Sequence[Bin]) -> float | None:
     """Return where, going up, the share kept falls below one half; None where it never does.
 
-    Between the middles of bins on a straight line; the middle of the first where that is below
-    already.  A share that rises above one half again later on is lost all the same.
+    Between the middles of bins on a straight line; 0 where the first is below already.  A share that rises above one half again later on is lost all the same.
     """
     for number, each in enumerate(bins):
         if each.kept >= _HALF:
             continue
         if number == 0:
-            return each.middle
+            return 0.0
         last = bins[number - 1]
         step = (last.kept - _HALF) / (last.kept - each.kept)
         return last.middle + step * (each.middle - last.middle)

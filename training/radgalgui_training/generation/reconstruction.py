@@ -67,7 +67,8 @@ class Quality:
     faint : Recovery
         What is kept of emission between 3 and 8 times the noise.
     lost_size, lost_distance : float or None
-        Angular size, and distance from the core, arcsec, beyond which less than half is kept.
+        Angular size, and distance from the core, arcsec, beyond which less than half is kept; 0
+        where that is so everywhere, None where it is so nowhere.
     """
 
     drawer: Drawer
@@ -327,9 +328,11 @@ def _sentence(model: Quality) -> str:
     overall = f"Of emission between 3 and 8 times the noise {name} keeps {model.faint.kept:.0%}"
     where = []
     if model.lost_size is not None:
-        where.append(f'in sources larger than {model.lost_size:.0f}"')
+        size = f'in sources larger than {model.lost_size:.0f}"'
+        where.append(size if model.lost_size > 0 else "in sources of every size")
     if model.lost_distance is not None:
-        where.append(f'more than {model.lost_distance:.0f}" from the core')
+        far = f'more than {model.lost_distance:.0f}" from the core'
+        where.append(far if model.lost_distance > 0 else "at every distance from the core")
     if where:
         return f"{overall}, and less than half of it {' and '.join(where)}: there jets are lost."
     least = min(model.faint.by_size, key=lambda each: each.kept, default=None)
