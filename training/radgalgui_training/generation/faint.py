@@ -128,7 +128,8 @@ def measure_recovery(sources: Sequence[FaintPixels], weights: NDArray[np.float64
 def lost_beyond(bins: Sequence[Bin]) -> float | None:
     """Return where, going up, the share kept falls below one half; None where it never does.
 
-    Between the middles of bins on a straight line; 0 where the first is below already.  A share that rises above one half again later on is lost all the same.
+    Between the middles of bins on a straight line; 0 where the first is below already.  A share
+    that rises above one half again later on is lost all the same.
     """
     for number, each in enumerate(bins):
         if each.kept >= _HALF:
