@@ -6,7 +6,10 @@ import math
 
 from torch import Tensor, nn
 
-__all__ = ["Block", "pointwise"]
+__all__ = ["Block", "pointwise", "to_unit_scale"]
+
+# The mean of images in [0, 1] is about this, and their deviation about one over that.
+_MEAN, _CONTRAST = 0.03, 8.0
 
 
 class Block(nn.Module):
@@ -55,6 +58,14 @@ class Block(nn.Module):
         """Return features (N, outside, r, r) of features (N, inside, r, r)."""
         changed: Tensor = self.body(features)
         return features + changed if self.residual else changed
+
+
+def to_unit_scale(images: Tensor) -> Tensor:
+    """Return images, mostly empty sky, with a mean near 0 and a deviation near 1.
+
+    As they are, the few lit pixels would be lost in the means over ever larger areas.
+    """
+    return (images - _MEAN) * _CONTRAST
 
 
 def pointwise(inside: int, outside: int, *, scale: float = 1.0) -> nn.Conv2d:

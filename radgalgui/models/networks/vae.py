@@ -15,7 +15,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from radgalgui.models.generative.blocks import pointwise
+from radgalgui.models.generative.blocks import pointwise, to_unit_scale
 from radgalgui.models.generative.gaussian import DiagonalGaussian, divergence
 from radgalgui.models.generative.likelihoods import build_likelihood
 from radgalgui.models.generative.network import Descent, GenerativeNetwork
@@ -122,7 +122,7 @@ class VAE(GenerativeNetwork):
         return Descent(self.decoder(features), [latent], [latent], [apart])
 
     def _posterior(self, images: Tensor) -> DiagonalGaussian:
-        return DiagonalGaussian.of(self.encoder(images))
+        return DiagonalGaussian.of(self.encoder(to_unit_scale(images)))
 
     def _prior(self, count: int) -> DiagonalGaussian:
         zero = next(self.parameters()).new_zeros(count, self.dimension, 1, 1).float()
@@ -146,7 +146,10 @@ class _Residual(nn.Module):
 def _halved(inside: int, outside: int) -> nn.Module:
     """Return what halves the resolution."""
     return nn.Sequential(
-        nn.GELU(), nn.Conv2d(inside, outside, 3, stride=2, padding=1), _Residual(outside)
+        nn.GELU(),
+        nn.Conv2d(inside, outside, 3, stride=2, padding=1),
+        nn.BatchNorm2d(outside),
+        _Residual(outside),
     )
 
 
@@ -156,6 +159,7 @@ def _doubled(inside: int, outside: int) -> nn.Module:
         nn.GELU(),
         pointwise(inside, outside),
         nn.Upsample(scale_factor=2, mode="nearest"),
+        nn.BatchNorm2d(outside),
         _Residual(outside),
     )
 

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from radgalgui.models.generative.blocks import Block, pointwise
+from radgalgui.models.generative.blocks import Block, pointwise, to_unit_scale
 from radgalgui.models.generative.condition import SizeCondition
 from radgalgui.models.generative.gaussian import DiagonalGaussian, divergence
 from radgalgui.models.generative.likelihoods import build_likelihood
@@ -28,7 +28,6 @@ __all__ = ["VDVAE", "build"]
 
 _RESOLUTIONS = (64, 32, 16, 8, 4, 1)
 _CLEAR = -1.5  # logarithm of a posterior's width over its prior's, before training
-_SKY, _CONTRAST = 0.03, 8.0  # about the mean of images in [0, 1], and one over their deviation
 _NARROWING = 2  # the middle of a block has half the channels of its resolution
 
 
@@ -209,7 +208,7 @@ class _Encoder(nn.Module):
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Return features at each resolution, the image's own first."""
-        features = self.stem((images - _SKY) * _CONTRAST)
+        features = self.stem(to_unit_scale(images))
         found = [self.stages[0](features)]
         for pool, wider, stage in zip(self.pools, self.wider, self.stages[1:], strict=True):
             found.append(stage(wider(functional.avg_pool2d(found[-1], pool))))
@@ -265,7 +264,8 @@ class _TopDown(nn.Module):
         self.prior = _block(width, width, 2 * latent + width, side, last_scale=0.0)
         self.posterior = _block(2 * width, width, 2 * latent, side, last_scale=0.3)
         if side == 1:  # the vector starts as a whisper that can be heard through its noise
-            nn.init.constant_(self.posterior.body[-1].bias[latent:], _CLEAR)
+            last: nn.Conv2d = self.posterior.body[-1]  # type: ignore[assignment]
+            nn.init.constant_(last.bias[latent:], _CLEAR)  # type: ignore[index]
         self.projection = pointwise(latent, width, scale=scale)
         self.result = _block(width, width, width, side, residual=True, last_scale=scale)
 
