@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -150,7 +150,7 @@ class UnderstandPage(QDialog):
         self.help_button.clicked.connect(self.help_wanted)
         self._orders.idClicked.connect(lambda _number: self._reorder())
         self.table.chosen.connect(self._choose)
-        self.plot.chosen.connect(self.table.mark)
+        self.plot.chosen.connect(self._pick)
         for keys, slot in (
             ("Ctrl+E", self.export),
             ("Ctrl+C", self.copy),
@@ -204,14 +204,10 @@ class UnderstandPage(QDialog):
         else:
             self._ask()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Grow no further for nobody."""
-        self.asking.stop()
-        super().closeEvent(event)
-
     def reject(self) -> None:
-        """Close on Escape as the window's button does."""
-        self.close()
+        """Close, by Escape or by the window's button; grow no further for nobody."""
+        self.asking.stop()
+        super().reject()
 
     # -- showing ---------------------------------------------------------------------------
 
@@ -240,12 +236,18 @@ class UnderstandPage(QDialog):
 
     def _say(self, judged: Verdict) -> None:
         problem = self.asking.problem or self._desk.problem
-        name = "failure" if problem else STYLES[judged.grade]
-        if self.verdict.objectName() != name:
-            self.verdict.setObjectName(name)
+        if problem:
+            self._put(problem, "failure")
+        else:
+            self._put(judged.text or self._waiting(), STYLES[judged.grade])
+
+    def _put(self, text: str, style: str) -> None:
+        """Show a sentence above the plots, in one of the styles of labels."""
+        if self.verdict.objectName() != style:
+            self.verdict.setObjectName(style)
             self.verdict.style().unpolish(self.verdict)
             self.verdict.style().polish(self.verdict)
-        self.verdict.setText(problem or judged.text or self._waiting())
+        self.verdict.setText(text)
 
     def _waiting(self) -> str:
         """Return what is waited for as long as there is nothing to judge."""
@@ -273,6 +275,10 @@ class UnderstandPage(QDialog):
         if asking.stopped:
             parts.insert(1, "Stopped before it settled.")
         self.state.setText(" ".join(part for part in parts if part))
+
+    def _pick(self, number: int) -> None:
+        self.table.mark(number)
+        self._follows = False
 
     def _choose(self, number: int) -> None:
         self.plot.mark(number)
@@ -305,7 +311,7 @@ class UnderstandPage(QDialog):
         try:
             export_components(path, told, sources.path.name)
         except OSError as error:
-            self.verdict.setText(f"The file could not be written: {error}")
+            self._put(f"The file could not be written: {error}", "failure")
             return
         self._settings.keep_folder("export", str(path.parent))
         self.export_button.setText("Exported")

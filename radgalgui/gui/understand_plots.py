@@ -158,6 +158,7 @@ class ComponentPlot(_Plot):
         self._even.setPen(pg.mkPen(self.tokens.muted, width=1, style=Qt.PenStyle.DashLine))
         self._even.setValue(1 / len(order))
         self._even.setVisible(bool(told.trees))
+        self.plot.getAxis("left").setStyle(showValues=bool(told.trees))
         item, reach = self.plot.getPlotItem(), float(np.abs(told.mean).max()) * 1.08 or 1.0
         item.setXRange(places[0] - 0.5, places[-1] + 0.5, padding=0.01)
         item.setYRange(0, max(float(heights.max()) * 1.08, 2 / len(order)), padding=0)

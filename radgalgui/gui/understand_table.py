@@ -173,13 +173,13 @@ class ComponentTable(QTableView):
 
     def _fit_columns(self) -> None:
         """Give each column the room of its title and of its longest number."""
-        metrics = self.fontMetrics()
+        metrics, needed = self.fontMetrics(), 0
         longest = {"importance": "0.000 ± 0.000", "mean": "+00.00", "spread": "00.00"}
         for column, key in enumerate(KEYS):
             head = metrics.horizontalAdvance(TITLES[key][0]) + ARROW
             wide = metrics.horizontalAdvance(longest.get(key, "+0.00"))
             self.setColumnWidth(column, max(head, wide) + 3 * GRID)
-        needed = sum(self.columnWidth(column) for column in range(len(KEYS)))
+            needed += max(head, wide) + 3 * GRID
         self.setMinimumWidth(needed + self.verticalScrollBar().sizeHint().width() + 2)
 
     def _tell(self) -> None:
