@@ -39,8 +39,8 @@ def test_one_latent_draws_a_whole_image(channels: int) -> None:
 def test_the_divergence_is_that_from_a_standard_normal() -> None:
     network, images = _network(), _images()
     with torch.inference_mode():
-        mean, log_sigma = network.encoder(images).flatten(1).chunk(2, dim=1)
-        log_sigma = 7 * torch.tanh(log_sigma / 7)
+        posterior = network._posterior(images)
+        mean, log_sigma = posterior.mean.flatten(1), posterior.log_sigma.flatten(1)
         expected = torch.distributions.kl_divergence(
             torch.distributions.Normal(mean, log_sigma.exp()),
             torch.distributions.Normal(torch.zeros_like(mean), torch.ones_like(mean)),
