@@ -17,6 +17,8 @@ from radgalgui.sky.reconstruction import Residual, residual, residual_of_seen
 from radgalgui.sky.writer import write_fits
 
 if TYPE_CHECKING:
+    from astropy.io import fits
+
     from radgalgui.jobs.sight import Sight
     from radgalgui.models.generator import Generator
     from radgalgui.sky.image import Cutout
@@ -175,17 +177,23 @@ def row(name: str, made: Reconstructed, written: Sequence[Path]) -> dict[str, An
     }
 
 
-def _cards(made: Reconstructed) -> dict[str, Any]:
+def _cards(made: Reconstructed) -> fits.Header:
     """Return what the headers of all three say; what is not known is left out."""
-    cards: dict[str, Any] = {
-        "ENCODER": made.encoder,
-        "CHISQ": number(made.residual.chi_square),
-        "CHISQSRC": number(made.residual.chi_square_source),
-    }
+    from astropy.io import fits
+
+    cards: list[tuple[str, str | float | None, str]] = [
+        ("ENCODER", made.encoder, "what drew the reconstruction"),
+        ("CHISQ", number(made.residual.chi_square), "reduced chi-square, all pixels"),
+        ("CHISQSRC", number(made.residual.chi_square_source), "the same within the source"),
+    ]
     if made.cutout is not None:
-        cards |= {
-            "SKYNOISE": number(made.cutout.noise),
-            "PEAKSNR": number(made.cutout.peak_snr),
-            "ANGSIZE": number(made.cutout.angular_size),
-        }
-    return {key: value for key, value in cards.items() if value is not None}
+        cards += [
+            ("SKYNOISE", number(made.cutout.noise), "noise of the image, in its unit"),
+            ("PEAKSNR", number(made.cutout.peak_snr), "peak of the source over the noise"),
+            ("ANGSIZE", number(made.cutout.angular_size), "[arcsec] largest angular size"),
+        ]
+    header = fits.Header()
+    for keyword, value, comment in cards:
+        if value is not None:
+            header[keyword] = (value, comment)
+    return header
