@@ -250,6 +250,20 @@ def test_pictures_are_exported_with_their_coordinates(ready, qtbot, image, tmp_p
     assert "double-residual.fits" in ready.toasts.texts()[-1]
 
 
+def test_pictures_of_a_stored_source_are_exported(ready, qtbot, tmp_path, monkeypatch):
+    double_click_item(ready.table, 7)
+    qtbot.waitUntil(lambda: bool(ready.desk.session.queries) and idle(ready))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(tmp_path))
+    QTest.keyClick(ready.map.view, Qt.Key.Key_P, CTRL | SHIFT)
+    (query,) = ready.desk.session.queries
+    stored = ready.desk.sources.images[query.index]
+    seen = fits.getdata(tmp_path / "SIM_J000007+0000-input.fits")
+    np.testing.assert_allclose(seen, stored[0], rtol=1e-6)
+    assert fits.getheader(tmp_path / "SIM_J000007+0000-residual.fits")["BUNIT"] == "peak"
+    picture = QImage(str(tmp_path / "SIM_J000007+0000-panes.png"))
+    assert 3 * 300 < picture.width() < 4 * 300
+
+
 def test_an_export_into_no_folder_is_told(ready, qtbot, image, tmp_path, monkeypatch):
     ask(ready, qtbot, [image])
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(tmp_path / "no"))
