@@ -7,18 +7,17 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor, QImage, QPainter
 
 from radgalgui.errors import UsageError
 from radgalgui.gui.background import Background
 from radgalgui.gui.drawn import Order, Sample
 from radgalgui.gui.errands import sentence
 
-__all__ = ["SHEET", "DrawFiles", "contact_sheet"]
+__all__ = ["SHEET", "DrawFiles"]
 
 SHEET = "contact-sheet.png"
-GAP = 4
 
 
 class DrawFiles(QObject):
@@ -58,7 +57,6 @@ class DrawFiles(QObject):
     def save_all(
         self,
         samples: Sequence[Sample],
-        pictures: Sequence[QImage],
         folder: Path,
         done: Callable[[str], None],
         failed: Callable[[str], None],
@@ -66,13 +64,12 @@ class DrawFiles(QObject):
         """Write galaxies and their contact sheet to a folder; ``done`` is told what was written."""
 
         def work() -> str:
+            from radgalgui.jobs.sheet import contact_sheet, write_png
+
             for sample in samples:
                 _write(sample, folder)
-            sheet = folder / SHEET
-            if not contact_sheet(pictures).save(str(sheet)):
-                raise UsageError(
-                    "could not be written", subject=sheet, remedy="choose another folder"
-                )
+            images = np.stack([sample.image for sample in samples])
+            write_png(folder / SHEET, contact_sheet(images))
             return f"{len(samples)} FITS files and {SHEET} written to {folder}"
 
         self._background.run(work, done, lambda error: failed(sentence(error)))
@@ -101,20 +98,3 @@ def _write(sample: Sample, folder: Path) -> Path:
         )
     note = sample.order.words
     return save_drawn(sample.image, folder, sample.name, facts.preprocessing, note=note)
-
-
-def contact_sheet(pictures: Sequence[QImage]) -> QImage:
-    """Return pictures of one size in a grid about as wide as high; 1 x 1 pixel where none are."""
-    if not pictures:
-        return QImage(1, 1, QImage.Format.Format_RGB32)
-    side = pictures[0].width() + GAP
-    columns = max(1, round(len(pictures) ** 0.5 + 0.25))
-    rows = -(-len(pictures) // columns)
-    sheet = QImage(columns * side + GAP, rows * side + GAP, QImage.Format.Format_RGB32)
-    sheet.fill(QColor("white"))
-    painter = QPainter(sheet)
-    for number, picture in enumerate(pictures):
-        row, column = divmod(number, columns)
-        painter.drawImage(GAP + column * side, GAP + row * side, picture)
-    painter.end()
-    return sheet

@@ -124,11 +124,9 @@ class DrawPresenter(QObject):
         """Write all drawn galaxies and a contact sheet to a folder."""
         samples = self.drawing.samples
         drawn = samples.in_order() if samples is not None else []
-        images = [self.pictures.of_sample(sample).toImage() for sample in drawn]
         said = self.desk.said
         self.files.save_all(
             drawn,
-            images,
             folder,
             lambda text: said.emit(text, "done"),
             lambda text: said.emit(text, "failure"),

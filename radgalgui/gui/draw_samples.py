@@ -63,7 +63,7 @@ class SamplePage(QWidget):
         self.grid = SampleGrid()
         self.facts = Elided("muted")
         self.save_button = QPushButton("Save all…")
-        self._working = False
+        self._working, self._problem = False, ""
         self._prepare()
         self._lay_out()
         self._connect()
@@ -222,7 +222,7 @@ class SamplePage(QWidget):
 
     def show_samples(self, samples: Samples | None, errand: Errand) -> None:
         """Show what is drawn so far, and whether more is to come."""
-        self._working = errand.open
+        self._working, self._problem = errand.open, errand.problem
         self.draw_button.setText("Stop" if errand.open else "Draw")
         drawn = len(samples) if samples is not None else 0
         places = drawn
@@ -235,12 +235,13 @@ class SamplePage(QWidget):
         self.progress.style().polish(self.progress)
         self.grid.show_samples(samples, places, errand.problem or NOTHING)
         self.save_button.setEnabled(drawn > 0)
-        self.facts.setAccessibleDescription(errand.problem)
 
     def _show_facts(self, sample: Sample | None) -> None:
         samples = self.grid.samples.samples
         if sample is not None:
             words = f"Galaxy {sample.number + 1}: {size_words(sample)}   ·   Return finds its like"
+        elif self._problem and samples is not None and len(samples):
+            words = self._problem  # where nothing is drawn it stands in the grid
         elif samples is not None and self._working:
             words = f"{len(samples)} of {samples.order.count}"
         elif samples is not None and len(samples):

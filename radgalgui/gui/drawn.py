@@ -12,7 +12,17 @@ from radgalgui.gui.session import Query, Session, State
 from radgalgui.gui.sources import Sources
 from radgalgui.jobs.events import Galaxy as Request
 
-__all__ = ["Film", "Galaxy", "Nearest", "Order", "Sample", "Samples", "galaxy_in_view", "of_query"]
+__all__ = [
+    "Film",
+    "Galaxy",
+    "Nearest",
+    "Order",
+    "Sample",
+    "Samples",
+    "galaxy_in_view",
+    "of_query",
+    "sigma_words",
+]
 
 Image = NDArray[np.float32]
 
@@ -89,7 +99,7 @@ class Sample:
     @property
     def name(self) -> str:
         """What it is called, also as a file."""
-        kind = "around" if self.order.around is not None else "drawn"
+        kind = "variant" if self.order.around is not None else "drawn"
         return f"{kind}-seed{self.order.seed}-{self.number + 1:03d}"
 
 
@@ -135,3 +145,11 @@ class Film:
     def start(self) -> int:
         """The image nearest to the galaxy itself."""
         return int(np.abs(self.places - self.own).argmin())
+
+
+def sigma_words(value: float) -> str:
+    """Return a number of standard deviations, with its sign; "unknown" where it is NaN."""
+    if not np.isfinite(value):
+        return "unknown"
+    tenths = round(float(value), 1) + 0.0  # no minus before a zero
+    return f"{tenths:+.1f} σ".replace("-", "−") if tenths else "0.0 σ"

@@ -80,7 +80,9 @@ def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:
         "In the gallery",
         [("Walk the neighbours", "Arrow keys"), ("Search from the source", "Return")],
     )
-    for title, rows in [*listed, gallery]:
+    films = ("In a film strip", [("Walk along it", "Arrow keys"), ("Play or pause", "Space")])
+    drawn = ("Among drawn galaxies", [("Search from one", "Return"), ("Stop drawing", "Esc")])
+    for title, rows in [*listed, gallery, drawn, films]:
         if not rows:
             continue
         lines = "".join(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from radgalgui.gui.component_list import NATS_PER_BIT, ComponentList
 from radgalgui.gui.draw_desk import Errand
 from radgalgui.gui.draw_pictures import DrawPictures
-from radgalgui.gui.drawn import Film, Galaxy
+from radgalgui.gui.drawn import Film, Galaxy, sigma_words
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.film_strip import FilmPlayer
 from radgalgui.gui.picture_frame import PictureFrame
@@ -179,7 +177,7 @@ class TraversePage(QWidget):
         self._stack.setCurrentIndex(1)
         if self._pictures is not None:
             frames = [self._pictures.draw(image) for image in film.images]
-            self.player.show_film(frames, [f"{place:+.1f} σ" for place in film.places], at=at)
+            self.player.show_film(frames, [sigma_words(place) for place in film.places], at=at)
 
     def _show_step(self, at: int) -> None:
         film = self.film
@@ -188,7 +186,7 @@ class TraversePage(QWidget):
             self.unchanged.show_picture(None, "", "")
             return
         frames = self.player.strip.frames
-        detail = f"at {film.places[at]:+.1f} σ from the mean"
+        detail = f"{sigma_words(film.places[at])} from the mean"
         self.decoded.show_picture(frames[at], f"Component {self.list.component}", detail)
-        own = f"{film.own:+.1f} σ" if math.isfinite(film.own) else "unknown"
-        self.unchanged.show_picture(frames[film.start], film.title, f"itself, {own}")
+        own = f"as it is, {sigma_words(film.own)}"
+        self.unchanged.show_picture(frames[film.start], film.title, own)

@@ -131,7 +131,7 @@ def facts():
 def make_drawing_window(make_window, catalog, facts, monkeypatch, qtbot):
     """Return a function that opens a window whose engine draws."""
     DrawingEngine.held.set()
-    DrawingEngine.refusal = ""
+    DrawingEngine.refusal, DrawingEngine.fatal = "", False
     DrawingEngine.drawn.clear()
 
     def make() -> MainWindow:

@@ -21,6 +21,7 @@ class DrawingEngine(FakeEngine):
 
     held: ClassVar[threading.Event] = threading.Event()
     refusal: ClassVar[str] = ""  # said of everything; "dies" ends the engine
+    fatal: ClassVar[bool] = False  # ends the engine after the portion at which it is held
     drawn: ClassVar[list[tuple[str, dict[str, Any]]]] = []
 
     def __init__(self, on_event, on_end) -> None:
@@ -71,6 +72,8 @@ class DrawingEngine(FakeEngine):
             part = slice(first, first + PORTION)
             self._on_event(Drawn(job, first, images[part], sizes[part].astype(np.float32)))
             DrawingEngine.held.wait(5)
+            if DrawingEngine.fatal:
+                raise ChildProcessError
             if job in self._cancelled:
                 return
         self._on_event(Done(job, 0.1))

@@ -63,6 +63,18 @@ def test_it_opens_in_a_window_of_its_own_and_returns(drawing_window, qtbot):
     qtbot.waitUntil(lambda: tabs(window, "draw") == {"neighbours", "classes"})
 
 
+def test_it_is_where_it_was_in_the_next_session(make_drawing_window, qtbot):
+    first = make_drawing_window()
+    first.resize(QSize(1440, 900))
+    QTest.keyClick(first, Qt.Key.Key_W, BOTH)
+    first.close()
+    second = make_drawing_window()
+    qtbot.waitUntil(second.draw_panel.isVisible)
+    assert "neighbours" in tabs(second, "draw")
+    QTest.mouseClick(second.docks["draw"].close_button, LEFT)
+    qtbot.waitUntil(lambda: tabs(second, "neighbours") == set())
+
+
 def test_each_page_has_its_keys(drawing_window):
     pages = ((Qt.Key.Key_G, 0), (Qt.Key.Key_W, 1), (Qt.Key.Key_K, 2))
     for key, page in pages:

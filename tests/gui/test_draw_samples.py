@@ -293,3 +293,13 @@ def test_other_colours_reach_drawn_galaxies(drawing_window, panel, qtbot):
     before = index.data(role).toImage()
     drawing_window.image.colours.setCurrentText("gray")
     assert index.data(role).toImage() != before
+
+
+def test_what_was_drawn_before_the_engine_died_stays_with_the_reason(drawing_window, panel, qtbot):
+    DrawingEngine.held.clear()
+    QTest.mouseClick(panel.draw_button, LEFT)
+    qtbot.waitUntil(lambda: filled(panel) == 4)
+    DrawingEngine.fatal = True
+    DrawingEngine.held.set()
+    qtbot.waitUntil(lambda: "ended while it drew" in panel.facts.whole)
+    assert filled(panel) >= 4
