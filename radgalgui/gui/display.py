@@ -52,11 +52,11 @@ def limits_of(values: NDArray[np.floating], limits: str) -> tuple[float, float]:
 def symmetric_span(values: NDArray[np.floating], *, least: float = 0.0) -> tuple[float, float]:
     """Return limits around 0 that hold nearly all values: 1, 2 or 5 times a power of ten.
 
-    The faintest 99.9 % lie within; blanks count for nothing.  ``least`` keeps noise from looking
+    The faintest 99.5 % lie within; blanks count for nothing.  ``least`` keeps noise from looking
     like more than it is.
     """
     finite = np.abs(values[np.isfinite(values)])
-    reach = max(float(np.percentile(finite, 99.9)) if finite.size else 0.0, least, 1e-12)
+    reach = max(float(np.percentile(finite, 99.5)) if finite.size else 0.0, least, 1e-12)
     power = 10.0 ** np.floor(np.log10(reach))
     step = next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= reach * (1 - 1e-9))
     return -float(step * power), float(step * power)

@@ -71,11 +71,11 @@ def _judged(chi_square: float) -> str:
     if chi_square <= NOISE_LIKE:
         return "residual like noise"
     times = math.sqrt(chi_square)
-    return f"residual {times:.1f} × noise" if times < 10 else f"residual {times:,.0f} × noise"
+    return f"residual {times:.1f} × noise" if times < 9.95 else f"residual {times:,.0f} × noise"
 
 
 def _number(value: float) -> str:
-    if value < 10:
+    if value < 9.95:
         return f"{value:.1f}" if value >= 0.1 else f"{value:.2f}"
     return f"{value:,.0f}"
 

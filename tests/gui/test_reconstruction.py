@@ -329,6 +329,7 @@ def told(source=None, cutout=None, *, known=True, bands=1) -> Reconstruction:
     ("source", "cutout", "words"),
     [
         (1.04, 0.98, "Reduced χ² 1.0 over source, 1.0 over cutout  ·  residual like noise"),
+        (99.2, 9.96, "Reduced χ² 99 over source, 10 over cutout  ·  residual 10 × noise"),
         (4.0, 1.3, "Reduced χ² 4.0 over source, 1.3 over cutout  ·  residual 2.0 × noise"),
         (
             1e6,
@@ -373,8 +374,8 @@ def test_limits_of_a_residual_are_symmetric_round_and_hold_nearly_all(scale):
     values = (np.random.default_rng(4).normal(size=(64, 64)) * scale).astype(np.float32)
     low, high = symmetric_span(values)
     assert low == -high
-    assert np.mean(np.abs(values) <= high) >= 0.998
-    assert high / np.percentile(np.abs(values), 99.9) < 2.6
+    assert np.mean(np.abs(values) <= high) >= 0.994
+    assert high / np.percentile(np.abs(values), 99.5) < 2.6
     mantissa = high / 10 ** np.floor(np.log10(high) + 1e-9)
     assert min(abs(mantissa - m) for m in (1, 2, 5)) < 1e-6
     assert symmetric_span(values * 0, least=5.0) == (-5.0, 5.0)
