@@ -11,9 +11,11 @@ from fakes import ENCODER, FakeEngine, make_catalog
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import RadGalError
 from radgalgui.jobs.events import Refused, Understanding
 from radgalgui.jobs.understand import understand
+from radgalgui.sky.preprocess import Preprocessing
 
 TELLING = 5  # the component that tells the angular size
 WIDTH = 16
@@ -31,6 +33,33 @@ def make_telling_catalog(path: Path, encoders: tuple[str, ...] = (ENCODER,)) -> 
             vectors = rng.normal(size=(len(size), WIDTH)).astype(np.float32)
             vectors[:, TELLING + number] = np.log(size)
             update.add_embeddings(encoder, vectors, weights_sha256="0" * 64)
+    return path
+
+
+def make_hostile_catalog(path: Path, n: int = 60) -> Path:
+    """Write sources whose table has columns that no forest can tell."""
+    rng, nothing = np.random.default_rng(2), np.full(n, np.nan)
+    few, gaps = nothing.copy(), rng.normal(size=n)
+    few[:2], gaps[: n // 3] = (1.0, 2.0), np.inf
+    columns = {
+        "name": np.array([f"S{i}" for i in range(n)], dtype=object),
+        "ra": rng.uniform(110, 260, n),
+        "dec": rng.uniform(-8, 60, n),
+        "label": np.array(["FRI"] * n, dtype=object),
+        "angular_size": rng.uniform(5, 90, n),
+        "flat": np.full(n, 3.0),
+        "empty": nothing,
+        "few": few,
+        "gaps": gaps,
+        "count": rng.integers(0, 3, n),
+    }
+    prep = Preprocessing()
+    with CatalogWriter(path, prep, title="Hostile", simulated=True) as writer:
+        writer.append(columns, np.zeros((n, 1, prep.size, prep.size), dtype=np.float32))
+    with CatalogUpdate(path) as update:
+        vectors = rng.normal(size=(n, WIDTH)).astype(np.float32)
+        update.add_embeddings(ENCODER, vectors, weights_sha256="0" * 64)
+        update.add_map(ENCODER, "pca", vectors[:, :2].copy())
     return path
 
 
