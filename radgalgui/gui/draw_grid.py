@@ -54,7 +54,7 @@ Index = QModelIndex | QPersistentModelIndex
 LEAST = 72  # side of a picture, pixels, before tiles grow to fill the row
 GAP = 4
 MARGIN = 2 * GRID
-HINT = "Drag it to the queries or to a folder"
+HINT = "Drag it out as a FITS file"
 
 
 def size_words(sample: Sample) -> str:
@@ -133,12 +133,13 @@ class TilePainter(QStyledItemDelegate):
         if picture is None:
             painter.fillRect(frame, QColor(self.tokens.skeleton))
         else:
-            painter.drawPixmap(frame, picture)
             selected = option.state & QStyle.StateFlag.State_Selected
             if selected or option.state & QStyle.StateFlag.State_MouseOver:
                 colour = self.tokens.text if selected else self.tokens.muted
-                painter.setPen(QPen(QColor(colour), 2.5 if selected else 1.5))
-                painter.drawRoundedRect(QRectF(frame).adjusted(-0.5, -0.5, 0.5, 0.5), 2, 2)
+                painter.setPen(QPen(QColor(colour), 2))  # around it: most of it is black
+                painter.drawRoundedRect(QRectF(frame), 2, 2)
+                frame = frame.adjusted(3, 3, -3, -3)
+            painter.drawPixmap(frame, picture)
         painter.restore()
 
 

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
@@ -24,7 +23,6 @@ from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 __all__ = ["FilmPlayer", "FilmStrip"]
 
 FRAME_MS = 160
-LEAST, MOST = 28, 72  # side of a frame, pixels
 GAP = 3
 
 
@@ -33,8 +31,9 @@ class FilmStrip(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most = most  # side of a frame, pixels, where there is room
         self.frames: list[QPixmap | None] = []
         self.at = 0
         self._tokens = LIGHT
@@ -52,7 +51,6 @@ class FilmStrip(QWidget):
         """Show other frames; None is one still to come."""
         self.frames = list(frames)
         self.at = min(self.at, max(len(frames) - 1, 0))
-        self._fit()
         self.update()
 
     def mark(self, at: int) -> None:
@@ -62,29 +60,17 @@ class FilmStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for all frames."""
-        return QSize(320, LEAST + 2 * GAP)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Be as high as the frames that share the width."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setFixedHeight(self._side(self.width()) + 2 * GAP)
-
-    def _side(self, width: int) -> int:
-        count = max(len(self.frames), 1)
-        return max(min((width - GAP * (count + 1)) // count, MOST), LEAST)
+        """Return room for all frames; narrow ones become smaller."""
+        return QSize(320, self._most + 2 * GAP)
 
     def place_of(self, index: int) -> QRect:
         """Return where a frame stands."""
-        side = min(self._side(self.width()), self.height() - 2 * GAP)
         count = max(len(self.frames), 1)
+        side = min((self.width() - GAP * (count + 1)) // count, self.height() - 2 * GAP)
         step = (self.width() - 2 * GAP - side) / max(count - 1, 1)
         step = min(step, side + 2 * GRID)
         left = (self.width() - side - step * (count - 1)) / 2
-        return QRect(round(left + index * step), GAP, side, side)
+        return QRect(round(left + index * step), (self.height() - side) // 2, side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the frames."""
@@ -142,9 +128,9 @@ class FilmPlayer(QWidget):
 
     moved = Signal(int)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, *, most: int = 56, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.strip = FilmStrip(f"{name}, film strip")
+        self.strip = FilmStrip(f"{name}, film strip", most)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(name)
         self.slider.setPageStep(1)

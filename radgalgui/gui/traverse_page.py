@@ -45,7 +45,7 @@ class TraversePage(QWidget):
         self.summary = Elided("muted")
         self.decoded = PictureFrame("Galaxy with the component changed")
         self.unchanged = PictureFrame("Galaxy as it is decoded")
-        self.player = FilmPlayer("Value of the component")
+        self.player = FilmPlayer("Value of the component", most=40)
         self.message = QLabel(NO_GALAXY)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
