@@ -10,7 +10,7 @@ __all__ = ["Arrangement", "arrange"]
 GAP = 8
 BEST_GAP = 16  # between two pictures, which have room
 WORTH_A_ROW = 0.85  # pictures in several rows count for this much of their size
-FACTS_WIDE, FACTS_HIGH = 184, 96  # the least that facts can be read in, pixels
+FACTS_WIDE, FACTS_HIGH = 204, 96  # the least that facts can be read in, pixels
 FACTS_NARROW = 112  # with each value under its title, in a panel narrower than NARROW
 NARROW = 560
 

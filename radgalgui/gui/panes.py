@@ -74,7 +74,7 @@ class FactList(QScrollArea):
         body.setObjectName("notes")
         self._form = QFormLayout(body)
         self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(2 * GRID)
+        self._form.setHorizontalSpacing(GRID)
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setWidget(body)
