@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ __all__ = ["Batch", "Method"]
 
 # Images over their peaks (N, C, K, K), their noise over the peak (N,), and where the recipe has
 # them measured their angular sizes in arcsec (N,).
-Batch = tuple[Tensor, ...]
+Batch = Sequence[Tensor]
 
 
 class Method(pl.LightningModule):

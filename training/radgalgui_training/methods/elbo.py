@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +29,7 @@ __all__ = ["Elbo", "Options", "build"]
 _ACTIVE: Final = 0.01  # variance of a component's posterior mean over images (Burda et al. 2016)
 _FACTS_AT_ONCE: Final = 64
 _GUIDE_SIDE: Final = 32
+_SETTLING: Final = 100  # batches
 _PROJECTION: Final = 64
 _TEMPERATURE: Final = 0.2
 
@@ -181,8 +184,27 @@ class Elbo(Method):
             means: list[Tensor] = list(self.average.parameters())
             now: list[Tensor] = list(self.network.parameters())
             torch._foreach_lerp_(means, now, 1.0 - kept)
-            for mean, own in zip(self.average.buffers(), self.network.buffers(), strict=True):
-                mean.copy_(own)  # running statistics are means already
+
+    def on_train_end(self) -> None:
+        """Take the statistics of batches anew for the weights that are written."""
+        loader = self.trainer.train_dataloader
+        self.settle(islice(loader, _SETTLING) if loader is not None else ())
+
+    def settle(self, batches: Iterable[Batch]) -> None:
+        """Take the statistics that batch normalisation keeps, from batches, for `taught`.
+
+        Those that were gathered on the way belong to the weights of each step, not to their mean.
+        """
+        network = self.taught()
+        normalisations = [part for part in network.modules() if isinstance(part, nn.BatchNorm2d)]
+        for part in normalisations:
+            part.reset_running_stats()
+            part.momentum = None  # the mean over all batches
+        network.train()
+        with torch.no_grad():
+            for batch in batches:
+                network(self.views([part.to(self.device) for part in batch], count=1))
+        network.eval()
 
     def trained_modules(self) -> list[nn.Module]:
         """Return the modules that the optimiser moves: not the mean of the weights."""
