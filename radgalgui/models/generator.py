@@ -243,8 +243,9 @@ class Generator:
         component : int
             0 to D - 1.
         values : sequence of float
-            What it is set to: standard deviations from its mean over the training images.  All
-            latents below the vector are what the prior expects.
+            What it is set to: standard deviations from its mean over the training images.  The
+            latents below keep their distance from what the prior expects, so that the galaxy
+            remains itself: with its own value it is its reconstruction.
 
         Raises
         ------
@@ -256,9 +257,9 @@ class Generator:
         if not np.isfinite(values).all():
             raise UsageError("a component cannot be set to NaN or infinity")
         table = self.components()
-        top = self._infer(np.asarray(image)[None])[0][0]
+        latents, offsets = self._infer(np.asarray(image)[None])
         wanted = table.mean[component] + np.asarray(values) * table.spread[component]
-        return self._traversed(top, component, wanted.astype(np.float32))
+        return self._traversed(latents[0], offsets, component, wanted.astype(np.float32))
 
     def own_value(self, image: NDArray[np.floating], component: int) -> float:
         """Return where a galaxy (C, S, S) lies in a component, in the units of `traversing`."""
@@ -313,14 +314,20 @@ class Generator:
             yield drawn
 
     def _traversed(
-        self, top: Tensor, component: int, wanted: NDArray[np.float32]
+        self,
+        top: Tensor,
+        offsets: Sequence[Tensor],
+        component: int,
+        wanted: NDArray[np.float32],
     ) -> Iterator[NDArray[np.float32]]:
         for start in range(0, len(wanted), PORTION):
             values = torch.from_numpy(wanted[start : start + PORTION])
             with torch.inference_mode():
                 changed = top.repeat(len(values), 1, 1, 1)
                 changed[:, component, 0, 0] = values
-                drawn = self._mean(self._network.descend(given=[changed], mean=True).parameters)
+                below = [offset.expand(len(values), -1, -1, -1) for offset in offsets]
+                descent = self._network.descend(given=[changed], standardised=below)
+                drawn = self._mean(descent.parameters)
             yield drawn
 
     def _infer(self, images: NDArray[np.floating]) -> tuple[list[Tensor], list[Tensor]]:
@@ -336,8 +343,10 @@ class Generator:
         return np.asarray(self._network.likelihood.mean(parameters))
 
     def _typical(self, parameters: Tensor) -> NDArray[np.float32]:
+        """Return sharp images, their brightest pixel at 1 as that of all that encoders see."""
         self._check_finite(parameters)
-        return np.asarray(self._network.likelihood.typical(parameters))
+        drawn = np.asarray(self._network.likelihood.typical(parameters))
+        return self.preprocessing.see(self.preprocessing.unstretch(drawn), 0.0)
 
     def _check_finite(self, parameters: Tensor) -> None:
         if not torch.isfinite(parameters).all():
