@@ -94,7 +94,7 @@ class ComponentPlot(_Plot):
     chosen = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__("Importance and mean value of each component")
+        super().__init__("Importance and mean value")
         self.sorted, self.marked, self.believed = False, -1, True
         self.readout = Elided("muted")
         self.readout.setFont(numbers_font(self.readout.font()))
