@@ -125,6 +125,20 @@ def test_a_guide_puts_the_image_into_the_vector() -> None:
     assert known[30.0] > 2 * known[0.0]
 
 
+def test_two_views_of_a_galaxy_are_less_unlike_than_two_galaxies() -> None:
+    method = _method()
+    method.projection = torch.nn.Identity()  # type: ignore[assignment]
+    method.on_train_epoch_start()
+    views = method.views(_blobs(), count=1)
+    method.network.eval()
+    with torch.no_grad():
+        for parameter in method.network.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+        seen = method.network.descend(views, mean=True)
+        same, other = method._unlike(seen, views), method._unlike(seen, views.roll(1, dims=0))
+    assert float(same) < float(other)
+
+
 def test_beta_rises_over_its_share_of_the_training() -> None:
     method = _method(steps=100, **{"method.beta": 2.0, "method.beta_warmup": 0.5})
     risen = []
@@ -168,6 +182,24 @@ def test_what_is_written_is_the_mean_of_the_weights() -> None:
     )
     plain = _method(**{"method.average": 0.0})
     assert plain.taught() is plain.network
+
+
+def test_batch_statistics_are_those_of_the_weights_that_are_written() -> None:
+    method = _method(**{"method.average": 0.9})
+    _train(method, 12)
+    before = method.taught()(method.views(_blobs(), count=1))
+    method.settle([_blobs()] * 20)
+    network = method.taught()
+    assert not network.training
+    assert not torch.allclose(before, network(method.views(_blobs(), count=1)))
+    inputs: list[torch.Tensor] = []
+    part = next(m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d))
+    part.register_forward_pre_hook(lambda _, given: inputs.append(given[0]))
+    network(method.views(_blobs(), count=1))
+    assert part.running_mean is not None
+    torch.testing.assert_close(
+        part.running_mean, inputs[0].mean(dim=(0, 2, 3)), rtol=0.1, atol=0.02
+    )
 
 
 def test_sizes_are_told_to_some_and_never_where_they_are_unknown() -> None:

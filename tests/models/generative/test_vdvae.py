@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from radgalgui.errors import WeightsError
 from radgalgui.models import registry
+from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.generative.gaussian import DiagonalGaussian, divergence
 from radgalgui.models.networks.vdvae import VDVAE
+from radgalgui.models.weights import load_weights, save_weights
+from radgalgui.sky.preprocess import Preprocessing
 
 _SMALL: dict[str, Any] = {
     "widths": [4, 4, 8, 8, 8, 16],
@@ -151,3 +156,29 @@ def test_an_unconditioned_network_takes_no_notice_of_sizes() -> None:
 def test_what_makes_no_network_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(WeightsError, match=message):
         registry.build({"name": "vdvae", **_SMALL, **options})
+
+
+def test_saving_and_loading_gives_the_same_bits(tmp_path: Path) -> None:
+    """What is written is what was loaded, and it draws the same to the last bit."""
+    network = _network(conditioned=True)
+    card = {
+        "name": "small",
+        "architecture": {"name": "vdvae", **_SMALL, "conditioned": True},
+        "preprocessing": Preprocessing().to_dict(),
+        "dimension": network.dimension,
+    }
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    save_weights(first, pack(network, centre=np.zeros(16), whitening=np.eye(16)), card)
+    loaded = Encoder.load(first)
+    tensors, _ = load_weights(first)
+    save_weights(second, tensors, card)
+    again = Encoder.load(second)
+    assert first.read_bytes() == second.read_bytes()
+    with torch.inference_mode():
+        drawn, twice = (
+            encoder.network.descend(count=2, generator=torch.Generator().manual_seed(4))  # type: ignore[operator]
+            for encoder in (loaded, again)
+        )
+    assert torch.equal(drawn.parameters, twice.parameters)
+    images = _images().numpy()
+    assert np.array_equal(loaded.embed(images), again.embed(images))
