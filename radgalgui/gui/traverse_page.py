@@ -37,6 +37,7 @@ class TraversePage(QWidget):
         self.film: Film | None = None
         self._pictures: DrawPictures | None = None
         self._asked: tuple[Galaxy, int] | None = None
+        self._shown: tuple[Galaxy, int] | None = None  # what the film is of
         self.list = ComponentList()
         self.unit = QComboBox()
         self.unit.addItems(["nats", "bits"])
@@ -44,7 +45,7 @@ class TraversePage(QWidget):
         self.unit.setToolTip("Information in nats, or in bits: 1 bit is 0.693 nats")
         self.summary = Elided("muted")
         self.decoded = PictureFrame("Galaxy with the component changed")
-        self.unchanged = PictureFrame("Galaxy as it is decoded")
+        self.unchanged = PictureFrame("Galaxy as the encoder sees it")
         self.player = FilmPlayer("Value of the component", most=40)
         self.message = QLabel(NO_GALAXY)
         self._pause = QTimer(self)
@@ -166,6 +167,7 @@ class TraversePage(QWidget):
             self.say(errand.problem)
         elif film is not None:
             if film is not self.film:
+                self._shown = errand.asked
                 self._show_film(film, film.start)
         elif errand.open:
             self.film = None
@@ -181,12 +183,12 @@ class TraversePage(QWidget):
 
     def _show_step(self, at: int) -> None:
         film = self.film
-        if film is None or not self.player.strip.frames:
+        if film is None or self._shown is None or self._pictures is None:
             self.decoded.show_picture(None, "", "")
             self.unchanged.show_picture(None, "", "")
             return
-        frames = self.player.strip.frames
+        galaxy, component = self._shown
         detail = f"{sigma_words(film.places[at])} from the mean"
-        self.decoded.show_picture(frames[at], f"Component {self.list.component}", detail)
-        own = f"as it is, {sigma_words(film.own)}"
-        self.unchanged.show_picture(frames[film.start], film.title, own)
+        self.decoded.show_picture(self.player.strip.frames[at], f"Component {component}", detail)
+        own = f"itself, {sigma_words(film.own)}"
+        self.unchanged.show_picture(self._pictures.of_galaxy(galaxy), film.title, own)

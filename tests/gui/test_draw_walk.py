@@ -224,7 +224,7 @@ def test_a_component_is_changed_by_slider_and_keys(traverse):
     QTest.keyClick(traverse.player.slider, Qt.Key.Key_Right)
     assert traverse.decoded.title.whole == "Component 7"
     assert traverse.decoded.detail.whole == "+1.0 σ from the mean"
-    assert traverse.unchanged.detail.whole == "as it is, +0.5 σ"
+    assert traverse.unchanged.detail.whole == "itself, +0.5 σ"
     QTest.keyClick(traverse.player.strip, Qt.Key.Key_Home)
     assert traverse.player.place.text() == "−3.0 σ"
 
