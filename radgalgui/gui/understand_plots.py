@@ -222,6 +222,12 @@ class VariancePlot(_Plot):
         super().__init__("Variance held by principal components")
         self.plot.setYRange(0, 1, padding=0.03)
 
+    def show_told(self, told: Understanding | None) -> None:
+        """Show what is known; the curve is the same from the first telling to the last."""
+        known = self.told
+        if known is None or told is None or not np.array_equal(known.explained, told.explained):
+            super().show_told(told)
+
     def draw(self) -> None:
         """Draw the curve and its marks anew."""
         self.label("left", "Share of the variance")
