@@ -169,7 +169,7 @@ class SampleGrid(QListView):
         self.setViewportMargins(MARGIN - GAP // 2, 0, 0, 0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setAcceptDrops(True)  # its own only, so that a short drag does nothing
+        self.viewport().setAcceptDrops(True)  # its own only, so that a short drag does nothing
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Drawn galaxies")

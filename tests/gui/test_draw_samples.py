@@ -242,7 +242,7 @@ def test_a_click_drags_nothing_and_files_from_outside_can_be_dropped_on_the_grid
     click_item(panel.grid, 1)
     qtbot.wait(100)
     assert FakeDrag.made == []
-    assert drop(drawing_window, [image], panel.draw_button)
+    assert drop(drawing_window, [image], panel.grid)
     qtbot.waitUntil(lambda: answered(drawing_window))
 
 
