@@ -203,7 +203,7 @@ class Elbo(Method):
         network.train()
         with torch.no_grad():
             for batch in batches:
-                network(self.views([part.to(self.device) for part in batch], count=1))
+                network.descend(self.views([part.to(self.device) for part in batch], count=1))
         network.eval()
 
     def trained_modules(self) -> list[nn.Module]:
