@@ -48,13 +48,19 @@ class Method(pl.LightningModule):
         seed = (self.recipe.training.seed * 1_000_003 + self.current_epoch) * 1009
         self._generator = torch.Generator(self.device).manual_seed(seed + self.global_rank)
 
-    def views(self, batch: Batch, *, count: int = 2) -> Tensor:
-        """Return ``count`` random views of each image, (count * N, C, S, S), view by view."""
+    def views(
+        self, batch: Batch, *, count: int = 2, augmentation: Augmentation | None = None
+    ) -> Tensor:
+        """Return ``count`` random views of each image, (count * N, C, S, S), view by view.
+
+        They change as the recipe says, or by another augmentation.
+        """
+        change = augmentation or self._augmentation
         images, noise = batch[:2]
         # In full precision: eight bits of bfloat16 would blur places and brightness alike.
         with torch.autocast(self.device.type, enabled=False):
             images, noise = images.float().repeat(count, 1, 1, 1), noise.float().repeat(count)
-            views = self._augmentation(images, noise, self._generator)
+            views = change(images, noise, self._generator)
         return views.contiguous(memory_format=torch.channels_last)
 
     def taught(self) -> Network:

@@ -20,8 +20,9 @@ from torch.optim import Optimizer
 from radgalgui.errors import RecipeError
 from radgalgui.models.generative.network import Descent, GenerativeNetwork
 from radgalgui.models.network import Network
+from radgalgui_training.augment import Augmentation
 from radgalgui_training.method import Batch, Method
-from radgalgui_training.recipes.model import Recipe
+from radgalgui_training.recipes.model import AugmentSettings, Recipe
 from radgalgui_training.settings import Settings
 
 __all__ = ["Elbo", "Options", "build"]
@@ -54,6 +55,9 @@ class Options(Settings):
         Weight of a contrastive term (SimCLR's, arXiv 2002.05709) that wants the vectors of two
         views of a galaxy, turned against each other, to be told from other galaxies'; 0 has none.
         What a galaxy is then stands in the vector, and how it lies mostly in the finer latents.
+    alike_views : AugmentSettings
+        How far the second view may change.  Blurred, over-exposed and noisier it is still the same
+        galaxy; views that differ by a turn alone are told from others by their noise.
     size_dropout : float
         Share of the images whose angular size a conditioned network is not told.
     average : float
@@ -69,6 +73,7 @@ class Options(Settings):
     free_nats: float = Field(default=0.0, ge=0)
     guide: float = Field(default=0.0, ge=0)
     alike: float = Field(default=0.0, ge=0)
+    alike_views: AugmentSettings = AugmentSettings()
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
@@ -97,14 +102,15 @@ class Elbo(Method):
         self.guide = _Guide(network.dimension, network.channels) if options.guide else None
         self.projection = SimCLRProjectionHead(network.dimension, network.dimension, _PROJECTION)
         self.projection.requires_grad_(options.alike > 0)
+        eyes = recipe.preprocessing.preprocessing()
+        self._changed = Augmentation(options.alike_views.strength(), eyes)
         self._contrast = NTXentLoss(temperature=_TEMPERATURE)
         self.skipped: Tensor
         self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """Return the negative bound of a batch, nats a pixel."""
-        twice = self.views(batch, count=2 if self.options.alike else 1)
-        views, others = twice[: len(batch[0])], twice[len(batch[0]) :]
+        views = self.views(batch, count=1)
         sizes = self._told(batch)
         descent = self.network.descend(views, angular_size=sizes, generator=self._generator)
         # In full precision: sums over thousands of pixels, and differences of logarithms.
@@ -114,7 +120,8 @@ class Elbo(Method):
             told = self._divergence(descent)
             pixels = views[0].numel()
             helped = self._guided(views, descent)
-            if len(others):
+            if self.options.alike:
+                others = self.views(batch, count=1, augmentation=self._changed)
                 helped = helped + self.options.alike * self._unlike(descent, others)
             loss = (missed + self._beta() * told + helped) / pixels
         kl = torch.stack([part.detach().sum(dim=1).mean() for part in descent.divergences])
