@@ -202,7 +202,7 @@ class Elbo(Method):
 
         Those that were gathered on the way belong to the weights of each step, not to their mean.
         """
-        network = self.taught()
+        network = self.average or self.network
         normalisations = [part for part in network.modules() if isinstance(part, nn.BatchNorm2d)]
         for part in normalisations:
             part.reset_running_stats()
