@@ -18,6 +18,7 @@ from torch.nn import functional
 from torch.optim import Optimizer
 
 from radgalgui.errors import RecipeError
+from radgalgui.models.encoder import Encoder
 from radgalgui.models.generative.network import Descent, GenerativeNetwork
 from radgalgui.models.network import Network
 from radgalgui_training.augment import Augmentation
@@ -58,6 +59,11 @@ class Options(Settings):
     alike_views : AugmentSettings
         How far the second view may change.  Blurred, over-exposed and noisier it is still the same
         galaxy; views that differ by a turn alone are told from others by their noise.
+    teacher : str
+        An encoder's weights file whose vectors shall be readable from this one's by a linear
+        map (distillation); none by default.
+    taught : float
+        Weight of one less the cosine between what is read and what the teacher says.
     size_dropout : float
         Share of the images whose angular size a conditioned network is not told.
     average : float
@@ -74,6 +80,8 @@ class Options(Settings):
     guide: float = Field(default=0.0, ge=0)
     alike: float = Field(default=0.0, ge=0)
     alike_views: AugmentSettings = AugmentSettings()
+    teacher: str = ""
+    taught: float = Field(default=0.0, ge=0)
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
@@ -105,6 +113,7 @@ class Elbo(Method):
         eyes = recipe.preprocessing.preprocessing()
         self._changed = Augmentation(options.alike_views.strength(), eyes)
         self._contrast = NTXentLoss(temperature=_TEMPERATURE)
+        self.lesson = _Lesson(network.dimension, options.teacher) if options.teacher else None
         self.skipped: Tensor
         self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
 
@@ -120,6 +129,8 @@ class Elbo(Method):
             told = self._divergence(descent)
             pixels = views[0].numel()
             helped = self._guided(views, descent)
+            if self.lesson is not None:
+                helped = helped + self.options.taught * self.lesson(descent.latents[0], views)
             if self.options.alike:
                 others = self.views(batch, count=1, augmentation=self._changed)
                 helped = helped + self.options.alike * self._unlike(descent, others)
@@ -215,8 +226,8 @@ class Elbo(Method):
 
     def trained_modules(self) -> list[nn.Module]:
         """Return the modules that the optimiser moves: not the mean of the weights."""
-        modules = [self.network, self.guide, self.projection if self.options.alike else None]
-        return [module for module in modules if module is not None]
+        heads = [self.guide, self.lesson, self.projection if self.options.alike else None]
+        return [self.network, *(head for head in heads if head is not None)]
 
     def taught(self) -> Network:
         """Return the network with the mean of its last weights."""
@@ -271,6 +282,22 @@ class _Guide(nn.Module):
         """Return images (N, channels, 32, 32) of vectors (N, dimension)."""
         drawn: Tensor = self.body(vectors)
         return drawn.float()
+
+
+class _Lesson(nn.Module):
+    """What another encoder knows of an image, read from the vector by a linear map."""
+
+    def __init__(self, dimension: int, teacher: str) -> None:
+        super().__init__()
+        self._teacher = Encoder.load(teacher)
+        self.reading = nn.Linear(dimension, self._teacher.dimension)
+
+    def forward(self, vectors: Tensor, views: Tensor) -> Tensor:
+        """Return one less the cosine, the mean over images; views (N, C, S, S) in [0, 1]."""
+        aim = torch.from_numpy(self._teacher.embed(views.detach().cpu().numpy()))
+        read = self.reading(vectors.flatten(1).float())
+        likeness = functional.cosine_similarity(read, aim.to(read.device), dim=1)
+        return 1.0 - likeness.mean()
 
 
 def build(network: Network, options: Options, recipe: Recipe) -> Elbo:
