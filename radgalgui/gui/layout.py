@@ -120,7 +120,7 @@ def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     if docks["image"] in together:
         pass  # one stack as high as the window
     elif low:
-        top = min(round(high * 0.6), right // 2 + 240)
+        top = min(round(high * 0.645), right // 2 + 240)
         window.resizeDocks([docks["image"], docks["neighbours"]], [top, high - top], DOWN)
     elif docks["classes"] in together:
         top = round((high - CHROME) * 0.44)

@@ -12,6 +12,8 @@ from radgalgui.jobs.events import NoteText
 __all__ = ["Notes"]
 
 HIGHEST = 6 * GRID + 2
+HIGHEST_IN_LOW = 4 * GRID + 2  # of windows below LOW, where pictures need the room
+LOW = 720
 
 
 class Notes(QScrollArea):
@@ -72,4 +74,5 @@ class Notes(QScrollArea):
         body = self.widget()
         if body is not None:
             high = body.heightForWidth(max(self.width() - 2 * GRID, 120))
-            self.setFixedHeight(min(max(high, 18), HIGHEST))
+            most = HIGHEST if self.window().height() >= LOW else HIGHEST_IN_LOW
+            self.setFixedHeight(min(max(high, 18), most))

@@ -82,9 +82,10 @@ def test_reconstruction_and_view_have_the_same_limits(ready, qtbot, image):
 
 
 @pytest.mark.parametrize("size", [(960, 600), (1440, 900)])
-def test_four_pictures_fit_into_the_smallest_window(ready, qtbot, image, size):
+@pytest.mark.parametrize("name", ["double", "warn"])
+def test_four_pictures_fit_into_the_smallest_window(ready, qtbot, tmp_path, size, name):
     ready.resize(*size)
-    ask(ready, qtbot, [image])
+    ask(ready, qtbot, [make_image(tmp_path / f"{name}.fits")])
     panes = ready.image.panes
     assert titles(ready) == FOUR
     for pane in panes.shown:
