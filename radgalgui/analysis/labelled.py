@@ -67,6 +67,8 @@ class LabelledVectors:
         Whether vectors are means over eight orientations, so that a query's must be too.
     field : float or None
         Arcsec of sky that the encoders were shown of these sources; None for their own field.
+    softening : float or None
+        Of the stretch that they were shown with; None for the encoders' own.
     names, rows : ndarray, shape (N,), optional
         Of sources that lie in the open catalogue.
     about : mapping
@@ -88,6 +90,7 @@ class LabelledVectors:
     network: str = ""
     ignore_orientation: bool = True
     field: float | None = None
+    softening: float | None = None
     names: NDArray[np.object_] | None = None
     rows: NDArray[np.int64] | None = None
     about: Mapping[str, Any] = made(default_factory=dict)
@@ -223,6 +226,7 @@ class LabelledVectors:
             "network": self.network,
             "ignore_orientation": self.ignore_orientation,
             "field": self.field,
+            "softening": self.softening,
         }
 
     def _check_table(self, table: NDArray[np.floating], whose: str) -> None:
@@ -267,7 +271,7 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
             case _:
                 raise UsageError(f"there is an unexpected tensor {key!r}")
     known = ("format", "kind", "name", "classes", "encoders", "network")
-    distance = card.get("field")
+    distance, softening = card.get("field"), card.get("softening")
     return LabelledVectors(
         name=str(card["name"]),
         classes=tuple(str(name) for name in card["classes"]),
@@ -279,10 +283,11 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
         network=str(card.get("network", "")),
         ignore_orientation=bool(card["ignore_orientation"]),
         field=None if distance is None else float(distance),
+        softening=None if softening is None else float(softening),
         about={
             key: value
             for key, value in card.items()
-            if key not in (*known, "ignore_orientation", "field")
+            if key not in (*known, "ignore_orientation", "field", "softening")
         },
     )
 

@@ -71,10 +71,12 @@ class ClassPanel:
     @property
     def preprocessing(self) -> Preprocessing:
         """How the encoder must see a source to compare it with the labelled ones."""
-        own = self.encoder.preprocessing
-        if self.labelled.field is None:
-            return own
-        return replace(own, pixel_scale=self.labelled.field / own.size)
+        own, told = self.encoder.preprocessing, self.labelled
+        return replace(
+            own,
+            pixel_scale=own.pixel_scale if told.field is None else told.field / own.size,
+            softening=told.softening or own.softening,
+        )
 
     def answer(
         self,

@@ -120,6 +120,7 @@ def make_labels(
         network_held_out=told,
         network=hash_of_network if told is not None else "",
         field=data.field,
+        softening=data.softening,
         about=about,
     )
 

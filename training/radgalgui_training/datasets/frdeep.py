@@ -12,8 +12,8 @@ from radgalgui_training.datasets.labelled import LabelledImages
 
 __all__ = ["FRDEEP_FIELD", "read_frdeep"]
 
-# What is shown of an image, arcsec: NVSS sources then fill as much of it as FIRST sources do of
-# theirs.  `radgalgui_training.published` says how it was chosen.
+# What a training without labels is shown of an image, arcsec: NVSS sources then fill as much of it
+# as FIRST sources do of theirs.
 FRDEEP_FIELD: Final = 1800.0
 _PIXEL: Final = 15.0
 
