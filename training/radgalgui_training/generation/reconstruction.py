@@ -22,6 +22,7 @@ from radgalgui.sky.reconstruction import residual
 from radgalgui_training.generation.contestants import Drawer, best_pca, named, network_of
 from radgalgui_training.generation.faint import (
     FAINT,
+    Bin,
     FaintPixels,
     Recovery,
     lost_beyond,
@@ -328,20 +329,30 @@ def _sentence(model: Quality) -> str:
     overall = f"Of emission between 3 and 8 times the noise {name} keeps {model.faint.kept:.0%}"
     where = []
     if model.lost_size is not None:
-        size = f'in sources larger than {model.lost_size:.0f}"'
-        where.append(size if model.lost_size > 0 else "in sources of every size")
+        large = f'in sources larger than {model.lost_size:.0f}"'
+        where.append(large if model.lost_size > 0 else "in sources of every size")
     if model.lost_distance is not None:
-        far = f'more than {model.lost_distance:.0f}" from the core'
-        where.append(far if model.lost_distance > 0 else "at every distance from the core")
+        out = f'more than {model.lost_distance:.0f}" from the core'
+        where.append(out if model.lost_distance > 0 else "at every distance from the core")
     if where:
         return f"{overall}, and less than half of it {' and '.join(where)}: there jets are lost."
-    least = min(model.faint.by_size, key=lambda each: each.kept, default=None)
-    faintest = model.faint.by_brightness[0].kept if model.faint.by_brightness else math.nan
     told = f"{overall}, and more than half at every size and distance"
-    if least is None:
+    if not (model.faint.by_size and model.faint.by_distance):
         return f"{told}."
-    up_to = f' to {least.high:.0f}"' if least.high is not None else '" and more'
-    return (
-        f"{told}; least, {least.kept:.0%}, in sources of {least.low:.0f}{up_to}, and "
-        f"{faintest:.0%} of what is fainter than 4 times the noise."
+    size, far = (
+        min(bins, key=lambda each: each.kept)
+        for bins in (model.faint.by_size, model.faint.by_distance)
     )
+    faintest = model.faint.by_brightness[0]
+    return (
+        f"{told}: least, {size.kept:.0%}, in sources of {_range(size)} and, {far.kept:.0%}, at "
+        f"{_range(far)} from the core; {faintest.kept:.0%} of what is fainter than "
+        f"{faintest.high:.0f} times the noise."
+    )
+
+
+def _range(each: Bin) -> str:
+    """Return the range of a bin in arcsec, in words."""
+    if each.high is None:
+        return f'{each.low:.0f}" and more'
+    return f'{each.low:.0f} to {each.high:.0f}"' if each.low > 0 else f'under {each.high:.0f}"'
