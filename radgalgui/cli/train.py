@@ -121,10 +121,11 @@ def _sweep(options: argparse.Namespace) -> Callable[..., Path]:
             subject=options.recipe,
             remedy="name the recipe of an encoder",
         )
+    from radgalgui_resources import path
     from radgalgui_training.sweep import sweep
 
     def swept(recipe: str, **chosen: Any) -> Path:
-        return sweep(recipe, key, values, **chosen)
+        return sweep(recipe, key, values, folders=[path("weights")], **chosen)
 
     return swept
 
@@ -151,16 +152,16 @@ def _joiner(options: argparse.Namespace) -> Callable[..., Path]:
 
 def _trainer(recipe: str) -> Callable[..., Path]:
     """Return what trains by a recipe: with a table ``[labels]`` classes, else an encoder."""
+    from radgalgui_resources import path
     from radgalgui_training.recipes import is_finetuning
 
     if is_finetuning(recipe):
-        from radgalgui_resources import path
         from radgalgui_training.finetuning.run import finetune
 
         return partial(finetune, folders=[path("weights"), path("classifiers")])
     from radgalgui_training.run import train
 
-    return train
+    return partial(train, folders=[path("weights")])
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,10 +13,14 @@ import torch
 
 from radgalgui.errors import RecipeError
 from radgalgui.models import registry
+from radgalgui.models.encoder import pack
+from radgalgui.models.weights import read_card, save_weights
+from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training import methods
 from radgalgui_training.methods.elbo import Elbo
 from radgalgui_training.optimizers import build_optimizer
 from radgalgui_training.recipes import load_recipe
+from radgalgui_training.run import train
 
 SIDE, KEPT = 32, 48
 SMALL = {
@@ -137,6 +143,53 @@ def test_two_views_of_a_galaxy_are_less_unlike_than_two_galaxies() -> None:
         seen = method.network.descend(views, mean=True)
         same, other = method._unlike(seen, views), method._unlike(seen, views.roll(1, dims=0))
     assert float(same) < float(other)
+
+
+@pytest.fixture
+def teacher(make_untaught: Callable[[], tuple[Any, dict[str, Any]]], tmp_path: Path) -> Path:
+    """An encoder's weights file, for images of 32 pixels."""
+    network, card = make_untaught()
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            if name.endswith("bias"):  # or it sees nothing at all in smooth images
+                parameter.add_(torch.rand_like(parameter))
+    card |= {"name": "teacher", "preprocessing": Preprocessing(size=SIDE).to_dict()}
+    path = tmp_path / "teacher.safetensors"
+    save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
+    return path
+
+
+def test_a_vector_learns_to_tell_what_a_teacher_knows(teacher: Path) -> None:
+    method = _method(**{"method.teacher": str(teacher), "method.taught": 300.0})
+    assert method.lesson is not None
+    method.on_train_epoch_start()
+    views = method.views(_blobs(), count=1)
+
+    def missed() -> float:
+        with torch.no_grad():
+            return float(method.lesson(method.network(views)[:, :, None, None], views))  # type: ignore[misc]
+
+    before = missed()
+    _train(method, 40)
+    assert missed() < 0.5 * before
+
+
+def test_a_teacher_is_found_by_its_name_and_missed_in_a_sentence(
+    teacher: Path, tmp_path: Path
+) -> None:
+    changes = {
+        "method.taught": 10.0,
+        "training.epochs": 1,
+        "preprocessing.size": SIDE,
+        **{key: value for key, value in SMALL.items() if key.startswith("network.")},
+    }
+    named = {**changes, "method.teacher": "teacher"}
+    path = train(
+        "vdvae-smoke", data=None, out=tmp_path / "run", overrides=named, folders=[teacher.parent]
+    )
+    assert read_card(path)["recipe"]["method"]["teacher"] == "teacher"
+    with pytest.raises(RecipeError, match=r"method.teacher = 'teacher' is neither an encoder"):
+        train("vdvae-smoke", data=None, out=tmp_path / "other", overrides=named)
 
 
 def test_beta_rises_over_its_share_of_the_training() -> None:

@@ -9,7 +9,7 @@ shared is safetensors.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ from radgalgui_training.evaluate import measure
 from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet, software
 from radgalgui_training.method import Method
 from radgalgui_training.monitor import NeighbourAccuracy, TrainingLog, watching
+from radgalgui_training.named import find_weights
 from radgalgui_training.recipes import Recipe, load_recipe
 from radgalgui_training.whitening import centre_and_whitening
 
@@ -53,6 +54,7 @@ def train(
     out: str | os.PathLike[str],
     resume: bool = False,
     overrides: Mapping[str, Any] | None = None,
+    folders: Sequence[Path] = (),
     cache: str | os.PathLike[str] | None = None,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
@@ -72,6 +74,8 @@ def train(
         the same as without the interruption.
     overrides : mapping, optional
         Recipe values by dotted key.
+    folders : sequence of Path
+        Where the encoders lie that a recipe names: ``start_from``, or a method's ``teacher``.
     cache : str or path, optional
         Where the training images are kept for another time; ``OUT/cache`` by default.
     progress : Progress
@@ -107,7 +111,7 @@ def train(
     )
     kept = join(parts.values())
     pl.seed_everything(settings.training.seed, workers=True, verbose=False)
-    method = _method(settings)
+    method = _method(settings, folders)
     with quiet():
         trainer = build_trainer(
             settings.training, folder, _callbacks(folder, neighbours, progress, cancel)
@@ -133,12 +137,13 @@ def _callbacks(
     return [Reporter(progress, cancel, neighbours.told), neighbours, log]
 
 
-def _network(settings: Recipe) -> Network:
+def _network(settings: Recipe, folders: Sequence[Path]) -> Network:
     """Build the network, with the weights that the recipe starts from."""
     network = registry.build(settings.network)
     if settings.start_from:
+        start = find_weights(settings.start_from, folders, key="start_from")
         try:
-            network.load_state_dict(Encoder.load(settings.start_from).state_dict())
+            network.load_state_dict(Encoder.load(start).state_dict())
         except RuntimeError as error:
             raise RecipeError(
                 "start_from holds another network than the recipe's",
@@ -148,10 +153,13 @@ def _network(settings: Recipe) -> Network:
     return network
 
 
-def _method(settings: Recipe) -> Method:
+def _method(settings: Recipe, folders: Sequence[Path]) -> Method:
     """Build the network and what trains it."""
     options = methods.settings(settings.method)
-    network = _network(settings)
+    if teacher := getattr(options, "teacher", ""):
+        found = find_weights(teacher, folders, key="method.teacher")
+        options = options.model_copy(update={"teacher": str(found)})
+    network = _network(settings, folders)
     method: Method = methods.module(settings.method["name"]).build(network, options, settings)
     return method
 

@@ -60,6 +60,7 @@ def sweep(
     data: str | os.PathLike[str] | None,
     out: str | os.PathLike[str],
     overrides: Mapping[str, Any] | None = None,
+    folders: Sequence[Path] = (),
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Path:
@@ -76,7 +77,7 @@ def sweep(
         Dotted, or its last word where that is unambiguous: ``size_cut``.
     values : sequence of str
         Read as TOML reads them.
-    data, out, overrides, progress, cancel
+    data, out, overrides, folders, progress, cancel
         As for `radgalgui_training.run.train`.
 
     Returns
@@ -116,6 +117,7 @@ def sweep(
                 out=place,
                 resume=True,
                 overrides=settings[value],
+                folders=folders,
                 cache=folder / "cache",
                 progress=_prefixed(progress, f"{key} = {value}"),
                 cancel=cancel,

@@ -16,6 +16,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.models.network_classifier import ClassifyingNetwork, NetworkClassifier
 from radgalgui.models.weights import load_weights
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.named import find_weights
 from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 
 __all__ = ["Start", "read_start"]
@@ -80,7 +81,13 @@ def read_start(recipe: FinetuneRecipe, folders: Sequence[Path] = (), *, member: 
     """
     if recipe.init == "none":
         return _from_nothing(recipe)
-    path = _found(recipe.init, folders)
+    path = find_weights(
+        recipe.init,
+        folders,
+        key="init",
+        what="an encoder, nor a classifier",
+        others="a path or 'none'",
+    )
     tensors, card = load_weights(path)
     is_classifier = "classes" in card
     # Both are loaded in full once, so that a damaged file is told here and by its name.
@@ -123,14 +130,3 @@ def _from_nothing(recipe: FinetuneRecipe) -> Start:
             remedy="make them equal",
         )
     return Start(dict(recipe.network), preprocessing, {}, {})
-
-
-def _found(init: str, folders: Sequence[Path]) -> Path:
-    for path in (*(folder / f"{init}.safetensors" for folder in folders), Path(init)):
-        if path.is_file():
-            return path
-    known = sorted(p.stem for folder in folders for p in folder.glob("*.safetensors"))
-    raise RecipeError(
-        f"init = {init!r} is neither an encoder, nor a classifier, nor a weights file",
-        remedy=f"use {', '.join([*known, 'a path'])} or 'none'",
-    )

@@ -60,8 +60,8 @@ class Options(Settings):
         How far the second view may change.  Blurred, over-exposed and noisier it is still the same
         galaxy; views that differ by a turn alone are told from others by their noise.
     teacher : str
-        An encoder's weights file whose vectors shall be readable from this one's by a linear
-        map (distillation); none by default.
+        An encoder by its name, or a weights file: its vectors shall be readable from this one's by
+        a linear map (distillation, Hinton et al. 2015); none by default.
     taught : float
         Weight of one less the cosine between what is read and what the teacher says.
     size_dropout : float
