@@ -39,7 +39,7 @@ bench: $(VENV)/.dev  ## speed and memory, each figure beside its target
 catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
 	rm -rf $(CATALOG)
 	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact \
-	  --encoder simclr --encoder byol --encoder simsiam --out $(CATALOG)
+	  --encoder simclr --encoder byol --encoder simsiam --encoder vdvae --out $(CATALOG)
 
 labels: $(VENV)/.runtime  ## make the label sets again: DATA=published folder, FOLDS=of fine-tuning
 	@test -n "$(DATA)" || { echo "name the folder of the published data: make labels DATA=DIR"; exit 2; }
