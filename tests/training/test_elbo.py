@@ -14,6 +14,7 @@ import torch
 from radgalgui.errors import RecipeError
 from radgalgui.models import registry
 from radgalgui.models.encoder import pack
+from radgalgui.models.generative.population import Population
 from radgalgui.models.weights import read_card, save_weights
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training import methods
@@ -269,6 +270,11 @@ def test_the_card_tells_what_each_latent_knows() -> None:
     method = _method()
     _train(method, 20)
     seen = method.views(_blobs(), count=1).numpy()
+    method.finish(seen)
+    population = method.taught().population
+    assert isinstance(population, Population)
+    assert population.fitted
+    assert population.slope.any()  # the blobs are of several sizes
     latents = method.facts(seen)["latents"]
     assert len(latents["component_kl"]) == 16
     assert [layer["resolution"] for layer in latents["layers"]] == [1, 2, 4, 8, 32]

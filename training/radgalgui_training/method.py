@@ -67,6 +67,9 @@ class Method(pl.LightningModule):
         """Return the network that is written when the training ends."""
         return self.network
 
+    def finish(self, seen: NDArray[np.float32]) -> None:
+        """Learn last things for `taught` from training images as an encoder sees them."""
+
     def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:  # noqa: ARG002
         """Return what else the card shall hold, given training images as an encoder sees them."""
         return {}

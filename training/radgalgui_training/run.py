@@ -177,6 +177,7 @@ def _write(
     card = _card(settings, training_data, network.dimension)
     bare = Encoder(network, centre=np.zeros(network.dimension), card=card)
     seen = _seen(settings, kept)
+    method.finish(seen)
     outputs = bare.embed(seen)
     card |= method.facts(seen)
     centre, whitening = centre_and_whitening(outputs, power=settings.whitening)

@@ -23,6 +23,7 @@ from radgalgui.models.generative.condition import SizeCondition
 from radgalgui.models.generative.gaussian import DiagonalGaussian, divergence
 from radgalgui.models.generative.likelihoods import build_likelihood
 from radgalgui.models.generative.network import Descent, GenerativeNetwork
+from radgalgui.models.generative.population import Expected, Population
 
 __all__ = ["VDVAE", "build"]
 
@@ -91,6 +92,7 @@ class VDVAE(GenerativeNetwork):
             for k in reversed(range(len(resolutions)))
         )
         self.top = nn.Parameter(torch.zeros(1, widths[-1], 1, 1))
+        self.population = Population(latents[-1])
         self.condition = SizeCondition(list(reversed(widths))) if conditioned else None
         self.output = nn.Sequential(
             nn.GELU(), pointwise(widths[0], self.likelihood.parameters, scale=0.1)
@@ -130,6 +132,9 @@ class VDVAE(GenerativeNetwork):
         told = self._told(count, angular_size, self.top)
         state = self.top.expand(count, -1, -1, -1)
         way = _Way(given, standardised, temperature, mean, generator)
+        if self.population.fitted:
+            size = angular_size if self.conditioned else None
+            way.expected = self.population.expected(count, size)
         for number, level in enumerate(self.levels):
             seen = None if features is None else features[-1 - number]
             state = level(state, seen, told[number], way)
@@ -154,6 +159,7 @@ class _Way:
     temperature: float
     mean: bool
     generator: torch.Generator | None
+    expected: Expected | None = None  # of the vector, where it is known better than by its prior
     latents: list[Tensor] = field(default_factory=list)
     standard: list[Tensor] = field(default_factory=list)
     divergences: list[Tensor] = field(default_factory=list)
@@ -162,17 +168,20 @@ class _Way:
         """Return the next latent, and keep it."""
         number = len(self.latents)
         apart = torch.zeros_like(prior.mean[:, :, 0, 0])
+        known = self.expected if number == 0 else None
+        expected: Expected | DiagonalGaussian = prior if known is None else known
         if number < len(self.given):
             latent = self.given[number]
         elif number < len(self.offsets):
-            latent = prior.from_standard(self.offsets[number])
+            latent = expected.from_standard(self.offsets[number])
         elif posterior is not None:
             latent = posterior.mean if self.mean else posterior.draw(1.0, self.generator)
             apart = divergence(posterior, prior).sum(dim=(2, 3))
         else:
-            latent = prior.mean if self.mean else prior.draw(self.temperature, self.generator)
+            chance = 0.0 if self.mean else self.temperature
+            latent = expected.draw(chance, self.generator) if chance else expected.mean
         self.latents.append(latent)
-        self.standard.append(prior.to_standard(latent))
+        self.standard.append(expected.to_standard(latent))
         self.divergences.append(apart)
         return latent
 

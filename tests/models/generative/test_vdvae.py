@@ -182,3 +182,19 @@ def test_saving_and_loading_gives_the_same_bits(tmp_path: Path) -> None:
     assert torch.equal(drawn.parameters, twice.parameters)
     images = _images().numpy()
     assert np.array_equal(loaded.embed(images), again.embed(images))
+
+
+def test_vectors_are_drawn_from_the_population_once_that_is_known() -> None:
+    network = _network(conditioned=True)
+    vectors = 3 + 0.1 * torch.randn(100, 16, generator=torch.Generator().manual_seed(0))
+    sizes = torch.exp(3 + torch.rand(100, generator=torch.Generator().manual_seed(1)))
+    images = _images()
+    with torch.inference_mode():
+        before = network.descend(images, mean=True)
+        network.population.fit(vectors, sizes)
+        after = network.descend(images, mean=True)
+        drawn = network.descend(count=50, generator=torch.Generator().manual_seed(2)).latents[0]
+        again = network.descend(standardised=after.standardised)
+    torch.testing.assert_close(after.latents, before.latents)  # what is seen is seen as before
+    assert float((drawn.flatten(1).mean(dim=0) - 3).abs().max()) < 0.1
+    torch.testing.assert_close(again.latents[0], after.latents[0], rtol=1e-3, atol=1e-3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from itertools import islice
 from typing import Any, Final
@@ -20,7 +20,9 @@ from torch.optim import Optimizer
 from radgalgui.errors import RecipeError
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.generative.network import Descent, GenerativeNetwork
+from radgalgui.models.generative.population import Population
 from radgalgui.models.network import Network
+from radgalgui.sky.reconstruction import angular_sizes
 from radgalgui_training.augment import Augmentation
 from radgalgui_training.method import Batch, Method
 from radgalgui_training.recipes.model import AugmentSettings, Recipe
@@ -233,20 +235,34 @@ class Elbo(Method):
         """Return the network with the mean of its last weights."""
         return self.network if self.average is None else self.average
 
-    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:
-        """Return what the latents tell: nats for each layer and for each component."""
+    def finish(self, seen: NDArray[np.float32]) -> None:
+        """Fit what vectors are like all together, and how they change with angular size."""
+        population = getattr(self.taught(), "population", None)
+        if not isinstance(population, Population):
+            return
+        drawn = [descent.latents[0] for descent in self._descents(seen)]
+        sizes = angular_sizes(seen, self.recipe.preprocessing.preprocessing())
+        population.fit(torch.cat(drawn).flatten(1), torch.from_numpy(sizes))
+
+    def _descents(self, seen: NDArray[np.float32]) -> Iterator[Descent]:
+        """Go down by the posterior of images, some at a time, always by the same chances."""
         network = self.average or self.network
-        sums: list[Tensor] = []
-        means: list[Tensor] = []
         with torch.inference_mode():
             for first in range(0, len(seen), _FACTS_AT_ONCE):
                 images = torch.from_numpy(seen[first : first + _FACTS_AT_ONCE])
                 generator = torch.Generator().manual_seed(first)
-                descent = network.descend(images, generator=generator)
-                means.append(network(images))
-                told = [part.sum(dim=0) for part in descent.divergences]
-                sums = [a + b for a, b in zip(sums, told, strict=True)] if sums else told
-        vectors = torch.cat(means)
+                yield network.descend(images, generator=generator)
+
+    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:
+        """Return what the latents tell: nats for each layer and for each component."""
+        network = self.average or self.network
+        sums: list[Tensor] = []
+        for descent in self._descents(seen):
+            told = [part.sum(dim=0) for part in descent.divergences]
+            sums = [a + b for a, b in zip(sums, told, strict=True)] if sums else told
+        with torch.inference_mode():
+            parts = torch.from_numpy(seen).split(_FACTS_AT_ONCE)  # type: ignore[no-untyped-call]
+            vectors = torch.cat([network(part) for part in parts])
         spread = vectors.std(dim=0)
         layers = [
             {"resolution": shape[1], "kl": round(float(part.sum()) / len(seen), 4)}
