@@ -9,25 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from radgalgui.errors import Cancelled, DataError, RecipeError, WeightsError
 from radgalgui.models import registry
 from radgalgui.models.encoder import pack
-from radgalgui.models.network_classifier import ClassifyingNetwork, NetworkClassifier
+from radgalgui.models.network_classifier import NetworkClassifier
 from radgalgui.models.weights import load_weights, save_weights
 from radgalgui.progress import CancelToken
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.finetuning.data import labelled_set
 from radgalgui_training.finetuning.join import join
-from radgalgui_training.finetuning.module import Finetuning, rate_groups
 from radgalgui_training.finetuning.run import finetune
 from radgalgui_training.finetuning.start import read_start
-from radgalgui_training.published import read_published
 from radgalgui_training.recipes import (
     each_network,
-    finetune_names,
-    is_finetuning,
     load_finetune,
 )
 from radgalgui_training.recipes.finetuning_model import LabelSettings
@@ -241,62 +236,6 @@ def test_more_members_leave_the_others_as_they_are(tmp_path: Path) -> None:
     ]
 
 
-def test_the_mean_of_the_weights_is_their_mean() -> None:
-    recipe = load_finetune(RECIPE, overrides={"learning.average": 0.5})
-    method = Finetuning(_small(), recipe, SIGHT, seed=0)
-    before = method.average.head.weight.clone()
-    with torch.no_grad():
-        method.classifier.head.weight.add_(1.0)
-    type(method).global_step = property(lambda self: 100)  # type: ignore[assignment]
-    try:
-        method.on_train_batch_end()
-    finally:
-        del type(method).global_step
-    torch.testing.assert_close(method.average.head.weight, before + 0.5)
-    assert not any(p.requires_grad for p in method.average.parameters())
-
-
-def test_rates_rise_from_the_first_layer_to_the_head() -> None:
-    recipe = load_finetune(
-        RECIPE,
-        overrides={
-            "learning.network_rate": 0.5,
-            "learning.depth_rate": 0.1,
-            "optimizer.learning_rate": 1.0,
-            "optimizer.weight_decay": 0.3,
-        },
-    )
-    network = _small()
-    groups = rate_groups(network, recipe)
-    rates = {id(p): g.get("lr", 1.0) for g in groups for p in g["params"]}
-    decays = {id(p): g["weight_decay"] for g in groups for p in g["params"]}
-    assert rates.keys() == {id(p) for p in network.parameters()}
-    along = [rates[id(p)] for p in network.parameters()]
-    assert along == sorted(along)
-    assert along[0] == pytest.approx(0.05)
-    assert along[-3] == pytest.approx(0.5)
-    assert along[-1] == 1.0
-    assert all((decays[id(p)] > 0) == (p.ndim > 1) for p in network.parameters())
-
-
-def test_frozen_normalisations_stay_still() -> None:
-    recipe = load_finetune(RECIPE, overrides={"learning.freeze_norm": True})
-    method = Finetuning(_small(), recipe, SIGHT, seed=0)
-    method.on_train_epoch_start()
-    method.classifier(torch.rand(4, 1, 64, 64))
-    norms = [m for m in method.classifier.modules() if isinstance(m, nn.BatchNorm2d)]
-    assert norms
-    assert all(float(m.running_mean.abs().sum()) == 0 for m in norms)
-
-
-def _small() -> ClassifyingNetwork:
-    torch.manual_seed(0)
-    return ClassifyingNetwork(registry.build({"name": "resnet", "width": 0.125}), 2)
-
-
-# Folds and temperature.
-
-
 def test_an_archives_pixels_are_put_on_the_networks_grid(tmp_path: Path) -> None:
     path = _archive(tmp_path, count=4, pixel_scale=0.9, groups=["a", "a", "b", "c"])
     labelled, sight = labelled_set(LabelSettings(set=str(path)), SIGHT, data=None)
@@ -398,33 +337,3 @@ def test_a_cross_validation_alone_writes_no_weights(archive: Path, tmp_path: Pat
     path = _finetune(archive, tmp_path, overrides=overrides)
     assert path == tmp_path / "smoke.folds.npz"
     assert not list(tmp_path.glob("*.safetensors"))
-
-
-@pytest.mark.parametrize("name", finetune_names())
-def test_bundled_recipes_are_admitted(name: str) -> None:
-    recipe = load_finetune(name)
-    assert is_finetuning(name)
-    assert recipe.description
-    assert recipe.name in ("finetuned", "supervised")
-    assert not is_finetuning("simclr-bundled")
-
-
-@pytest.mark.real
-def test_helpers_of_first_are_never_measured_sources(shared_data: Path) -> None:
-    settings = LabelSettings(set="mirabest-confident", extra=("rgd", "mirabest-uncertain"))
-    labelled, sight = labelled_set(settings, SIGHT, data=shared_data)
-    published = read_published("mirabest-confident", shared_data).without_repeats()
-    assert labelled.own == len(published)
-    np.testing.assert_array_equal(labelled.labels[: labelled.own], published.labels)
-    np.testing.assert_allclose(labelled.seen(sight), published.seen(sight), atol=1e-6)
-    assert labelled.helpers > 500
-    assert not set(labelled.groups[: labelled.own]) & set(labelled.groups[labelled.own :])
-    ours = {image.tobytes() for image in labelled.images[: labelled.own]}
-    assert not any(image.tobytes() in ours for image in labelled.images[labelled.own :])
-
-
-@pytest.mark.real
-def test_a_set_without_positions_takes_no_helpers(shared_data: Path) -> None:
-    settings = LabelSettings(set="frdeep-nvss", extra=("rgd",))
-    with pytest.raises(DataError, match="no positions"):
-        labelled_set(settings, SIGHT, data=shared_data)
