@@ -19,6 +19,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.models.generative.network import GenerativeNetwork
 from radgalgui.models.interpolation import on_the_sphere, straight
 from radgalgui.models.noise import standard_noise
+from radgalgui.models.told_sizes import ToldSizes
 from radgalgui.models.weights import can_draw
 from radgalgui.progress import CancelToken, Progress, silent
 
@@ -58,9 +59,9 @@ class Generator:
         self.dimension = encoder.dimension
         self.resolutions = tuple(dict.fromkeys(shape[-1] for shape in network.latent_shapes))
         self.conditioned = network.conditioned
-        self._network = network
-        self._card = encoder.card
+        self._network, self._card = network, encoder.card
         self._components: ComponentTable | None = None
+        self._sizes = ToldSizes(network, encoder.preprocessing)
 
     @classmethod
     def of(cls, encoder: Encoder) -> Generator:
@@ -292,11 +293,10 @@ class Generator:
     ) -> Iterator[NDArray[np.float32]]:
         """Draw whole portions, counted from galaxy 0, and give of each what was asked for."""
         kept = [latent.expand(PORTION, -1, -1, -1) for latent in given]
-        size = None if angular_size is None else torch.full((PORTION,), float(angular_size))
+        size = self._sizes.told(angular_size, PORTION, free=not given)
         for start in range(first - first % PORTION, first + count, PORTION):
-            numbers = range(start, start + PORTION)
-            standard = standard_noise(self._network.latent_shapes, seed, numbers)
-            noise = [temperature * part for part in standard]
+            shapes, each = self._network.latent_shapes, range(start, start + PORTION)
+            noise = [temperature * part for part in standard_noise(shapes, seed, each)]
             with torch.inference_mode():
                 descent = self._network.descend(given=kept, standardised=noise, angular_size=size)
                 images = self._typical(descent.parameters)
@@ -308,8 +308,8 @@ class Generator:
         for start in range(0, len(fractions), PORTION):
             share = torch.as_tensor(fractions[start : start + PORTION], dtype=torch.float32)
             with torch.inference_mode():
-                between = [straight(offsets[0], share)]
-                between += [on_the_sphere(offset, share) for offset in offsets[1:]]
+                below = [on_the_sphere(offset, share) for offset in offsets[1:]]
+                between = [straight(offsets[0], share), *below]
                 drawn = self._mean(self._network.descend(standardised=between).parameters)
             yield drawn
 
