@@ -249,7 +249,7 @@ class WalkPage(QWidget):
         if near is None or near.row < 0 or self._pictures is None:
             self.nearest.show_picture(None, "", "", empty=True)
             return
-        detail = f"similarity {near.similarity:.3f}, the nearest real galaxy"
+        detail = f"similarity {near.similarity:.3f}, the source most like it"
         self.nearest.show_picture(self._pictures.pixmap(near.row), near.name, detail)
 
     def _choose_nearest(self) -> None:
