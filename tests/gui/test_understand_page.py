@@ -158,6 +158,7 @@ def point(view, at):
     event = QMouseEvent(
         QEvent.Type.MouseMove, place, where, none, none, Qt.KeyboardModifier.NoModifier
     )
+    QTest.qWait(30)  # the plot takes a hundred moves a second, and passes over those between
     QApplication.sendEvent(view, event)
 
 

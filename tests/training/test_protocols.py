@@ -30,7 +30,7 @@ def _write(folder: Path, name: str, count: int, *, seed: int, flip: bool = False
     width = np.where(labels == 1, 9.0, 6.0) + rng.normal(0, 1.5, count)
     square = (np.arange(150) - 75) ** 2
     blobs = np.exp(-(square + square[:, None]) / (2 * width[:, None, None] ** 2))
-    noisy = np.clip(255 * blobs + rng.normal(0, 20, blobs.shape), 0, 255).astype(np.uint8)
+    noisy = np.clip(255 * blobs + rng.normal(0, 3, blobs.shape), 0, 255).astype(np.uint8)
     codes = (1 - labels if flip else labels).tolist()
     batch = {"data": list(noisy), "labels": codes, "filenames": ["x"] * count}
     (folder / name).write_bytes(pickle.dumps(batch))
