@@ -67,11 +67,16 @@ class Method(pl.LightningModule):
         """Return the network that is written when the training ends."""
         return self.network
 
-    def finish(self, seen: NDArray[np.float32]) -> None:
-        """Learn last things for `taught` from training images as an encoder sees them."""
+    def finish(
+        self,
+        seen: NDArray[np.float32],  # noqa: ARG002
+        outputs: NDArray[np.float32],  # noqa: ARG002
+    ) -> dict[str, Any]:
+        """Learn last things for `taught`, and return what else the card shall hold.
 
-    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:  # noqa: ARG002
-        """Return what else the card shall hold, given training images as an encoder sees them."""
+        From training images as an encoder sees them (N, C, S, S), and what `taught` makes of them
+        (N, D).
+        """
         return {}
 
     def trained_modules(self) -> list[nn.Module]:

@@ -177,9 +177,8 @@ def _write(
     card = _card(settings, training_data, network.dimension)
     bare = Encoder(network, centre=np.zeros(network.dimension), card=card)
     seen = _seen(settings, kept)
-    method.finish(seen)
     outputs = bare.embed(seen)
-    card |= method.facts(seen)
+    card |= method.finish(seen, outputs)
     centre, whitening = centre_and_whitening(outputs, power=settings.whitening)
     # The yardsticks are radio images, of one band.
     if settings.evaluate and data is not None and settings.preprocessing.channels == 1:

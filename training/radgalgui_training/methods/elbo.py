@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from itertools import islice
 from typing import Any, Final
@@ -24,14 +24,14 @@ from radgalgui.models.generative.population import Population
 from radgalgui.models.network import Network
 from radgalgui.sky.reconstruction import angular_sizes
 from radgalgui_training.augment import Augmentation
+from radgalgui_training.generation.latents import ACTIVE
 from radgalgui_training.method import Batch, Method
 from radgalgui_training.recipes.model import AugmentSettings, Recipe
 from radgalgui_training.settings import Settings
 
 __all__ = ["Elbo", "Options", "build"]
 
-_ACTIVE: Final = 0.01  # variance of a component's posterior mean over images (Burda et al. 2016)
-_FACTS_AT_ONCE: Final = 64
+_AT_ONCE: Final = 64
 _GUIDE_SIDE: Final = 32
 _SETTLING: Final = 100  # batches
 _PROJECTION: Final = 64
@@ -110,8 +110,10 @@ class Elbo(Method):
         self.options = options
         self.average = deepcopy(network).requires_grad_(False) if options.average else None
         self.guide = _Guide(network.dimension, network.channels) if options.guide else None
-        self.projection = SimCLRProjectionHead(network.dimension, network.dimension, _PROJECTION)
-        self.projection.requires_grad_(options.alike > 0)
+        self.projection: nn.Module | None = None
+        if options.alike:
+            width = network.dimension
+            self.projection = SimCLRProjectionHead(width, width, _PROJECTION)
         eyes = recipe.preprocessing.preprocessing()
         self._changed = Augmentation(options.alike_views.strength(), eyes)
         self._contrast = NTXentLoss(temperature=_TEMPERATURE)
@@ -133,9 +135,10 @@ class Elbo(Method):
             helped = self._guided(views, descent)
             if self.lesson is not None:
                 helped = helped + self.options.taught * self.lesson(descent.latents[0], views)
-            if self.options.alike:
+            if self.projection is not None:
                 others = self.views(batch, count=1, augmentation=self._changed)
-                helped = helped + self.options.alike * self._unlike(descent, others)
+                unlike = self._unlike(descent, others, self.projection)
+                helped = helped + self.options.alike * unlike
             loss = (missed + self._beta() * told + helped) / pixels
         kl = torch.stack([part.detach().sum(dim=1).mean() for part in descent.divergences])
         known = {"missed": missed.detach() / pixels, "told": kl.sum(), "vector": kl[0]}
@@ -167,12 +170,12 @@ class Elbo(Method):
         error: Tensor = (drawn - aim).square().sum(dim=(1, 2, 3)).mean()
         return self.options.guide * error
 
-    def _unlike(self, descent: Descent, others: Tensor) -> Tensor:
+    def _unlike(self, descent: Descent, others: Tensor, projection: nn.Module) -> Tensor:
         """Return how badly galaxies are told apart by the vectors of two views of each."""
         with torch.autocast(self.device.type, enabled=self._mixed()):
             again = self.network(others)
-        first = self.projection(descent.latents[0].flatten(1).float())
-        loss: Tensor = self._contrast(first, self.projection(again.float()))
+        first = projection(descent.latents[0].flatten(1).float())
+        loss: Tensor = self._contrast(first, projection(again.float()))
         return loss
 
     def _mixed(self) -> bool:
@@ -228,41 +231,31 @@ class Elbo(Method):
 
     def trained_modules(self) -> list[nn.Module]:
         """Return the modules that the optimiser moves: not the mean of the weights."""
-        heads = [self.guide, self.lesson, self.projection if self.options.alike else None]
+        heads = [self.guide, self.lesson, self.projection]
         return [self.network, *(head for head in heads if head is not None)]
 
     def taught(self) -> Network:
         """Return the network with the mean of its last weights."""
         return self.network if self.average is None else self.average
 
-    def finish(self, seen: NDArray[np.float32]) -> None:
-        """Fit what vectors are like all together, and how they change with angular size."""
-        population = getattr(self.taught(), "population", None)
-        if not isinstance(population, Population):
-            return
-        drawn = [descent.latents[0] for descent in self._descents(seen)]
-        sizes = angular_sizes(seen, self.recipe.preprocessing.preprocessing())
-        population.fit(torch.cat(drawn).flatten(1), torch.from_numpy(sizes))
-
-    def _descents(self, seen: NDArray[np.float32]) -> Iterator[Descent]:
-        """Go down by the posterior of images, some at a time, always by the same chances."""
+    def finish(self, seen: NDArray[np.float32], outputs: NDArray[np.float32]) -> dict[str, Any]:
+        """Fit what vectors are like all together; tell what each layer and component knows."""
         network = self.average or self.network
-        with torch.inference_mode():
-            for first in range(0, len(seen), _FACTS_AT_ONCE):
-                images = torch.from_numpy(seen[first : first + _FACTS_AT_ONCE])
-                generator = torch.Generator().manual_seed(first)
-                yield network.descend(images, generator=generator)
-
-    def facts(self, seen: NDArray[np.float32]) -> dict[str, Any]:
-        """Return what the latents tell: nats for each layer and for each component."""
-        network = self.average or self.network
+        drawn: list[Tensor] = []
         sums: list[Tensor] = []
-        for descent in self._descents(seen):
-            told = [part.sum(dim=0) for part in descent.divergences]
-            sums = [a + b for a, b in zip(sums, told, strict=True)] if sums else told
         with torch.inference_mode():
-            parts = torch.from_numpy(seen).split(_FACTS_AT_ONCE)  # type: ignore[no-untyped-call]
-            vectors = torch.cat([network(part) for part in parts])
+            for first in range(0, len(seen), _AT_ONCE):
+                images = torch.from_numpy(seen[first : first + _AT_ONCE])
+                generator = torch.Generator().manual_seed(first)  # always the same chances
+                descent = network.descend(images, generator=generator)
+                drawn.append(descent.latents[0].flatten(1))
+                told = [part.sum(dim=0) for part in descent.divergences]
+                sums = [a + b for a, b in zip(sums, told, strict=True)] if sums else told
+        population = getattr(network, "population", None)
+        if isinstance(population, Population):
+            sizes = angular_sizes(seen, self.recipe.preprocessing.preprocessing())
+            population.fit(torch.cat(drawn), torch.from_numpy(sizes))
+        vectors = torch.from_numpy(outputs)
         spread = vectors.std(dim=0)
         layers = [
             {"resolution": shape[1], "kl": round(float(part.sum()) / len(seen), 4)}
@@ -274,7 +267,7 @@ class Elbo(Method):
                 "component_mean": _rounded(vectors.mean(dim=0)),
                 "component_spread": _rounded(spread),
                 "layers": layers,
-                "active": int((spread.square() > _ACTIVE).sum()),
+                "active": int((spread.square() > ACTIVE).sum()),
             }
         }
 
