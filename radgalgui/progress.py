@@ -1,4 +1,4 @@
-"""How long functions report and stop: a progress callable and a cancel token.
+"""How long functions report and stop: progress, notices in words, and a cancel token.
 
 The terminal, a test and the window each bring their own reporter; no function below
 ``gui`` knows a signal.
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from radgalgui.errors import Cancelled
 
-__all__ = ["CancelToken", "Progress", "silent"]
+__all__ = ["CancelToken", "Notice", "Progress", "silent", "unheard"]
 
 
 class Progress(Protocol):
@@ -23,6 +23,17 @@ class Progress(Protocol):
 
 def silent(done: int, total: int | None, what: str = "", /) -> None:
     """Report nothing: the default reporter."""
+
+
+class Notice(Protocol):
+    """Called as ``note(level, text)`` with a sentence; ``level`` is "info" or "warning"."""
+
+    def __call__(self, level: str, text: str, /) -> None:
+        """Say what happened along the way."""
+
+
+def unheard(level: str, text: str, /) -> None:
+    """Say nothing: the default notice."""
 
 
 class CancelToken:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from copy import deepcopy
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -14,10 +16,11 @@ from torch import Tensor
 
 from radgalgui.errors import RadGalError, WeightsError
 from radgalgui.models.batches import Images, batches, check_shape
+from radgalgui.models.devices import CPU, Device, Room
 from radgalgui.models.network import Network
 from radgalgui.models.registry import build_with
 from radgalgui.models.weights import load_weights, sha256
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui.sky.preprocess import Preprocessing
 
 __all__ = ["CENTRE", "WHITENING", "Encoder", "in_all_orientations", "orientations", "pack"]
@@ -25,6 +28,10 @@ __all__ = ["CENTRE", "WHITENING", "Encoder", "in_all_orientations", "orientation
 CENTRE: Final = "centre"
 WHITENING: Final = "whitening"
 _NETWORK: Final = "network."
+# Images at a time.  With 64 a network finds its features in the processor's cache, and is a tenth
+# faster than with 256; a card wants more, or it waits for the processor.
+_ON_PROCESSOR: Final = 64
+_ON_CARD: Final = 512
 
 
 class Encoder:
@@ -79,6 +86,7 @@ class Encoder:
         self._whitening = torch.as_tensor(
             np.eye(self.dimension) if whitening is None else whitening, dtype=torch.float32
         )
+        self._on_card: dict[str, Network] = {}
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, expected_sha256: str | None = None) -> Encoder:
@@ -144,8 +152,10 @@ class Encoder:
         images: Images,
         *,
         ignore_orientation: bool = False,
-        batch_size: int = 64,
+        batch_size: int | None = None,
+        device: Device | None = None,
         progress: Progress = silent,
+        note: Notice = unheard,
         cancel: CancelToken | None = None,
     ) -> NDArray[np.float32]:
         """Return the vectors of images.
@@ -159,11 +169,16 @@ class Encoder:
         ignore_orientation : bool
             Give the mean vector over the eight rotations and mirror images, so that a source
             and the same source turned by 90 degrees have one vector.
-        batch_size : int
-            Images (with ``ignore_orientation``, views of them) at a time.  With 64 a network
-            finds its features in the processor's cache, and is a tenth faster than with 256.
+        batch_size : int, optional
+            Images (with ``ignore_orientation``, views of them) at a time; by default 64 on the
+            processor and 512 on a card.
+        device : Device, optional
+            Where the network works; the processor by default.  On a card that runs short of
+            memory half as many images are taken at a time.
         progress : Progress
             Called after each batch.
+        note : Notice, optional
+            Told of a shortage of memory.
         cancel : CancelToken, optional
             Looked at before each batch.
 
@@ -182,29 +197,47 @@ class Encoder:
             If the token is raised.
         """
         check_shape(images.shape, self.preprocessing, taker=f"the encoder {self.name!r}")
+        where = device or CPU
+        size = batch_size or (_ON_CARD if where.is_card else _ON_PROCESSOR)
+        step = max(1, size // 8) if ignore_orientation else size
+        prepare, views = (in_all_orientations, 8) if ignore_orientation else (None, 1)
         vectors = np.empty((len(images), self.dimension), dtype=np.float32)
-        step = max(1, batch_size // 8) if ignore_orientation else batch_size
-        prepare = in_all_orientations if ignore_orientation else None
-        done = 0
+        room, done = Room(step, where, note), 0
         with closing(batches(images, size=step, prepare=prepare)) as coming:
             while done < len(images):
                 if cancel is not None:
                     cancel.check()
-                found = self._vectors(next(coming), 8 if ignore_orientation else 1)
-                vectors[done : done + len(found)] = found
-                done += len(found)
-                progress(done, len(images), "embedding images")
+                batch = next(coming)
+                batch = batch.reshape(views, -1, *batch.shape[1:])
+                for found in room.fit(batch.shape[1], partial(self._vectors, batch, where)):
+                    vectors[done : done + len(found)] = found
+                    done += len(found)
+                    progress(done, len(images), "embedding images")
         return vectors
 
-    def _vectors(self, batch: NDArray[np.float32], views: int) -> NDArray[np.float32]:
-        """Return the vectors of a batch that holds each image in so many views."""
+    def _vectors(
+        self, batch: NDArray[np.float32], device: Device, here: slice
+    ) -> NDArray[np.float32]:
+        """Return the vectors of some images of a batch (views, n, C, S, S)."""
         with torch.inference_mode():
-            images = torch.from_numpy(np.ascontiguousarray(batch))
-            outputs: Tensor = self._network(images.contiguous(memory_format=torch.channels_last))
-            if views > 1:
-                outputs = outputs.view(views, -1, self.dimension).mean(dim=0)
+            chosen = np.ascontiguousarray(batch[:, here]).reshape(-1, *batch.shape[2:])
+            images = torch.from_numpy(chosen).to(device.name)
+            network = self._network_on(device)
+            with device.at_work():
+                outputs: Tensor = network(images.contiguous(memory_format=torch.channels_last))
+            outputs = outputs.float().cpu()
+            if len(batch) > 1:
+                outputs = outputs.view(len(batch), -1, self.dimension).mean(dim=0)
             result: NDArray[np.float32] = ((outputs - self._centre) @ self._whitening).numpy()
             return result
+
+    def _network_on(self, device: Device) -> Network:
+        """Return the network where it shall work; a copy is made for each card, once."""
+        if not device.is_card:
+            return self._network
+        if device.name not in self._on_card:
+            self._on_card[device.name] = deepcopy(self._network).to(device.name)
+        return self._on_card[device.name]
 
 
 def pack(
