@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from radgalgui.analysis.graph import Graph
 from radgalgui.analysis.vectors import as_queries, unit_vectors
 from radgalgui.errors import CatalogError
 from radgalgui.files import sha256
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ExactIndex", "HnswIndex", "NeighbourIndex"]
 
 _FORMAT = "radgalgui-hnsw"
+_VERSION = 2
 _BLOCK = 2048
 _REBUILD = "build the index again"
 
@@ -111,8 +113,9 @@ class HnswIndex:
     """Hierarchical navigable small worlds [1]_, through hnswlib.
 
     Hnswlib checks nothing it is given: vectors of another length are answered with garbage
-    and a damaged file may end the process.  So a small JSON file beside the index keeps its
-    dimension, size and hash, and both are checked when it is loaded.
+    and a damaged file may end the process.  So a file holds the links alone, which are looked
+    at before they are followed (`radgalgui.analysis.graph`), and a small JSON file beside it
+    its dimension, size and hash; both are checked when it is loaded.
 
     References
     ----------
@@ -169,7 +172,7 @@ class HnswIndex:
         progress(count, count, "building the neighbour index")
         about = {
             "format": _FORMAT,
-            "version": 1,
+            "version": _VERSION,
             "metric": "cosine",
             "dimension": dimension,
             "count": count,
@@ -188,41 +191,41 @@ class HnswIndex:
         return int(self._about["count"])
 
     def save(self, path: str | os.PathLike[str], /) -> None:
-        """Write the index to ``path``, and what is checked at loading to ``path`` + ``.json``."""
+        """Write the links to ``path``, and what is checked at loading to ``path`` + ``.json``."""
         target = Path(path)
-        self._index.save_index(str(target))
+        Graph.of(self._index).save(target)
         about = {**self._about, "bytes": target.stat().st_size, "sha256": sha256(target)}
         _side(target).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, dimension: int, count: int) -> HnswIndex:
+    def load(cls, path: str | os.PathLike[str], vectors: NDArray[np.floating]) -> HnswIndex:
         """Open an index written by `save`.
 
         Parameters
         ----------
-        dimension, count : int
-            What it must be to fit the vectors at hand.
+        vectors : ndarray, shape (N, D)
+            Those that it was built of.
 
         Raises
         ------
         CatalogError
             If a file is missing, damaged, or belongs to other vectors.
         """
-        import hnswlib
-
         target = Path(path)
         about = _read_side(target)
+        count, dimension = vectors.shape
         _check_fit(target, about, dimension=dimension, count=count)
-        index = hnswlib.Index(space="cosine", dim=dimension)
         try:
-            index.load_index(str(target), max_elements=count)
-        except RuntimeError as error:
+            graph = Graph.load(target)
+            if len(graph.links) != count:
+                raise ValueError(f"it links {len(graph.links)} vectors")
+            built = {key: int(about[key]) for key in ("ef_construction", "seed")}
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise CatalogError(
-                f"hnswlib cannot read the neighbour index: {error}",
-                subject=target,
-                remedy=_REBUILD,
+                f"the neighbour index cannot be read: {error}", subject=target, remedy=_REBUILD
             ) from error
-        return cls(index, about)
+        units = unit_vectors(vectors, what="vector")
+        return cls(graph.index(units, **built), about)
 
     def search(
         self, vectors: NDArray[np.floating], k: int, *, ef: int = DEFAULT_EF
@@ -279,11 +282,13 @@ def _read_side(path: Path) -> dict[str, Any]:
             subject=path,
             remedy=_REBUILD,
         ) from error
-    if not isinstance(about, dict) or about.get("format") != _FORMAT or about.get("version") != 1:
+    if not isinstance(about, dict) or about.get("format") != _FORMAT:
+        raise CatalogError("is no neighbour index", subject=path, remedy=_REBUILD)
+    if about.get("version") != _VERSION:
         raise CatalogError(
             "the neighbour index is of a format that is not known here",
             subject=path,
-            remedy="update RadGalGUI, or build the index again",
+            remedy=f"update RadGalGUI, or {_REBUILD}",
         )
     return about
 

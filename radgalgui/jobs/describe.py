@@ -53,11 +53,7 @@ def _check(catalog: Catalog) -> None:
             if projection := catalog.projection_path(encoder, method):
                 PcaProjection.load(projection)
         if encoder in catalog.manifest.indexes:
-            HnswIndex.load(
-                catalog.index_path(encoder),
-                dimension=catalog.dimension(encoder),
-                count=len(catalog),
-            )
+            HnswIndex.load(catalog.index_path(encoder), catalog.embeddings(encoder))
 
 
 def _cutout(catalog: Catalog) -> str:

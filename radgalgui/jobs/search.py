@@ -107,9 +107,7 @@ class Searcher:
             torch.set_num_threads(threads)
         loaded = Encoder.load(weights or weights_path(encoder))
         opened.check_weights(encoder, loaded.sha256)
-        index = HnswIndex.load(
-            opened.index_path(encoder), dimension=loaded.dimension, count=len(opened)
-        )
+        index = HnswIndex.load(opened.index_path(encoder), opened.embeddings(encoder))
         return cls(opened, loaded, index)
 
     def warm_up(self) -> None:

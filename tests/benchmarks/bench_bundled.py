@@ -33,9 +33,7 @@ def _encoder(catalog: Catalog, name: str) -> Iterator[Figure]:
     chunks = simulated_chunks(QUERIES, SEED, encoder.preprocessing, silent, None)
     images = np.concatenate([images for _, images in chunks])
     vectors = encoder.embed(images)
-    index = HnswIndex.load(
-        catalog.index_path(name), dimension=encoder.dimension, count=len(catalog)
-    )
+    index = HnswIndex.load(catalog.index_path(name), catalog.embeddings(name))
     exact = ExactIndex(np.asarray(catalog.embeddings(name)))
     truth, _ = exact.search(vectors, TOP)
     found, _ = index.search(vectors, TOP)

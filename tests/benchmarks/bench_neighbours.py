@@ -32,7 +32,7 @@ def measure() -> Iterator[Figure]:
     truth = exact.search(queries, TOP)[0]
     found = index.search(queries, TOP)[0]
     yield Figure("recall@50 of it", recall(found, truth), "", 0.99, at_least=True)
-    yield from _loading(index)
+    yield from _loading(index, vectors[:COUNT])
     for ef in (50, 100, 200, 400):
         found = index.search(queries, TOP, ef=ef)[0]
         yield Figure(f"recall@50 with ef {ef}", recall(found, truth), "")
@@ -57,11 +57,11 @@ def _search_ms(index: HnswIndex | ExactIndex, queries: np.ndarray) -> float:
     return 1e3 * median_of(2000, lambda: index.search(next(one_by_one), TOP))
 
 
-def _loading(index: HnswIndex) -> Iterator[Figure]:
+def _loading(index: HnswIndex, vectors: np.ndarray) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.hnsw"
         index.save(path)
-        seconds = median_of(5, lambda: HnswIndex.load(path, dimension=DIMENSION, count=COUNT))
+        seconds = median_of(5, lambda: HnswIndex.load(path, vectors))
         yield Figure("loading the index, its hash checked", 1e3 * seconds, "ms")
         yield Figure("its file", path.stat().st_size / 1e6, "MB")
 

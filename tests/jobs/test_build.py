@@ -16,9 +16,10 @@ from radgalgui.analysis.metrics import neighbour_share
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import Cancelled, CatalogError, UsageError, WeightsError
-from radgalgui.jobs import build
 from radgalgui.jobs.build import add_encoder, build_from_arrays, build_simulated
 from radgalgui.jobs.simulated import simulate_files, simulated_chunks
+from radgalgui.jobs.survey import parts
+from radgalgui.jobs.survey.vectors import halved
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.registry import build as build_network
 from radgalgui.models.weights import save_weights
@@ -65,7 +66,7 @@ def no_umap(monkeypatch):
         angle = np.linspace(0, 6, len(vectors), dtype=np.float32)
         return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
-    monkeypatch.setattr(build, "umap_map", circle)
+    monkeypatch.setattr(parts, "umap_map", circle)
 
 
 @pytest.fixture
@@ -108,9 +109,7 @@ def test_vectors_index_and_maps_belong_together(built, weights):
     vectors = built.embeddings("tiny")
     assert vectors.dtype == np.float16
     np.testing.assert_allclose(vectors, encoder.embed(built.images[:]), atol=2e-3)
-    index = HnswIndex.load(
-        built.index_path("tiny"), dimension=built.dimension("tiny"), count=len(built)
-    )
+    index = HnswIndex.load(built.index_path("tiny"), built.embeddings("tiny"))
     # An untrained network makes near twins, whose order is chance; their similarity is not.
     found, exact = index.search(vectors, 5)[1], ExactIndex(vectors).search(vectors, 5)[1]
     np.testing.assert_allclose(found, exact, atol=1e-5)
@@ -206,7 +205,7 @@ def test_without_encoders_there_are_no_vectors(tmp_path):
 def test_few_sources_have_the_maps_that_can_be_made(tmp_path, weights, n, no_umap):
     catalog = build_simulated(tmp_path / "c", n=n, seed=1, encoders={"tiny": weights})
     assert catalog.maps("tiny") == (() if n == 1 else ("pca",))
-    assert len(HnswIndex.load(catalog.index_path("tiny"), dimension=64, count=n)) == n
+    assert len(HnswIndex.load(catalog.index_path("tiny"), catalog.embeddings("tiny"))) == n
 
 
 def test_refuses_weights_of_another_name(tmp_path, weights):
@@ -296,7 +295,7 @@ def test_given_images_must_fit_their_columns(tmp_path):
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 1e6])
 def test_vectors_keep_their_directions_on_disk(scale):
     vectors = (scale * np.random.default_rng(0).standard_normal((50, 64))).astype(np.float32)
-    stored = build._half(vectors)
+    stored = halved(vectors)
     assert stored.dtype == (np.float16 if scale == 1.0 else np.float32)
     units, kept = (
         v / np.linalg.norm(v, axis=1, keepdims=True) for v in (vectors, stored.astype(np.float32))
