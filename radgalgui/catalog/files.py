@@ -14,7 +14,14 @@ from radgalgui.catalog.manifest import MANIFEST, Manifest
 from radgalgui.errors import CatalogError
 from radgalgui.files import UNFINISHED, replaced_file
 
-__all__ = ["install", "new_catalog_folder", "staging_folder", "write_manifest"]
+__all__ = [
+    "check_target",
+    "install",
+    "new_catalog_folder",
+    "publish",
+    "staging_folder",
+    "write_manifest",
+]
 
 _PARTIAL = ".partial-"
 _ABANDONED_AFTER = 24 * 3600.0  # seconds
@@ -62,20 +69,34 @@ def new_catalog_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]
         If ``path`` is something else than a catalogue, or is one and ``overwrite`` is False;
         or if the place cannot be written to.
     """
-    _check_target(path, overwrite)
+    check_target(path, overwrite=overwrite)
     with _writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with staging_folder(path.parent, path.name) as staging:
         built = staging / "catalog"
         built.mkdir()
         yield built
-        _check_target(path, overwrite)
-        if (path / MANIFEST).exists():
-            install(built, path, Manifest.read(built), before=_manifest_or_none(path))
-            return
-        with suppress(OSError):
-            path.rmdir()  # an empty folder, over which not every system can rename
-        built.rename(path)
+        publish(built, path, overwrite=overwrite)
+
+
+def publish(built: Path, path: Path, *, overwrite: bool = False) -> None:
+    """Put a whole catalogue, built on the same disk, in its place by one rename.
+
+    Raises
+    ------
+    CatalogError
+        If ``path`` is something else than a catalogue, or is one and ``overwrite`` is False.
+    """
+    check_target(path, overwrite=overwrite)
+    for pattern in (f".*{_PARTIAL}*", UNFINISHED + "*"):
+        for left in built.glob(pattern):  # by a process that was killed while it built
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    if (path / MANIFEST).exists():
+        install(built, path, Manifest.read(built), before=_manifest_or_none(path))
+        return
+    with suppress(OSError):
+        path.rmdir()  # an empty folder, over which not every system can rename
+    built.rename(path)
 
 
 def install(staging: Path, folder: Path, manifest: Manifest, *, before: Manifest | None) -> None:
@@ -109,20 +130,7 @@ def _marked(name: str, mark: str) -> str:
     return f"{folder}{slash}{mark}{last}"
 
 
-@contextmanager
-def _writing_to(path: Path) -> Iterator[None]:
-    """Turn what the system says of a folder into one sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise CatalogError(
-            f"a catalogue cannot be written there ({error.strerror or error})",
-            subject=path,
-            remedy="choose a folder that you may write to",
-        ) from error
-
-
-def _check_target(path: Path, overwrite: bool) -> None:
+def check_target(path: Path, *, overwrite: bool = False) -> None:
     """Raise `CatalogError` where a new catalogue must not be put."""
     if (path / MANIFEST).exists():
         if not overwrite:
@@ -135,6 +143,19 @@ def _check_target(path: Path, overwrite: bool) -> None:
         raise CatalogError(
             "is something else than a catalogue", subject=path, remedy="choose another folder"
         )
+
+
+@contextmanager
+def _writing_to(path: Path) -> Iterator[None]:
+    """Turn what the system says of a folder into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise CatalogError(
+            f"a catalogue cannot be written there ({error.strerror or error})",
+            subject=path,
+            remedy="choose a folder that you may write to",
+        ) from error
 
 
 def _manifest_or_none(folder: Path) -> Manifest | None:

@@ -110,6 +110,9 @@ class Manifest:
         By encoder.
     maps : dict of str to dict of str to Part
         By encoder, then by method.
+    papers : dict of str to Part
+        What is kept for people: ``account``, which tells what became of every input row, and
+        ``history``, which tells what was done to the catalogue.
     """
 
     title: str
@@ -124,6 +127,7 @@ class Manifest:
     vectors: dict[str, Part] = field(default_factory=dict)
     indexes: dict[str, Part] = field(default_factory=dict)
     maps: dict[str, dict[str, Part]] = field(default_factory=dict)
+    papers: dict[str, Part] = field(default_factory=dict)
 
     @property
     def pixel_scale(self) -> float:
@@ -138,6 +142,7 @@ class Manifest:
         yield from self.indexes.values()
         for maps in self.maps.values():
             yield from maps.values()
+        yield from self.papers.values()
 
     def files(self) -> set[str]:
         """Return the relative paths of all files that belong to the catalogue."""
@@ -156,6 +161,7 @@ class Manifest:
             vectors=moved(self.vectors),
             indexes=moved(self.indexes),
             maps={encoder: moved(maps) for encoder, maps in self.maps.items()},
+            papers=moved(self.papers),
         )
 
     def without(self, encoder: str) -> Manifest:
@@ -185,6 +191,8 @@ class Manifest:
             "indexes": _parts_to_dict(self.indexes),
             "maps": {name: _parts_to_dict(maps) for name, maps in sorted(self.maps.items())},
         }
+        if self.papers:
+            values["papers"] = _parts_to_dict(self.papers)
         return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
@@ -232,6 +240,7 @@ class Manifest:
             vectors=_parts_from_dict(values.get("vectors", {})),
             indexes=_parts_from_dict(values.get("indexes", {})),
             maps={check_name(k): _parts_from_dict(v) for k, v in values.get("maps", {}).items()},
+            papers=_parts_from_dict(values.get("papers", {})),
         )
 
     @classmethod

@@ -4,45 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from radgalgui.analysis.maps import pca_map, umap_map
-from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.files import new_catalog_folder
-from radgalgui.catalog.manifest import software_versions
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.simulated import simulated_chunks
+from radgalgui.jobs.survey.parts import add_parts, parts_for
+from radgalgui.jobs.survey.vectors import (
+    About,
+    Embeds,
+    check_preprocessing,
+    halved,
+    load_encoder,
+    load_encoders,
+    shared_preprocessing,
+    software,
+)
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["Embeds", "add_encoder", "build_from_arrays", "build_simulated"]
+__all__ = ["add_encoder", "build_from_arrays", "build_simulated"]
 
 _CHUNK = 250  # images written at once
-
-
-class Embeds(Protocol):
-    """What is asked of an encoder here; see `radgalgui.models.encoder.Encoder`."""
-
-    name: str
-    dimension: int
-    preprocessing: Preprocessing
-    sha256: str
-
-    def embed(
-        self,
-        images: NDArray[np.floating],
-        *,
-        progress: Progress = silent,
-        cancel: CancelToken | None = None,
-    ) -> NDArray[np.float32]:
-        """Return one vector an image."""
 
 
 def build_simulated(
@@ -89,20 +80,22 @@ def build_simulated(
     """
     if n < 1:
         raise UsageError(f"a catalogue of {n} sources is asked for", remedy="ask for at least 1")
-    loaded = _load_encoders(encoders or {})
-    preprocessing = loaded[0].preprocessing if loaded else Preprocessing()
+    loaded = load_encoders(encoders or {})
+    preprocessing = shared_preprocessing(loaded)
     _write(
         Path(out),
         simulated_chunks(n, seed, preprocessing, progress, cancel),
         loaded,
-        preprocessing=preprocessing,
-        title="Simulated FIRST-like sources",
-        description=(
-            f"{n} simulated radio galaxies as the VLA FIRST survey would show them (1.4 GHz, "
-            f"5.4 arcsec beam), seed {seed}. Not observations: no such source is in the sky."
+        About(
+            title="Simulated FIRST-like sources",
+            description=(
+                f"{n} simulated radio galaxies as the VLA FIRST survey would show them (1.4 GHz, "
+                f"5.4 arcsec beam), seed {seed}. Not observations: no such source is in the sky."
+            ),
+            simulated=True,
+            seed=seed,
         ),
-        simulated=True,
-        seed=seed,
+        preprocessing=preprocessing,
         compact=compact,
         overwrite=overwrite,
         progress=progress,
@@ -148,17 +141,15 @@ def build_from_arrays(
     CatalogError, UsageError, WeightsError, Cancelled
         As for `build_simulated`; and if images and columns do not fit.
     """
-    loaded = _load_encoders(encoders or {})
+    loaded = load_encoders(encoders or {})
     arrays = {name: np.asarray(values) for name, values in columns.items()}
     _check_lengths(len(images), arrays)
     _write(
         Path(out),
         _array_chunks(images, arrays, progress),
         loaded,
+        About(title, description, simulated),
         preprocessing=preprocessing,
-        title=title,
-        description=description,
-        simulated=simulated,
         compact=compact,
         overwrite=overwrite,
         progress=progress,
@@ -187,7 +178,7 @@ def add_encoder(
     Cancelled
         If the user asked to stop.
     """
-    _embed_catalog(Path(path), _load(weights), progress, cancel)
+    _embed_catalog(Path(path), load_encoder(weights), progress, cancel)
     return Catalog.open(path)
 
 
@@ -195,15 +186,23 @@ def _write(
     out: Path,
     chunks: Iterable[tuple[Mapping[str, NDArray[Any]], NDArray[Any]]],
     encoders: list[Embeds],
+    about: About,
     *,
+    preprocessing: Preprocessing,
+    compact: bool,
     overwrite: bool,
     progress: Progress,
     cancel: CancelToken | None,
-    **about: Any,
 ) -> None:
     """Write a catalogue and embed it, out of sight, and then put it in its place."""
     with new_catalog_folder(out, overwrite=overwrite) as folder:
-        with CatalogWriter(folder, software=_software(encoders), **about) as writer:
+        with CatalogWriter(
+            folder,
+            preprocessing,
+            **asdict(about),
+            compact=compact,
+            software=software(embedded=bool(encoders)),
+        ) as writer:
             for columns, images in chunks:
                 if cancel is not None:
                     cancel.check()
@@ -226,88 +225,17 @@ def _embed_catalog(
 ) -> None:
     """Add an encoder's vectors, index and maps to a catalogue in one step."""
     with Catalog.open(path) as catalog:
-        _check_preprocessing(catalog, encoder)
-        # CatalogImages is sliced like the array that embed() asks for, a batch at a time.
-        images = cast("NDArray[np.float32]", catalog.images)
-        vectors = encoder.embed(images, progress=progress, cancel=cancel)
-    stored = _half(vectors)  # what is stored is what is indexed and mapped
+        check_preprocessing(path, catalog.manifest.preprocessing, encoder)
+        vectors = encoder.embed(catalog.images, progress=progress, cancel=cancel)
+    stored = halved(vectors)  # what is stored is what is indexed and mapped
     with CatalogUpdate(path) as update:
         update.add_embeddings(encoder.name, stored, weights_sha256=encoder.sha256)
-        index = HnswIndex.build(stored, progress=progress, cancel=cancel)
-        update.add_index(encoder.name, index)
-        _add_maps(update, encoder.name, stored, progress, cancel)
-        update.record_software(_software([encoder]))
-        if cancel is not None:
-            cancel.check()
-
-
-def _half(vectors: NDArray[np.float32]) -> NDArray[np.floating]:
-    """Return vectors as float16, or as they are where that would turn one by over 1e-3 radians.
-
-    Rounding turns a vector by 5e-4 at most, unless its numbers are beyond float16's range.
-    """
-    with np.errstate(over="ignore"):
-        half = vectors.astype(np.float16)
-    off = np.linalg.norm(half.astype(np.float32) - vectors, axis=1)
-    return half if np.all(off <= 1e-3 * np.linalg.norm(vectors, axis=1)) else vectors
-
-
-def _add_maps(
-    update: CatalogUpdate,
-    encoder: str,
-    vectors: NDArray[np.floating],
-    progress: Progress,
-    cancel: CancelToken | None,
-) -> None:
-    """Add the maps for which there are sources enough: two for a plane, four for UMAP."""
-    if len(vectors) >= 4:
-        update.add_map(encoder, "umap", umap_map(vectors, progress=progress, cancel=cancel))
-    if len(vectors) >= 2:
-        places, projection = pca_map(vectors)
-        update.add_map(encoder, "pca", places, projection=projection)
-
-
-def _load_encoders(encoders: Mapping[str, str | os.PathLike[str]]) -> list[Embeds]:
-    """Load encoders, and check that they bear the names by which they are asked for."""
-    loaded = []
-    for name, weights in encoders.items():
-        encoder = _load(weights)
-        if encoder.name != name:
-            raise UsageError(
-                f"the weights are of the encoder {encoder.name!r}, not {name!r}",
-                subject=weights,
-                remedy="give that name, or other weights",
-            )
-        loaded.append(encoder)
-    return loaded
-
-
-def _load(weights: str | os.PathLike[str]) -> Embeds:
-    from radgalgui.models.encoder import Encoder  # loads torch
-
-    return Encoder.load(weights)
-
-
-def _check_preprocessing(catalog: Catalog, encoder: Embeds) -> None:
-    """Raise `CatalogError` unless the catalogue's images are what the encoder was trained on."""
-    stored, wanted = catalog.manifest.preprocessing.to_dict(), encoder.preprocessing.to_dict()
-    for name, value in wanted.items():
-        if stored[name] != value:
-            raise CatalogError(
-                f"its images have {name} {stored[name]}, the encoder {encoder.name!r} "
-                f"wants {value}",
-                subject=catalog.path,
-                remedy="build a catalogue of its own for that encoder",
-            )
+        parts = parts_for(len(stored))
+        add_parts(update, encoder.name, stored, parts, progress=progress, cancel=cancel)
+        update.record_software(software())
 
 
 def _check_lengths(count: int, columns: Mapping[str, NDArray[Any]]) -> None:
     for name, values in columns.items():
         if values.shape != (count,):
             raise CatalogError(f"column {name!r} has shape {values.shape} for {count} images")
-
-
-def _software(encoders: list[Embeds]) -> dict[str, str]:
-    """Return the versions that a catalogue records."""
-    packages = ("hnswlib", "torch", "umap-learn") if encoders else ()
-    return software_versions("numpy", "pyarrow", "h5py", *packages)

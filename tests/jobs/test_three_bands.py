@@ -13,10 +13,10 @@ import torch
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.entry import main
 from radgalgui.errors import CatalogError, ImageError
-from radgalgui.jobs import build
 from radgalgui.jobs.build import build_from_arrays
 from radgalgui.jobs.events import Event, Neighbours, Seen
 from radgalgui.jobs.search import Searcher
+from radgalgui.jobs.survey import parts
 from radgalgui.jobs.wire import read_event, write_event
 from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, pack
@@ -73,7 +73,7 @@ def folder(cubes: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
         "dec": np.full(COUNT, 31.25),
     }
     with pytest.MonkeyPatch.context() as patch:  # UMAP compiles for longer than all the rest
-        patch.setattr(build, "umap_map", lambda vectors, **_: vectors[:, :2].astype(np.float32))
+        patch.setattr(parts, "umap_map", lambda vectors, **_: vectors[:, :2].astype(np.float32))
         build_from_arrays(
             root / "catalogue", images, columns, preprocessing=EYES, title="Three bands",
             encoders={"bands": weights},

@@ -143,10 +143,11 @@ class Unfinished:
             stream.flush()
             os.fsync(stream.fileno())
             sizes[name] = stream.tell()
-        state = {"steps": self.steps + 1, "sizes": sizes, "notes": {**self._notes, **notes}}
+        kept = {**self._notes, **notes}
+        state = {"steps": self.steps + 1, "sizes": sizes, "notes": kept}
         with replaced_file(self.folder / _STATE) as beside:
             beside.write_text(json.dumps(state), encoding="utf-8")
-        self.steps, self._sizes, self._notes = state["steps"], sizes, state["notes"]
+        self.steps, self._sizes, self._notes = self.steps + 1, sizes, kept
 
     def path(self, stream: str) -> Path:
         """Return the file of a stream; it is there once something was appended."""
