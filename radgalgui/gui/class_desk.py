@@ -44,7 +44,8 @@ class ClassDesk(QObject):
         self.shipped = shipped_sets()
         self.columns: list[str] = []
         self.wanted, self.level, self.encoder = "", FIRST_LEVEL, ""
-        self._told = ("", "")
+        self.catalog: Path | None = None
+        self._told: tuple[Path | None, str, str] | None = None
         self.problem = self.prediction_problem = ""
         self.predictions: CatalogClasses | None = None
         self.predicting = False
@@ -74,18 +75,27 @@ class ClassDesk(QObject):
     def set_sources(self, sources: Sources) -> None:
         """Offer the columns of a catalogue as labels."""
         self.columns = list(sources.labelled())
-        self.open(sources.encoder)
+        if sources.obstacle:
+            self.forget(sources.encoder)
+        else:
+            self.open(sources.path, sources.encoder)
         self.changed.emit()
 
-    def open(self, encoder: str) -> None:
-        """Tell the engine what to classify the vectors of an encoder by, unless it knows."""
-        self.encoder = encoder
-        if self._told != (encoder, self.label_set):
+    def open(self, catalog: Path, encoder: str) -> None:
+        """Tell the engine what to classify an encoder's vectors by, unless it knows."""
+        self.catalog, self.encoder = catalog, encoder
+        if self._told != (catalog, encoder, self.label_set):
             self.tell()
+
+    def forget(self, encoder: str) -> None:
+        """Take in that the engine has no catalogue open that it could classify."""
+        self.catalog, self.encoder, self._told = None, encoder, None
+        self.predictions, self.predicting = None, False
+        self.predicted.emit()
 
     def tell(self) -> None:
         """Tell the engine what to classify by; what it said of the catalogue is out of date."""
-        self._told = (self.encoder, self.label_set)
+        self._told = (self.catalog, self.encoder, self.label_set)
         self.problem = self.prediction_problem = ""
         self.predictions, self.predicting = None, False
         if self.label_set:

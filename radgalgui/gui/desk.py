@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from radgalgui.gui.background import Background
+from radgalgui.gui.catalogs.opening import Opening
 from radgalgui.gui.class_desk import ClassDesk
 from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
 from radgalgui.gui.errands import (
@@ -19,9 +20,10 @@ from radgalgui.gui.errands import (
     sentence,
 )
 from radgalgui.gui.names import encoder_title
+from radgalgui.gui.readouts import Readouts
 from radgalgui.gui.session import Change, Query, Session, State
 from radgalgui.gui.sky_readout import SkyReadout
-from radgalgui.gui.sources import Sources, first_encoder, read_sources
+from radgalgui.gui.sources import FirstLook, Sources, look_into, read_sources
 from radgalgui.gui.switch import Switch
 from radgalgui.jobs.events import Classes, Picture, Ready, Refused, Seen
 
@@ -33,13 +35,17 @@ MOST_PICTURES = 400_000_000  # bytes of originals kept; older ones are read agai
 class Desk(QObject):
     """One session's work: questions wait here until the engine is free, one at a time.
 
-    Signals: ``sources_ready(Sources)``; ``encoder_changed(Sources)`` when the same catalogue is
-    seen through another encoder; ``readouts_changed()`` when another WCS can be used;
+    Signals: ``sources_ready(Sources)`` when a catalogue has been read, at the start or later;
+    ``catalog_opened(Path)`` and ``catalog_refused(Path, str)`` how `open_catalog` ended;
+    ``encoder_changed(Sources)`` when the same catalogue is seen through another encoder;
+    ``readouts_changed()`` when another WCS can be used;
     ``status_changed()``; ``said(text, kind)`` for messages; ``engine_lost(text)`` when the
     engine has been given up.
     """
 
     sources_ready = Signal(object)
+    catalog_opened = Signal(object)
+    catalog_refused = Signal(object, str)
     encoder_changed = Signal(object)
     readouts_changed = Signal()
     status_changed = Signal()
@@ -56,16 +62,19 @@ class Desk(QObject):
         self.looking = 0
         self.wanted_encoder = ""
         self.reconstructs = generator_installed()
-        self._switch: Switch | None = None
-        self._readouts: dict[str, SkyReadout | None] = {}
         self._waiting: deque[Query] = deque()
         self._asked: Query | None = None
         self._asked_by: tuple[str, float] = ("", 0.0)
         self._opened = False
         self.session.subscribe(self._show_again)
         self.background = Background(self)
+        self._readouts = Readouts(self.background, self)
+        self._readouts.changed.connect(self.readouts_changed)
         self.link = EngineLink(factory, self)
         self.classifying = ClassDesk(self.link, self)
+        self.opening = Opening(self.link, self.background, self)
+        self.opening.arrived.connect(self._arrived)
+        self.opening.failed.connect(self._failed)
         self.link.told.connect(self._take)
         self.link.ended.connect(self._engine_ended)
         self.link.given_up.connect(self._engine_given_up)
@@ -77,16 +86,19 @@ class Desk(QObject):
         self.link.start()
         wanted = self.wanted_encoder
 
-        def read(encoder: str) -> None:
-            self.link.open(catalog, encoder)
-            self.classifying.open(encoder)
+        def read(look: FirstLook) -> None:
+            if not look.obstacle:
+                self.link.open(catalog, look.encoder)
+                self.classifying.open(catalog, look.encoder)
             self._opened = True
             self._next()
             self.background.run(
-                lambda: read_sources(catalog, encoder), self._take_sources, self._no_sources
+                lambda: read_sources(catalog, look.encoder, look.obstacle),
+                self._take_sources,
+                self._no_sources,
             )
 
-        self.background.run(lambda: first_encoder(catalog, wanted), read, self._no_sources)
+        self.background.run(lambda: look_into(catalog, wanted), read, self._no_sources)
 
     def close(self) -> None:
         """End engine and worker thread."""
@@ -94,22 +106,32 @@ class Desk(QObject):
         self.background.close()
 
     def _take_sources(self, sources: Sources) -> None:
+        if self.opening.switch is not None or self.sources is not None:
+            return  # another was asked for meanwhile
         self.sources = sources
         self.classifying.set_sources(sources)
         self.sources_ready.emit(sources)
         self.background.run(import_for_pictures, lambda _: None, lambda _: None)
+        self._refuse_all(self.obstacle)
         self.status_changed.emit()
 
     def _no_sources(self, error: Exception) -> None:
         self._give_up(sentence(error))  # it stands where the map would be
 
-    # -- another encoder -------------------------------------------------------------------
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be asked, in a sentence; "" where it can."""
+        told = self.sources.obstacle if self.sources is not None else ""
+        return self.problem or told
+
+    # -- another catalogue or encoder ------------------------------------------------------
 
     @property
     def encoder(self) -> str:
         """The encoder in use, or the one that is on its way; "" before there is any."""
-        if self._switch is not None:
-            return self._switch.encoder
+        switch = self.opening.switch
+        if switch is not None and not switch.another:
+            return switch.encoder
         return self.sources.encoder if self.sources is not None else ""
 
     def choose_encoder(self, encoder: str) -> None:
@@ -119,58 +141,86 @@ class Desk(QObject):
         to be missing or damaged, the one in use stays.
         """
         sources = self.sources
-        if sources is None or encoder not in sources.encoders or encoder == self.encoder:
-            return
+        if sources is not None and encoder in sources.encoders and encoder != self.encoder:
+            self._change(Switch(sources.path, encoder))
+
+    def open_catalog(self, path: Path, encoder: str = "") -> None:
+        """Change to another catalogue, or to the same as it is now, and ask all images again.
+
+        ``encoder`` is taken if the catalogue has it.  Nothing changes before it is read and the
+        engine has loaded it; should it be missing or damaged, the one in use stays.
+        """
+        if not self.link.alive and self.problem:
+            self.link.revive()
+        self._change(Switch(path, encoder or self.encoder or self.wanted_encoder, another=True))
+
+    def _change(self, switch: Switch) -> None:
         self._opened = False
-        self._switch = switch = Switch(encoder)
-        self.link.open(sources.path, encoder)
-
-        def take(other: Sources) -> None:
-            switch.sources = other
-            self._finish(switch)
-
-        self.background.run(
-            lambda: read_sources(sources.path, encoder),
-            take,
-            lambda error: self._abandon(switch, sentence(error)),
-        )
+        self.opening.begin(switch)
         self.status_changed.emit()
 
-    def _finish(self, switch: Switch) -> None:
-        if switch is not self._switch or switch.sources is None or switch.ready is None:
-            return
-        self._switch, self._asked, self._opened = None, None, True
+    def _arrived(self, switch: Switch) -> None:
+        assert switch.sources is not None
+        before = self.sources
+        self._asked, self._opened = None, True
         self.sources, self.ready = switch.sources, switch.ready
-        self.classifying.set_sources(self.sources)
         for query in [q for q in self.session.queries if q.state is State.WORKING]:
             self.link.cancel(query.job)
-        self._waiting = deque(_renewed(self.session, self._waiting))
-        self.encoder_changed.emit(self.sources)
-        self.said.emit(f"Now seen by {encoder_title(switch.encoder)}.", "done")
+        if switch.another:
+            self._leave_catalog(before.obstacle if before is not None else self.problem)
+        self.classifying.set_sources(self.sources)
+        self._waiting = deque(self.session.renew_all(self._waiting))
+        if switch.another:
+            self.sources_ready.emit(self.sources)
+            self.catalog_opened.emit(switch.path)
+            self.said.emit(f"Opened {self.sources.title}: {self.sources.count_text()}.", "done")
+        else:
+            self.encoder_changed.emit(self.sources)
+            self.said.emit(f"Now seen by {encoder_title(switch.encoder)}.", "done")
+        self._refuse_all(self.obstacle)
         self._next()
 
-    def _abandon(self, switch: Switch, problem: str) -> None:
-        if switch is not self._switch or self.sources is None:
-            return
-        self._switch, self._opened = None, True
-        self.link.open(self.sources.path, self.sources.encoder)
-        self.classifying.tell()
+    def _leave_catalog(self, obstacle: str) -> None:
+        """Forget the sources of another catalogue; ask what could not be asked because of it."""
+        self.problem = ""
+        if self.obstacle:
+            self.link.close_catalog()
+        self.session.leave_catalog()
+        self._waiting = deque(query for query in self._waiting if query.index is None)
+        for query in self.session.queries:
+            if obstacle and query.message == obstacle:
+                self.session.restart(query)
+                self._waiting.append(query)
+
+    def _failed(self, switch: Switch, problem: str) -> None:
+        self._opened, sources = True, self.sources
+        if sources is not None and sources.obstacle:
+            self.link.close_catalog()
+        elif sources is not None:
+            if self.link.catalog != (sources.path, sources.encoder):
+                self.link.open(sources.path, sources.encoder)
+            self.classifying.tell()
         self.said.emit(problem, "failure")
+        if switch.another:
+            self.catalog_refused.emit(switch.path, problem)
         self._next()
 
     def _give_up(self, problem: str) -> None:
         self.problem = problem
         self._asked = None
-        if self._switch is not None and self.sources is not None:
-            self._switch, self._opened = None, True
-            self.link.open(self.sources.path, self.sources.encoder)  # in its next life
-        for query in [q for q in self.session.queries if q.open]:
+        self.opening.give_up(problem)
+        self._refuse_all(problem)
+        self.status_changed.emit()
+
+    def _refuse_all(self, problem: str) -> None:
+        """Answer nothing that is open, where there is a problem."""
+        for query in [q for q in self.session.queries if q.open and problem]:
             if query.rows:
                 self.session.put_off(query)  # what is known of it stays
             else:
                 self.session.refuse(query, problem)
-        self._waiting.clear()
-        self.status_changed.emit()
+        if problem:
+            self._waiting.clear()
 
     def _engine_ended(self, text: str) -> None:
         self.classifying.ask_again()
@@ -186,6 +236,7 @@ class Desk(QObject):
             self.session.restart(query)
             self._waiting.appendleft(query)
         self.said.emit(f"{text} It is being started again.", "warning")
+        self.opening.give_up(f"{text} What was open stays.")
         self._next()
 
     def _engine_given_up(self, text: str) -> None:
@@ -236,10 +287,7 @@ class Desk(QObject):
         self._waiting.extend(queries)
         if queries:
             self.session.show(queries[0])
-        if self.problem:
-            for query in queries:
-                self.session.refuse(query, self.problem)
-            self._waiting.clear()
+        self._refuse_all(self.obstacle)
         self._next()
 
     def _show_again(self, change: Change) -> None:
@@ -287,7 +335,7 @@ class Desk(QObject):
 
     def _next(self) -> None:
         # A question may go out before the engine is ready: it is answered as soon as it is.
-        if self._opened and self._asked is None and self._waiting and not self.problem:
+        if self._opened and self._asked is None and self._waiting and not self.obstacle:
             query = self._asked = self._waiting.popleft()
             self.session.start(query)
             self._asked_by = self.classifying.choice
@@ -307,7 +355,7 @@ class Desk(QObject):
             return
         query = self.session.apply(event)
         if isinstance(event, (Picture, Seen)):
-            self._prepare_readout(event.header)
+            self._readouts.prepare(event.header)
             self.session.trim_pictures(MOST_PICTURES)
         if isinstance(event, Refused) and query is not self.session.current and query is not None:
             self.said.emit(f"{query.name}: {query.reason}", "failure")
@@ -322,29 +370,14 @@ class Desk(QObject):
             self.status_changed.emit()
 
     def _take_opening(self, event: Any) -> None:
-        switch = self._switch
-        if switch is not None:
-            if isinstance(event, Refused):
-                self._abandon(switch, event.message)
-            elif event.encoder == switch.encoder:
-                switch.ready = event
-                self._finish(switch)
-        elif isinstance(event, Ready):
+        if self.opening.take(event):
+            return
+        if isinstance(event, Ready):
             self.ready = event
             self._next()
         elif isinstance(event, Refused):
             self._give_up(event.message)
             self.said.emit(event.message, "failure")
-
-    def _prepare_readout(self, header: str) -> None:
-        if header and header not in self._readouts:
-            self._readouts[header] = None
-
-            def keep(readout: SkyReadout) -> None:
-                self._readouts[header] = readout
-                self.readouts_changed.emit()
-
-            self.background.run(lambda: SkyReadout(header), keep, lambda _: None)
 
     def readout(self, header: str) -> SkyReadout | None:
         """Return the WCS of a header, None while it is being built or where there is none."""
@@ -353,29 +386,14 @@ class Desk(QObject):
     @property
     def working(self) -> str:
         """What is being done, in a few words; "" when idle."""
+        if self.opening.switch is not None:
+            return self.opening.switch.words
         if self.problem:
             return ""
         if self.sources is None:
             return "Opening the catalogue…"
         if self.looking:
             return "Looking for images…"
-        if self._switch is not None:
-            return f"Changing to {encoder_title(self._switch.encoder)}…"
-        left = sum(1 for q in self.session.queries if q.open)
-        if self.ready is None:
+        if self.ready is None and not self.obstacle:
             return "Starting the encoder…"
-        if not left:
-            return ""
-        if all(q.rows for q in self.session.queries if q.open):
-            return "Learning the classes…"
-        done = len(self.session.queries) - left
-        return "Searching…" if left == 1 else f"Searching… {done} of {done + left} done"
-
-
-def _renewed(session: Session, waiting: Iterable[Query]) -> list[Query]:
-    """Return all queries that another encoder has to answer, the one shown first."""
-    renewed = [q for q in session.queries if q.state in (State.WORKING, State.ANSWERED)]
-    for query in renewed:
-        session.renew(query)
-    every = [*renewed, *(q for q in waiting if q not in renewed)]
-    return sorted(every, key=lambda query: query is not session.current)
+        return self.session.words

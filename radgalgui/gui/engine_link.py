@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from radgalgui.jobs.events import Galaxy
 __all__ = ["EngineFactory", "EngineLike", "EngineLink", "bundled_engine"]
 
 OPEN_JOB = "open"
+CLOSE_JOB = "close"
 CLASSES_JOB = "classes"
 PREDICT_JOB = "predict"
 LIVES = 3  # ends before it was ever ready, after which the engine is left alone
@@ -27,6 +29,9 @@ class EngineLike(Protocol):
 
     def open(self, job: str, catalog: Path, encoder: str) -> None:
         """Load a catalogue and an encoder."""
+
+    def close_catalog(self, job: str) -> None:
+        """Answer from no catalogue any more."""
 
     def search(
         self,
@@ -96,7 +101,9 @@ class EngineLink(QObject):
     """Keeps one engine alive.
 
     ``told(Event)`` carries what the engine says; ``ended(text)`` that it died and is started
-    again; ``given_up(text)`` that it will not be.
+    again; ``given_up(text)`` that it will not be.  What a catalogue or encoder is answered with
+    is told of the last that was asked for alone; one that was refused, or that the engine died
+    of, is not opened in its next life: the last that it was ready with is.
     """
 
     told = Signal(object)
@@ -111,7 +118,9 @@ class EngineLink(QObject):
         self._engine: EngineLike | None = None
         self._generation = 0
         self._deaths = 0
-        self._catalog: tuple[Path, str] | None = None
+        self._catalog: tuple[Path, str] | None = None  # asked for last
+        self._good: tuple[Path, str] | None = None  # loaded last
+        self._openings, self._open_job = 0, OPEN_JOB
         self._classes: tuple[str, float] | None = None
         self._arrived.connect(self._take)
         self._gone.connect(self._mourn)
@@ -130,9 +139,7 @@ class EngineLink(QObject):
             lambda outcome: self._gone.emit(number, outcome),
         )
         self._engine.start()
-        if self._catalog is not None:
-            catalog, encoder = self._catalog
-            self._send(lambda engine: engine.open(OPEN_JOB, catalog, encoder))
+        self._send_opening()
         self._send_classes()
 
     def revive(self) -> None:
@@ -143,7 +150,30 @@ class EngineLink(QObject):
     def open(self, catalog: Path, encoder: str) -> None:
         """Load a catalogue, now and after every restart."""
         self._catalog = (catalog, encoder)
-        self._send(lambda engine: engine.open(OPEN_JOB, catalog, encoder))
+        self._send_opening()
+
+    def close_catalog(self) -> None:
+        """Have no catalogue open, now and after every restart."""
+        self._catalog = self._good = None
+        self._open_job = ""
+        self._send(lambda engine: engine.close_catalog(CLOSE_JOB))
+
+    @property
+    def catalog(self) -> tuple[Path, str] | None:
+        """The catalogue and encoder that are open or on their way, None where there are none."""
+        return self._catalog
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is an engine that has not been given up."""
+        return self._engine is not None
+
+    def _send_opening(self) -> None:
+        if self._catalog is not None:
+            catalog, encoder = self._catalog
+            self._openings += 1
+            self._open_job = job = f"{OPEN_JOB}-{self._openings}"
+            self._send(lambda engine: engine.open(job, catalog, encoder))
 
     def classes_of(self, label_set: str, level: float) -> None:
         """Classify by the labels of a set, now and after every restart."""
@@ -211,14 +241,26 @@ class EngineLink(QObject):
     def _take(self, number: int, event: Any) -> None:
         if number != self._generation:
             return
-        if type(event).__name__ == "Ready":
-            self._deaths = 0
+        name = type(event).__name__
+        if event.job == self._open_job and name in ("Ready", "Refused"):
+            self._opened(ready=name == "Ready")
+            event = replace(event, job=OPEN_JOB)
+        elif event.job.startswith(f"{OPEN_JOB}-") or event.job == CLOSE_JOB:
+            return  # of what is not wanted any more
         self.told.emit(event)
+
+    def _opened(self, *, ready: bool) -> None:
+        if ready:
+            self._deaths = 0
+            self._good = self._catalog
+        else:
+            self._catalog = self._good
 
     def _mourn(self, number: int, outcome: Any) -> None:
         if number != self._generation or self._engine is None:
             return
         self._deaths += 1
+        self._catalog = self._good or self._catalog
         if self._deaths >= LIVES or outcome.how == "never-started":
             self._engine = None
             self.given_up.emit(outcome.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -137,6 +137,17 @@ class Session:
         """Return the query of a job, or None when it has been removed."""
         return next((q for q in self.queries if q.job == job), None)
 
+    @property
+    def words(self) -> str:
+        """What is still to be answered, in a few words; "" for nothing."""
+        still = [query for query in self.queries if query.open]
+        if not still:
+            return ""
+        if all(query.rows for query in still):
+            return "Learning the classes…"
+        done, all_ = len(self.queries) - len(still), len(self.queries)
+        return "Searching…" if len(still) == 1 else f"Searching… {done} of {all_} done"
+
     def remove_waiting(self) -> None:
         """Take off the list what has not been asked yet."""
         new = [q for q in self.queries if q.state is State.WAITING and not q.asked_before]
@@ -165,6 +176,14 @@ class Session:
             self._move(rest, None)
         self._tell(Change.QUERIES)
 
+    def leave_catalog(self) -> None:
+        """Forget rows of a catalogue that is open no more: selections, and queries by a source."""
+        self._past, self._future = [], []
+        for query in [q for q in self.queries if q.index is not None]:
+            self.remove(query)
+        self._past, self._future = [], []
+        self._move(self.current, None)
+
     def restart(self, query: Query) -> None:
         """Ask a query again from nothing."""
         query.forget_answer()
@@ -178,6 +197,14 @@ class Session:
         query.job, query.state, query.asked_before = self._job(), State.WAITING, True
         query.place, query.rows, query.classes = {}, [], None
         self._told_of(query)
+
+    def renew_all(self, waiting: Iterable[Query]) -> list[Query]:
+        """Renew what was asked, and return all that is to be asked: the query shown first."""
+        renewed = [q for q in self.queries if q.state in (State.WORKING, State.ANSWERED)]
+        for query in renewed:
+            self.renew(query)
+        every = [*renewed, *(q for q in waiting if q not in renewed)]
+        return sorted(every, key=lambda query: query is not self.current)
 
     def put_off(self, query: Query) -> None:
         """Hear no more of a query's job, and keep what is known; it may be asked again."""

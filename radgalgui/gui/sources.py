@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.jobs.encoders import weights_problem
 from radgalgui_resources import FIRST_ENCODER
 
 __all__ = [
     "COLUMN_TITLES",
+    "FirstLook",
     "Sources",
     "column_title",
     "column_words",
-    "first_encoder",
     "format_value",
+    "look_into",
     "read_sources",
 ]
 
@@ -42,6 +44,11 @@ MIN_CLASSES, MAX_CLASSES = 2, 20
 NO_CLASSES = ("name", "origin", "survey", "instrument")
 UNLABELLED = ("", "unknown", "nan", "none")
 
+NO_VECTORS = (
+    "This catalogue has no vectors, so nothing can be compared with it; embed it with an encoder "
+    "first."
+)
+
 #: Columns that come first where they exist.
 FIRST = ("name", "label", "angular_size", "ra", "dec")
 
@@ -59,7 +66,7 @@ class Sources:
     simulated : bool
         Whether the sources are simulated rather than observed.
     encoder : str
-        The encoder whose vectors and maps are used.
+        The encoder whose vectors and maps are used; "" where the catalogue has none.
     encoders : tuple of str
         All encoders that the catalogue has vectors of.
     pixel_scale : float
@@ -70,6 +77,8 @@ class Sources:
         The stored maps by method.
     images : sequence of ndarray (C, S, S)
         What the encoder saw, values in [0, 1], memory-mapped.
+    obstacle : str
+        Why nothing can be compared with these sources, in a sentence; "" where it can.
     """
 
     path: Path
@@ -81,6 +90,7 @@ class Sources:
     maps: dict[str, NDArray[np.float32]]
     images: Any = field(repr=False)
     encoders: tuple[str, ...] = ()
+    obstacle: str = ""
 
     def __len__(self) -> int:
         return len(self.columns["name"])
@@ -173,29 +183,46 @@ def format_value(name: str, value: object) -> str:
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
 
 
-def first_encoder(path: Path, wanted: str = "") -> str:
-    """Return the encoder to begin with, from the manifest alone: ``wanted`` if it has that.
+@dataclass(frozen=True)
+class FirstLook:
+    """The encoder to begin with ("" for none), and why nothing can be compared, "" where it can."""
 
-    Otherwise the one that is best of the bundled, or the first there is.
+    encoder: str
+    obstacle: str = ""
+
+
+def look_into(path: Path, wanted: str = "") -> FirstLook:
+    """Return the encoder to begin with: ``wanted`` if the catalogue has that.
+
+    Otherwise the one that is best of the bundled, or the first whose weights are at hand.  Only
+    the manifest and the weights are looked at; for a worker thread.
 
     Raises
     ------
     CatalogError
-        If the folder is no catalogue, or has no vectors.
+        If the folder is no catalogue.
     """
     from radgalgui.catalog.catalog import Catalog
-    from radgalgui.errors import CatalogError
 
-    encoders = Catalog.open(path).encoders
-    if not encoders:
-        raise CatalogError(
-            "the catalogue has no vectors", subject=path, remedy="embed it with an encoder first"
-        )
-    return next((name for name in (wanted, FIRST_ENCODER) if name in encoders), encoders[0])
+    with Catalog.open(path) as catalog:
+        names = catalog.encoders
+        if not names:
+            return FirstLook("", NO_VECTORS)
+        likely = [name for name in (wanted, FIRST_ENCODER) if name in names]
+        order = list(dict.fromkeys([*likely, *names]))
+        problems = {}
+        for name in order:
+            problems[name] = weights_problem(catalog, name)
+            if not problems[name]:
+                return FirstLook(name)
+        return FirstLook(order[0], problems[order[0]])
 
 
-def read_sources(path: Path, encoder: str) -> Sources:
+def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
     """Read table and maps of a catalogue; for a worker thread, it imports pyarrow.
+
+    ``encoder`` may be "" for a catalogue without vectors, which has no maps; ``obstacle`` says
+    why its images cannot be compared.
 
     Raises
     ------
@@ -217,4 +244,5 @@ def read_sources(path: Path, encoder: str) -> Sources:
         maps={method: catalog.map(encoder, method) for method in catalog.maps(encoder)},
         images=catalog.images,
         encoders=tuple(catalog.encoders),
+        obstacle=obstacle,
     )

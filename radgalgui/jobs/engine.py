@@ -168,6 +168,9 @@ class _Server:
         operation, job = request["op"], request["job"]
         if operation == "open":
             yield from self._open(job, Path(request["catalog"]), request["encoder"])
+        elif operation == "close":
+            self._searcher = None
+            yield Done(job, 0.0)
         elif operation == "import":
             import radgalgui.jobs.shelf  # noqa: F401  torch: more than a second
         elif operation == "warm-up":

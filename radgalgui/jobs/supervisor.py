@@ -131,6 +131,10 @@ class Engine:
         """Load a catalogue and an encoder; answered by `Ready` or `Refused`."""
         self._send({"op": "open", "job": job, "catalog": str(catalog), "encoder": encoder})
 
+    def close_catalog(self, job: str) -> None:
+        """Answer from no catalogue any more: `Done`."""
+        self._send({"op": "close", "job": job})
+
     def search(
         self,
         job: str,

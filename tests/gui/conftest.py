@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from drawing import DrawingEngine
 from fakes import FakeEngine, make_catalog, make_image
 
-from radgalgui.gui import class_desk, desk
+from radgalgui.gui import class_desk, desk, sources
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
@@ -49,6 +49,12 @@ def shipped(monkeypatch) -> None:
 def no_shipped_labels(monkeypatch) -> None:
     """Keep label sets that come with the program out of tests that do not ask for them."""
     monkeypatch.setattr(class_desk, "shipped_sets", list)
+
+
+@pytest.fixture(autouse=True)
+def weights_at_hand(monkeypatch) -> None:
+    """Let the encoders of all catalogues be installed, unless a test says otherwise."""
+    monkeypatch.setattr(sources, "weights_problem", lambda _catalog, _encoder: "")
 
 
 @pytest.fixture(autouse=True)

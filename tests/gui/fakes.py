@@ -218,6 +218,9 @@ class FakeEngine:
     def open(self, job: str, catalog: Path, encoder: str) -> None:
         self._requests.put(lambda: self._open(job, catalog, encoder))
 
+    def close_catalog(self, job: str) -> None:
+        self._requests.put(lambda: self._close(job))
+
     def search(self, job: str, path: Path, *, top=20, ignore_orientation=False, position=None):
         self.asked.append((str(path), ignore_orientation))
         self._requests.put(lambda: self._search(job, Path(path), top))
@@ -259,6 +262,10 @@ class FakeEngine:
             return
         self._catalog, self._encoder = Catalog.open(catalog), encoder
         self._on_event(Ready(job, str(catalog), encoder, 16, len(self._catalog), "cpu", 2))
+
+    def _close(self, job: str) -> None:
+        self._catalog = None
+        self._on_event(Done(job, 0.0))
 
     def _classes_of(self, job: str, label_set: str, level: float) -> None:
         if label_set in FakeEngine.refused_sets:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 import radgalgui_resources
 from radgalgui.gui.app import run
 from radgalgui.gui.engine_link import bundled_engine
-from radgalgui.gui.sources import first_encoder
+from radgalgui.gui.sources import look_into
 
 ENGINE_MS = 60_000  # torch is imported by a child process, on a machine that may be busy
 FITTED_MS = 240_000  # a query is answered in full when all classifiers have been fitted
@@ -26,7 +26,7 @@ def bundle() -> None:
     catalog = radgalgui_resources.catalog_path()
     if not catalog.is_dir():
         pytest.skip("the bundled catalogue has not been built")
-    if not radgalgui_resources.weights_path(first_encoder(catalog)).is_file():
+    if look_into(catalog).obstacle:
         pytest.skip("the bundled encoder has no weights")
 
 

@@ -1,0 +1,40 @@
+"""Whether the encoder that made a catalogue's vectors is at hand; without loading torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radgalgui.errors import CatalogError, RadGalError
+from radgalgui.files import sha256
+from radgalgui_resources import weights_path
+
+if TYPE_CHECKING:
+    from radgalgui.catalog.catalog import Catalog
+
+__all__ = ["weights_file", "weights_problem"]
+
+
+def weights_file(encoder: str) -> Path:
+    """Return the weights file of an encoder, which may be missing."""
+    return weights_path(encoder)
+
+
+def weights_problem(catalog: Catalog, encoder: str) -> str:
+    """Return why a catalogue cannot be asked by one of its encoders, "" where it can.
+
+    Its vectors compare with those of an image only if the same weights made both.
+    """
+    path = weights_file(encoder)
+    try:
+        catalog.check_weights(encoder, sha256(path))
+    except CatalogError as error:
+        remedy = f": radgalgui embed {catalog.path.name} --encoder {encoder}"
+        return f"This catalogue can be looked at only: {error.what}; embed it again{remedy}"
+    except (OSError, RadGalError):
+        return (
+            f"This catalogue can be looked at only: the encoder {encoder!r}, which made its "
+            "vectors, is not on this computer; get its weights, or embed the catalogue with "
+            "another."
+        )
+    return ""
