@@ -15,12 +15,20 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 
-__all__ = ["FilmPlayer", "FilmStrip"]
+__all__ = ["FilmPlayer", "FilmStrip", "film_pages"]
 
 FRAME_MS = 160
 GAP = 3
@@ -245,3 +253,24 @@ class FilmPlayer(QWidget):
         """Play to nobody no longer."""
         self.stop()
         super().hideEvent(event)
+
+
+def film_pages(message: QLabel, pictures: Sequence[QWidget], player: FilmPlayer) -> QStackedWidget:
+    """Lay out two pages: a message where there is no film, and pictures over their film."""
+    message.setObjectName("muted")
+    message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    message.setWordWrap(True)
+    row = QHBoxLayout()
+    row.setSpacing(2 * GRID)
+    for picture in pictures:
+        row.addWidget(picture, 1)
+    film = QWidget()
+    column = QVBoxLayout(film)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GRID)
+    column.addLayout(row, 1)
+    column.addWidget(player)
+    pages = QStackedWidget()
+    pages.addWidget(message)
+    pages.addWidget(film)
+    return pages

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from radgalgui.gui.component_list import NATS_PER_BIT, ComponentList
 from radgalgui.gui.draw_desk import Errand
 from radgalgui.gui.draw_pictures import DrawPictures
 from radgalgui.gui.drawn import Film, Galaxy, sigma_words
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.film_strip import FilmPlayer
+from radgalgui.gui.film_strip import FilmPlayer, film_pages
 from radgalgui.gui.picture_frame import PictureFrame
 from radgalgui.gui.theme import GRID, Tokens
 from radgalgui.jobs.events import Components
@@ -71,22 +71,7 @@ class TraversePage(QWidget):
         left.addLayout(head)
         left.addWidget(self.list, 1)
         left.addWidget(self.summary)
-        self.message.setObjectName("muted")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setWordWrap(True)
-        film = QWidget()
-        pictures = QHBoxLayout()
-        pictures.setSpacing(2 * GRID)
-        pictures.addWidget(self.decoded, 1)
-        pictures.addWidget(self.unchanged, 1)
-        inner = QVBoxLayout(film)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(GRID)
-        inner.addLayout(pictures, 1)
-        inner.addWidget(self.player)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.message)
-        self._stack.addWidget(film)
+        self._stack = film_pages(self.message, (self.decoded, self.unchanged), self.player)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
         row.setSpacing(2 * GRID)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -18,7 +17,7 @@ from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.draw_desk import Errand
 from radgalgui.gui.draw_pictures import DrawPictures
 from radgalgui.gui.drawn import Film, Galaxy
-from radgalgui.gui.film_strip import FilmPlayer
+from radgalgui.gui.film_strip import FilmPlayer, film_pages
 from radgalgui.gui.picture_frame import PictureFrame
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
@@ -119,22 +118,7 @@ class WalkPage(QWidget):
         ends.setSpacing(GRID // 2)
         for widget, stretch in ((self.first, 1), (self.swap_button, 0), (self.second, 1)):
             ends.addWidget(widget, stretch)
-        self.message.setObjectName("muted")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setWordWrap(True)
-        film = QWidget()
-        pictures = QHBoxLayout()
-        pictures.setSpacing(2 * GRID)
-        pictures.addWidget(self.decoded, 1)
-        pictures.addWidget(self.nearest, 1)
-        inner = QVBoxLayout(film)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(GRID)
-        inner.addLayout(pictures, 1)
-        inner.addWidget(self.player)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.message)
-        self._stack.addWidget(film)
+        self._stack = film_pages(self.message, (self.decoded, self.nearest), self.player)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
         column.setSpacing(GRID)
