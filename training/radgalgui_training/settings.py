@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from radgalgui.errors import RecipeError
 
-__all__ = ["Settings", "near_match", "validated"]
+__all__ = ["Settings", "faults", "near_match", "validated"]
 
 
 class Settings(BaseModel):
@@ -51,6 +51,19 @@ def validated(
         raise _explained(table, fault, subject, prefix) from error
 
 
+def faults(table: type[Settings], values: Mapping[str, Any], *, prefix: str = "") -> dict[str, str]:
+    """Return everything that is wrong with a table: a sentence for each dotted key."""
+    try:
+        table.model_validate(dict(values))
+    except ValidationError as error:
+        before = [prefix] if prefix else []
+        return {
+            ".".join([*before, *(str(place) for place in fault["loc"])]): _sentence(fault["msg"])
+            for fault in error.errors()
+        }
+    return {}
+
+
 def near_match(word: str, candidates: Iterable[str]) -> str:
     """Return the remedy for a mistyped word: the nearest candidate, or all of them."""
     known = sorted(candidates)
@@ -77,10 +90,14 @@ def _explained(
         field = _table_at(table, places[:-1]).model_fields.get(places[-1])
         if field is not None:  # not so for an entry of a list, whose message names all words
             remedy = near_match(str(value), map(str, get_args(field.annotation)))
-    complaint = fault["msg"][:1].lower() + fault["msg"][1:]
+    complaint = _sentence(fault["msg"])
     return RecipeError(
         f"{key} = {value!r} does not do: {complaint}", subject=subject, remedy=remedy
     )
+
+
+def _sentence(message: str) -> str:
+    return message[:1].lower() + message[1:]
 
 
 def _table_at(table: type[Settings], places: list[str]) -> type[Settings]:

@@ -13,6 +13,7 @@ from radgalgui_training.recipes.load import (
     load_finetune,
     load_recipe,
     recipe_names,
+    recipe_values,
 )
 from radgalgui_training.recipes.model import (
     AugmentSettings,
@@ -35,4 +36,5 @@ __all__ = [
     "load_finetune",
     "load_recipe",
     "recipe_names",
+    "recipe_values",
 ]

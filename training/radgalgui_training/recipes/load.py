@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from radgalgui.errors import RecipeError, WeightsError
-from radgalgui.models import registry
-from radgalgui_training import methods
 from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 from radgalgui_training.recipes.model import Recipe
 from radgalgui_training.settings import near_match, validated
@@ -22,6 +20,7 @@ __all__ = [
     "load_finetune",
     "load_recipe",
     "recipe_names",
+    "recipe_values",
 ]
 
 _FOLDER = Path(__file__).parent
@@ -45,7 +44,7 @@ def is_finetuning(recipe: str | os.PathLike[str]) -> bool:
     RecipeError
         If there is no such recipe, or it is not TOML.
     """
-    return "labels" in _values(recipe, None)
+    return "labels" in recipe_values(recipe)
 
 
 def load_finetune(
@@ -59,7 +58,7 @@ def load_finetune(
         As for `load_recipe`.
     """
     subject = os.fspath(recipe)
-    checked = validated(FinetuneRecipe, _values(recipe, overrides), subject=subject)
+    checked = validated(FinetuneRecipe, recipe_values(recipe, overrides), subject=subject)
     each_network(checked, subject=subject)
     return checked
 
@@ -113,15 +112,25 @@ def load_recipe(
         message names the key and the value, and a near match where there is one.
     """
     subject = os.fspath(recipe)
-    checked = validated(Recipe, _values(recipe, overrides), subject=subject)
+    checked = validated(Recipe, recipe_values(recipe, overrides), subject=subject)
     _check_network(checked, subject)
     _check_side(checked, subject)
+    from radgalgui_training import methods  # imports torch, which reading a recipe does not need
+
     methods.settings(checked.method, subject=subject)
     return checked
 
 
-def _values(recipe: str | os.PathLike[str], overrides: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what a recipe says, with single values changed; not yet checked."""
+def recipe_values(
+    recipe: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return what a recipe says, with single values changed; not yet checked.
+
+    Raises
+    ------
+    RecipeError
+        If there is no such recipe, it is not TOML, or a key leads through a value.
+    """
     path, subject = _find(recipe), os.fspath(recipe)
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -164,6 +173,8 @@ def _parsed(text: str) -> Any:
 
 def _check_network(recipe: Recipe, subject: str) -> None:
     """Build the network, so that a wrong option is told before the data is read."""
+    from radgalgui.models import registry
+
     try:
         network = registry.build(recipe.network)
     except WeightsError as error:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui_training.augment import Strength
 from radgalgui_training.settings import Settings
+
+if TYPE_CHECKING:  # its module imports torch, which a form for a recipe can do without
+    from radgalgui_training.augment import Strength
 
 __all__ = [
     "AugmentSettings",
@@ -36,18 +38,30 @@ class PreprocessingSettings(Settings):
 
 
 class DataSettings(Settings):
-    """``[data]``: the share of each set that is trained on, and how many simulated sources.
+    """``[data]``: the share of each set that is trained on, one's own, and simulated sources.
 
     Parameters
     ----------
     side : int
         Pixels kept around a source, so that a turned image has sky in its corners.
-    fields, islands, mirabest, rgd, frdeep, sdss : float
-        Share of: the sources in the middle of the FIRST fields, the other sources in those
-        fields, the MiraBest training batches, the Radio Galaxy Dataset, the FR-DEEP training
-        batches (NVSS), the optical galaxies of SDSS (three bands).
-    simulated, simulated_seed : int
-        How many simulated sources, and their seed.
+    fields : float
+        Share of the sources in the middle of the FIRST fields.
+    islands : float
+        Share of the other sources in those fields.
+    mirabest : float
+        Share of the training batches of MiraBest (FIRST).
+    rgd : float
+        Share of the Radio Galaxy Dataset (FIRST).
+    frdeep : float
+        Share of the training batches of FR-DEEP (NVSS).
+    sdss : float
+        Share of the optical galaxies of SDSS (three bands).
+    catalogs : tuple of str
+        Catalogue folders, whose images are all trained on: those of a survey of one's own.
+    simulated : int
+        How many simulated sources.
+    simulated_seed : int
+        What the simulated sources are drawn by; the same number gives the same sources.
     size_cut : float
         Sources that measure less on the sky, arcsec, are left out; see
         `radgalgui_training.datasets.sizes`.
@@ -65,6 +79,7 @@ class DataSettings(Settings):
     rgd: float = Field(default=0.0, ge=0, le=1)
     frdeep: float = Field(default=0.0, ge=0, le=1)
     sdss: float = Field(default=0.0, ge=0, le=1)
+    catalogs: tuple[str, ...] = ()
     simulated: int = Field(default=0, ge=0)
     simulated_seed: int = Field(default=1, ge=0)
     size_cut: float = Field(default=0.0, ge=0)
@@ -87,6 +102,8 @@ class AugmentSettings(Settings):
 
     def strength(self) -> Strength:
         """Return the settings as the augmentation takes them."""
+        from radgalgui_training.augment import Strength
+
         return Strength(**self.model_dump())
 
 
@@ -95,13 +112,21 @@ class OptimizerSettings(Settings):
 
     Parameters
     ----------
-    name, learning_rate, weight_decay, momentum
-        As torch takes them; lightly's LARS.
+    name : str
+        Which optimiser: torch's, and lightly's LARS for very large batches.
+    learning_rate : float
+        How far a step goes, at its fastest.
+    weight_decay : float
+        How strongly weights are drawn towards 0.
+    momentum : float
+        Share of the last steps that the next one keeps.
     warmup : float
         Share of the training over which the rate rises to ``learning_rate``.
     schedule : str
-        How it falls: ``cosine``, not at all (``constant``), or times ``plateau_factor`` when the
-        training loss has not fallen for ``plateau_patience`` epochs (``plateau``).
+        How the rate falls: ``cosine``, not at all (``constant``), or times ``plateau_factor``
+        when the training loss has not fallen for ``plateau_patience`` epochs (``plateau``).
+    plateau_factor, plateau_patience
+        Of the schedule ``plateau``.
     """
 
     name: Literal["adamw", "sgd", "lars", "rmsprop"] = "adamw"
@@ -119,15 +144,20 @@ class TrainingSettings(Settings):
 
     Parameters
     ----------
-    epochs, batch_size : int
-        Passes over the images, and images a step on each device.
+    epochs : int
+        Passes over all images.
+    batch_size : int
+        Images a step on each device.
     precision : str
-        Lightning's; ``bf16-mixed`` needs a processor or card that knows bfloat16 to be of use,
-        and runs everywhere.
+        ``32-true`` is exact; ``bf16-mixed`` needs a processor or card that knows bfloat16 to be
+        of use, and runs everywhere.
     seed : int
         Of the weights, the order and the augmentations.
     checkpoint_every : int
         Epochs between checkpoints.
+    device : str
+        ``auto`` for graphics cards where there are any, ``cpu``, ``cuda``, ``cuda:1`` for a
+        certain card, or ``mps``.
     devices : int or "auto"
         Graphics cards, or processes where there is none; all cards by default.
     nodes : int
@@ -146,6 +176,7 @@ class TrainingSettings(Settings):
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
     seed: int = Field(default=0, ge=0)
     checkpoint_every: int = Field(default=1, ge=1)
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")
     devices: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
     nodes: int = Field(default=1, ge=1)
     threads: int = Field(default=0, ge=0)
