@@ -99,6 +99,13 @@ SPECS = (
         ("Ctrl+Shift+M",),
         "Show the original with the limits and the stretch of the encoder's view",
     ),
+    Spec(
+        "jobs",
+        "&View",
+        "&Jobs that run and have run",
+        ("Ctrl+J",),
+        "How trainings and new catalogues stand, and what came of them",
+    ),
     Spec("next_theme", "&View", "Light or dar&k", ("Ctrl+Shift+D",)),
     Spec("restore", "&View", "Restore default &layout", ("Ctrl+Shift+R",)),
     Spec(
@@ -186,6 +193,7 @@ AFTER_LINE = {
     "remove",
     "fit",
     "reconstruction",
+    "jobs",
     "next_theme",
     "next_labels",
     "save_drawn",

@@ -71,16 +71,17 @@ def run(
         with _told_in(window), _interruptible(window):
             window.show()
             window.activateWindow()  # without a window manager nobody else does
-            QTimer.singleShot(0, lambda: _begin(desk, where, paths))
+            QTimer.singleShot(0, lambda: _begin(window, where, paths))
             return app.exec()
     finally:
         theme.release()
 
 
-def _begin(desk: Desk, catalog: Path, paths: list[Path]) -> None:
-    desk.start(catalog)
+def _begin(window: MainWindow, catalog: Path, paths: list[Path]) -> None:
+    window.desk.start(catalog)
     if paths:
-        desk.ask_paths(paths)
+        window.desk.ask_paths(paths)
+    window.board.begin()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from radgalgui.gui.paths import paths_from_mime, paths_from_text
 from radgalgui.gui.picture_commands import PictureCommands
 from radgalgui.gui.session import Query
 from radgalgui.gui.theme import ThemeChoice
+from radgalgui.gui.work.commands import JobCommands
 
 if TYPE_CHECKING:
     from radgalgui.gui.dock import Dock
@@ -42,6 +43,7 @@ class Commands:
         self.analysis = AnalysisCommands(window)
         self.drawing = DrawCommands(window)
         self.pictures = PictureCommands(window)
+        self.jobs = JobCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -81,6 +83,7 @@ class Commands:
             **self.analysis.slots(),
             **self.drawing.slots(),
             **self.pictures.slots(),
+            **self.jobs.slots(),
         }
 
     def refresh(self) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-__all__ = ["bring_classes", "lay_out", "proportion", "share_with_drawing"]
+__all__ = ["bring_classes", "lay_out", "proportion", "share_with_guests"]
 
 LOW = 840  # below this height galaxy, neighbours and classes do not fit one above the other
+
+#: Panels that are closed on the first day, and stand in front of the neighbours when opened.
+GUESTS = ("draw", "jobs")
 
 CHROME = 100  # height of menus, toolbar and status line
 
@@ -33,8 +36,9 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.splitDockWidget(docks["queries"], docks["sources"], ACROSS)
     for dock in docks.values():
         dock.show()
-    window.addDockWidget(RIGHT, docks["draw"])  # makes it a part of the window
-    window.removeDockWidget(docks["draw"])
+    for key in GUESTS:
+        window.addDockWidget(RIGHT, docks[key])  # makes it a part of the window
+        window.removeDockWidget(docks[key])
     place_classes(window, docks)
 
 
@@ -50,34 +54,38 @@ def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None
     bring_classes(window, docks)
 
 
-def share_with_drawing(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    """Give drawing more room while it is open: those beside it become tabs, and part again.
+def share_with_guests(
+    window: QMainWindow, docks: Mapping[str, QDockWidget], front: str = "draw"
+) -> None:
+    """Give guests more room while one is open: those beside it become tabs, and part again.
 
-    Beside the neighbours these are the classes, in a low window the galaxy.  Where drawing has
-    been put elsewhere, or floats, nothing is a tab for it.
+    Beside the neighbours these are the classes, in a low window the galaxy.  Where a guest has
+    been put elsewhere, or floats, nothing is a tab for it.  ``front`` is the one to be seen.
     """
     if window.isVisible():
-        _share(window, docks)
+        _share(window, docks, front)
         proportion(window, docks)
 
 
-def _share(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    draw, neighbours = docks["draw"], docks["neighbours"]
-    if draw.isHidden():
-        window.removeDockWidget(draw)  # beside a tab, even a hidden one, all others are tabs
-    elif not draw.isFloating() and window.dockWidgetArea(draw) is NOWHERE:
-        window.tabifyDockWidget(neighbours, draw)
-        draw.show()
+def _share(window: QMainWindow, docks: Mapping[str, QDockWidget], front: str = "") -> None:
+    neighbours = docks["neighbours"]
+    for guest in (docks[key] for key in GUESTS):
+        if guest.isHidden():
+            window.removeDockWidget(guest)  # beside a tab, even a hidden one, all others are tabs
+        elif not guest.isFloating() and window.dockWidgetArea(guest) is NOWHERE:
+            window.tabifyDockWidget(neighbours, guest)
+            guest.show()
     together = window.tabifiedDockWidgets(neighbours)
-    wanted, low = draw in together, is_low(window, docks)
+    guests = {key: docks[key] for key in GUESTS if docks[key] in together}
+    low = is_low(window, docks)
     alone = docks["classes" if low else "image"] in together
-    if alone or (together and not wanted):
+    if alone or (together and not guests):
         _stack(window, docks)
     partner = docks["image" if low else "classes"]
-    if wanted and not partner.isFloating():
-        for dock in (draw, partner):
+    if guests and not partner.isFloating():
+        for dock in (*guests.values(), partner):
             window.tabifyDockWidget(neighbours, dock)
-        draw.raise_()
+        guests.get(front, next(iter(guests.values()))).raise_()
 
 
 def _stack(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:

@@ -45,7 +45,7 @@ class Toast(QFrame):
         self._sign.setPixmap(pixmap("check" if self.kind == "done" else self.kind, colour, 16))
         theme_button(self.close_button, tokens)
 
-    def offer(self, text: str, action: Callable[[], None]) -> None:
+    def offer(self, text: str, action: Callable[[], object]) -> None:
         """Put a button before the one that closes; pressing it closes, too."""
         button = QPushButton(text)
         button.clicked.connect(self.deleteLater)
@@ -73,11 +73,17 @@ class Toasts(QWidget):
             toast.set_theme(tokens)
 
     def say(
-        self, text: str, kind: str = "info", offer: tuple[str, Callable[[], None]] | None = None
+        self,
+        text: str,
+        kind: str = "info",
+        offer: tuple[str, Callable[[], object]] | None = None,
+        *,
+        stays: bool = False,
     ) -> None:
         """Show a message, perhaps with a button.
 
-        ``info`` and ``done`` go by themselves, ``warning`` and ``failure`` stay.
+        ``info`` and ``done`` go by themselves unless told to stay, ``warning`` and ``failure``
+        stay.
         """
         toast = Toast(kind, text, self._tokens, self)
         if offer is not None:
@@ -87,7 +93,7 @@ class Toasts(QWidget):
         shown = self.findChildren(Toast)
         for old in shown[:-MOST]:
             old.deleteLater()
-        if kind in ("info", "done"):
+        if kind in ("info", "done") and not stays:
             timer = QTimer(toast)
             timer.setSingleShot(True)
             timer.timeout.connect(toast.deleteLater)

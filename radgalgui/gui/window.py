@@ -27,7 +27,7 @@ from radgalgui.gui.drop import DropCurtain
 from radgalgui.gui.encoder_chooser import EncoderChooser
 from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
-from radgalgui.gui.layout import bring_classes, lay_out, proportion, share_with_drawing
+from radgalgui.gui.layout import bring_classes, lay_out, proportion, share_with_guests
 from radgalgui.gui.map_panel import MapPanel
 from radgalgui.gui.picture_commands import picture_button
 from radgalgui.gui.presenter import Presenter, Views
@@ -40,6 +40,10 @@ from radgalgui.gui.status import Status
 from radgalgui.gui.theme import Theme, Tokens
 from radgalgui.gui.toasts import Toasts
 from radgalgui.gui.toolbar import Toolbar
+from radgalgui.gui.work.board import Board
+from radgalgui.gui.work.chip import JobChip
+from radgalgui.gui.work.panel import JobsPanel
+from radgalgui.gui.work.presenter import JobsPresenter
 
 __all__ = ["MainWindow"]
 
@@ -67,6 +71,7 @@ class MainWindow(QMainWindow):
         self.map, self.image = MapPanel(), ImagePanel()
         self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
         self.classes, self.draw_panel = ClassPanel(), DrawPanel()
+        self.board, self.jobs_panel, self.job_chip = Board(parent=self), JobsPanel(), JobChip()
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.commands.slots())
         self.encoders = EncoderChooser(
@@ -76,14 +81,16 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.status = Status()
         self.setStatusBar(self.status)
+        self.status.insertPermanentWidget(2, self.job_chip)  # after work and Stop
         self._make_docks()
         self.presenter = Presenter(desk, self._views(), self)
         drawn = self.docks["draw"].title.count
         self.drawing = DrawPresenter(desk, self.draw_panel, drawn, self)
         self.curtain, self.toasts = DropCurtain(self), Toasts(self)
+        self.jobs = JobsPresenter(self.board, self.jobs_panel, self.job_chip, self.toasts, self)
         self._themed: list[Themed] = [
             *(self.map, self.image, self.gallery, self.queries, self.classes),
-            *(self.toolbar, self.curtain, self.toasts, self.draw_panel),
+            *(self.toolbar, self.curtain, self.toasts, self.draw_panel, self.jobs_panel),
             *self.docks.values(),
         ]
         self._connect()
@@ -117,19 +124,18 @@ class MainWindow(QMainWindow):
             "queries": Dock("queries", "Queries", self.queries, "queries"),
             "sources": Dock("sources", "Sources", self.table, "sources"),
             "draw": Dock("draw", "Draw", self.draw_panel, "draw"),
+            "jobs": Dock("jobs", "Jobs", self.jobs_panel, "jobs"),
         }
         self.docks["neighbours"].title.add(self.search_button)
         self.docks["classes"].title.add(self.classes.sets)
         self.docks["sources"].title.add(self.filter_box, stretch=9)
         self.docks["image"].title.add(picture_button(self.actions_))
-        draw = self.docks["draw"]
+        draw, jobs = self.docks["draw"], self.docks["jobs"]
         draw.title.add(self.draw_panel.segments)
         draw.title.add(self.draw_panel.enlarge_button)
-        self._sharing = QTimer(self)  # a dock that begins to float hides for a moment
-        self._sharing.setSingleShot(True)
-        self._sharing.timeout.connect(lambda: share_with_drawing(self, self.docks))
-        draw.toggleViewAction().toggled.connect(lambda _: self._sharing.start())
-        draw.topLevelChanged.connect(lambda _: self._sharing.start())
+        jobs.title.add(self.jobs_panel.enlarge_button)
+        for guest in (draw, jobs):
+            self._share_with(guest)
         menu = self.actions_.menus["&View"]
         menu.addSeparator()
         for number, dock in enumerate(self.docks.values(), start=1):
@@ -139,6 +145,15 @@ class MainWindow(QMainWindow):
             menu.addAction(action)
             self.addAction(action)
         self.default_layout()
+
+    def _share_with(self, guest: Dock) -> None:
+        """Make room for a panel when it is opened, and take it back when it is closed."""
+        later = QTimer(guest)  # a dock that begins to float hides for a moment
+        later.setSingleShot(True)
+        front = guest.objectName()
+        later.timeout.connect(lambda: share_with_guests(self, self.docks, front))
+        guest.toggleViewAction().toggled.connect(lambda _: later.start())
+        guest.topLevelChanged.connect(lambda _: later.start())
 
     def default_layout(self) -> None:
         """Put every panel where it is on the first day."""
@@ -209,6 +224,8 @@ class MainWindow(QMainWindow):
         self.draw_panel.samples.grid.menu_wanted.connect(commands.drawing.menu_on_sample)
         self.draw_panel.enlarge_wanted.connect(commands.drawing.enlarge)
         self.drawing.drawing.changed.connect(lambda _: commands.drawing.refresh())
+        self.jobs.shown.connect(commands.jobs.open)
+        self.jobs.counted.connect(self.docks["jobs"].title.count.setText)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_changed)
@@ -312,10 +329,14 @@ class MainWindow(QMainWindow):
             bring_classes(self, self.docks)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, and end what runs."""
+        """Remember the layout, and end what runs, having asked what becomes of jobs."""
+        if not self.commands.jobs.may_close():
+            event.ignore()
+            return
         self.settings.keep_layout(self.saveGeometry(), self.saveState(VERSION))
         self.settings.sync()
         self.hide()  # an engine that is still loading may take seconds to end
         self.desk.close()
         self.drawing.close()
+        self.board.close()
         super().closeEvent(event)
