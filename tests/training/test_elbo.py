@@ -122,6 +122,19 @@ def test_without_free_nats_the_bound_is_the_sum_of_all_divergences() -> None:
     assert float(method._divergence(descent)) == pytest.approx(wanted, rel=1e-5)
 
 
+def test_what_a_layer_has_for_nothing_is_used() -> None:
+    """Finer latents that nobody needs tell what they may tell for nothing, and no more."""
+    method = _method(**{"method.layer_nats": 3.0})
+    descent = method.network.descend(torch.rand(4, 1, SIDE, SIDE))
+    quiet = [part.sum(dim=1).mean() < 3.0 for part in descent.divergences[1:]]
+    assert any(quiet)
+    loss = method._divergence(descent)
+    told = [part.sum(dim=1).mean() for part in descent.divergences]
+    assert float(loss) == pytest.approx(
+        float(told[0]) + sum(max(3.0, float(part)) for part in told[1:]), rel=1e-5
+    )
+
+
 def test_a_guide_puts_the_image_into_the_vector() -> None:
     """What the vector alone can tell of an image grows when something is drawn from it."""
     known = {}

@@ -51,6 +51,9 @@ class Options(Settings):
         Divergence that each component of the vector has for nothing (Kingma et al. 2016): below
         it, on the mean over a batch, telling less gains nothing.  Keeps the vector from being
         ignored while the finer latents do all the work.
+    layer_nats : float
+        The same for each finer latent as a whole, nats an image: what is had for nothing is used,
+        so that no resolution falls idle.
     guide : float
         Weight of the squared error, in units of 32 x 32 pixels, of a small decoder that sees
         the vector alone and is thrown away afterwards; 0 has none.
@@ -79,6 +82,7 @@ class Options(Settings):
     beta: float = Field(default=1.0, ge=0)
     beta_warmup: float = Field(default=0.1, ge=0, le=1)
     free_nats: float = Field(default=0.0, ge=0)
+    layer_nats: float = Field(default=0.0, ge=0)
     guide: float = Field(default=0.0, ge=0)
     alike: float = Field(default=0.0, ge=0)
     alike_views: AugmentSettings = AugmentSettings()
@@ -156,10 +160,12 @@ class Elbo(Method):
         return torch.where((lot < self.options.size_dropout) | (sizes <= 0), torch.nan, sizes)
 
     def _divergence(self, descent: Descent) -> Tensor:
-        """Return what the latents tell, nats an image, with the vector's free nats."""
+        """Return what the latents tell, nats an image, less what they have for nothing."""
         vector, *finer = descent.divergences
-        top = vector.mean(dim=0).clamp_min(self.options.free_nats).sum()
-        return top + sum((part.sum(dim=1).mean() for part in finer), torch.zeros_like(top))
+        told = vector.mean(dim=0).clamp_min(self.options.free_nats).sum()
+        for part in finer:
+            told = told + part.sum(dim=1).mean().clamp_min(self.options.layer_nats)
+        return told
 
     def _guided(self, views: Tensor, descent: Descent) -> Tensor:
         """Return the error of what can be drawn from the vector alone."""
