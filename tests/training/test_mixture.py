@@ -147,3 +147,91 @@ def test_optical_galaxies_keep_their_bands(shared_data: Path, tmp_path: Path) ->
     assert part.images.shape[1:] == (3, 64, 64)
     assert 300 < len(part) < 320
     assert (part.noise == 0).all()
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue of simulated sources as an encoder with pixels of 2.7" sees them."""
+    from radgalgui.catalog.writer import CatalogWriter
+
+    drawn = simulate(12, seed=5, size=64, pixel_scale=2.7)
+    noise = np.asarray(drawn.truth["noise"])
+    eyes = replace(PREPROCESSING, pixel_scale=2.7)
+    seen = [
+        eyes.see(image[None], float(level))
+        for image, level in zip(drawn.images, noise, strict=True)
+    ]
+    folder = tmp_path_factory.mktemp("own") / "survey"
+    with CatalogWriter(folder, eyes, title="a survey") as writer:
+        names = [f"S{number}" for number in range(12)]
+        writer.append({"name": names, "ra": [0.0] * 12, "dec": [0.0] * 12}, np.stack(seen))
+    return folder
+
+
+def _of_survey(survey: Path, cache: Path, scale: float, **more: object) -> dict[str, Kept]:
+    settings = DataSettings(catalogs=(str(survey),), side=96, **more)  # type: ignore[arg-type]
+    eyes = replace(PREPROCESSING, pixel_scale=scale)
+    return training_images(settings, eyes, data=None, cache=cache)
+
+
+def test_a_catalogue_is_trained_on(survey: Path, tmp_path: Path) -> None:
+    """Seen as the encoder sees it, what is kept of an image is that image again."""
+    from radgalgui.catalog.catalog import Catalog
+
+    parts = _of_survey(survey, tmp_path, 2.7, simulated=3)
+    assert counts(parts) == {"simulated": 3, "catalog survey": 12}
+    kept = parts["catalog survey"]
+    assert kept.images.shape == (12, 1, 96, 96)
+    assert (kept.images[..., :16, :] == 0).all()
+    middle = kept.images[:, :, 16:80, 16:80].astype(np.float32)
+    again = replace(PREPROCESSING, pixel_scale=2.7).see(middle, 0.0)
+    np.testing.assert_allclose(again, Catalog.open(survey).images[:], atol=0.004)
+
+
+def _radii(kept: Kept, scale: float) -> np.ndarray:
+    """Root of the mean square distance from the middle, weighted with brightness, arcsec."""
+    axis = (np.arange(kept.images.shape[-1]) - kept.images.shape[-1] // 2) * scale
+    light = kept.images[:, 0].astype(np.float64)
+    square = (axis**2 + axis[:, None] ** 2) * light
+    return np.sqrt(square.sum(axis=(1, 2)) / light.sum(axis=(1, 2)))
+
+
+def test_a_catalogue_of_other_pixels_shows_the_same_sky(survey: Path, tmp_path: Path) -> None:
+    """A source covers as much sky on finer pixels; what its cutouts do not show is told."""
+    said: list[str] = []
+    fine = _of_survey(survey, tmp_path, 1.8)["catalog survey"]
+    coarse = _of_survey(survey, tmp_path, 2.7)["catalog survey"]
+    radii = _radii(fine, 1.8), _radii(coarse, 2.7)
+    np.testing.assert_allclose(*radii, rtol=0.1)
+    assert radii[0].max() > 2 * radii[0].min()
+    sizes = angular_sizes(fine, 1.8), angular_sizes(coarse, 2.7)
+    assert np.median(sizes[0] / sizes[1]) == pytest.approx(1, abs=0.15)
+    eyes = replace(PREPROCESSING, pixel_scale=5.4)
+    settings = DataSettings(catalogs=(str(survey),), side=96)
+    options = {"data": None, "cache": tmp_path, "note": lambda level, text: said.append(text)}
+    training_images(settings, eyes, **options)  # type: ignore[arg-type]
+    assert said == [
+        'The cutouts of survey are 173" wide and the network sees 346": what lies beyond is '
+        "taken as empty."
+    ]
+
+
+def test_a_changed_catalogue_is_read_again(survey: Path, tmp_path: Path) -> None:
+    first = _of_survey(survey, tmp_path, 2.7)["catalog survey"]
+    (survey / "images.npy").touch()
+    assert len(list(tmp_path.glob("catalog-survey-*.images.npy"))) == 1
+    second = _of_survey(survey, tmp_path, 2.7)["catalog survey"]
+    assert len(list(tmp_path.glob("catalog-survey-*.images.npy"))) == 2
+    np.testing.assert_array_equal(first.images, second.images)
+
+
+def test_what_is_no_catalogue_is_told(survey: Path, tmp_path: Path) -> None:
+    from radgalgui.errors import CatalogError
+
+    with pytest.raises(CatalogError, match="nowhere"):
+        _of_survey(tmp_path / "nowhere", tmp_path, 2.7)
+    colours = replace(PREPROCESSING, channels=3)
+    with pytest.raises(RecipeError, match="images of the catalogue have 1"):
+        training_images(
+            DataSettings(catalogs=(str(survey),)), colours, data=None, cache=tmp_path / "cache"
+        )

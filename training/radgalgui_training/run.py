@@ -24,12 +24,12 @@ from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.network import Network
 from radgalgui.models.weights import save_weights
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui_training import methods
 from radgalgui_training.augment import Augmentation, Strength
 from radgalgui_training.datamodule import KeptData
 from radgalgui_training.datasets.kept import Kept, join
-from radgalgui_training.datasets.mixture import CITATIONS, counts, training_images
+from radgalgui_training.datasets.mixture import citations, counts, training_images
 from radgalgui_training.evaluate import measure
 from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet, software
 from radgalgui_training.method import Method
@@ -57,6 +57,7 @@ def train(
     folders: Sequence[Path] = (),
     cache: str | os.PathLike[str] | None = None,
     progress: Progress = silent,
+    note: Notice = unheard,
     cancel: CancelToken | None = None,
 ) -> Path:
     """Train an encoder and write ``OUT/NAME.safetensors``.
@@ -80,6 +81,8 @@ def train(
         Where the training images are kept for another time; ``OUT/cache`` by default.
     progress : Progress
         Called after each step.
+    note : Notice
+        Told what is remarkable about the images, and of a shortage of memory.
     cancel : CancelToken, optional
         Looked at before each step; what was learned since the last checkpoint is lost.
 
@@ -107,6 +110,7 @@ def train(
         data=root,
         cache=folder / "cache" if cache is None else Path(cache),
         progress=progress,
+        note=note,
         cancel=cancel,
     )
     kept = join(parts.values())
@@ -204,7 +208,7 @@ def _card(settings: Recipe, training_data: dict[str, int], dimension: int) -> di
         "preprocessing": settings.preprocessing.preprocessing().to_dict(),
         "dimension": dimension,
         "training_data": training_data,
-        "citations": sorted({CITATIONS[name] for name in training_data}),
+        "citations": citations(training_data),
         "recipe": settings.model_dump(mode="json"),
         "metrics": {},
         "licence": _LICENCE,

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from radgalgui.errors import DataError, RecipeError
 from radgalgui.files import replaced_file
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.simulate import simulate
+from radgalgui_training.datasets.catalog import catalog_state, read_catalog
 from radgalgui_training.datasets.fields import read_fields
 from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, read_frdeep
 from radgalgui_training.datasets.held_out import held_out_positions, near
@@ -28,7 +30,7 @@ from radgalgui_training.datasets.sdss import read_sdss
 from radgalgui_training.datasets.sizes import angular_sizes
 from radgalgui_training.recipes.model import DataSettings
 
-__all__ = ["CITATIONS", "counts", "training_images"]
+__all__ = ["CITATIONS", "citations", "counts", "training_images"]
 
 # Raised whenever the same settings give other images, so that old caches are left alone.
 _CACHE_VERSION: Final = 2
@@ -47,6 +49,7 @@ CITATIONS: Final = {
 }
 _PUBLISHED: Final = ("fields", "islands", "mirabest", "rgd", "frdeep", "sdss")
 _BANDS: Final = {"sdss": 3}  # all others have one
+_CATALOG: Final = "catalog "  # before the name of a catalogue's folder
 
 
 def training_images(
@@ -56,6 +59,7 @@ def training_images(
     data: Path | None,
     cache: Path,
     progress: Progress = silent,
+    note: Notice = unheard,
     cancel: CancelToken | None = None,
 ) -> dict[str, Kept]:
     """Return the training images of a recipe, set by set.
@@ -71,8 +75,13 @@ def training_images(
     cache : Path
         Where the sets are kept between trainings; never a folder of the project.
 
+    progress, note, cancel
+        Told how far it is, told what is remarkable about the images, and looked at.
+
     Raises
     ------
+    CatalogError
+        If what is named as a catalogue is none, or is damaged.
     DataError
         If a set is chosen that is not there, none is chosen, or no source is as large as the
         recipe asks.
@@ -85,17 +94,18 @@ def training_images(
             remedy="say where they lie (--data DIR), or set the shares in [data] to 0",
         )
     readers = _readers(settings, preprocessing, data or Path(), progress, cancel)
+    readers |= _catalogs(settings, preprocessing, progress, note, cancel)
     if not readers:
         raise DataError("a recipe's [data] chooses no images", remedy="set a share above 0")
     _check_bands(readers, preprocessing)
     parts: dict[str, Kept] = {}
     for name, read in readers.items():
-        stem = cache / f"{name}-{_key(name, settings, preprocessing)}"
+        stem = cache / f"{_file_name(name)}-{_key(name, settings, preprocessing)}"
         kept = load_kept(stem)
         if kept is None:
             kept = read()
             save_kept(kept, stem)
-        share = 1.0 if name == "simulated" else float(getattr(settings, name))
+        share = float(getattr(settings, name)) if name in _PUBLISHED else 1.0
         chosen = kept.drawn(share, seed=0)
         if settings.size_cut > 0 or settings.sizes:
             own = preprocessing.pixel_scale
@@ -112,8 +122,15 @@ def training_images(
     return parts
 
 
+def citations(names: Iterable[str]) -> list[str]:
+    """Return whom to cite for sets by their names; a catalogue of one's own speaks for itself."""
+    return sorted({CITATIONS.get(name, f"images of the {name}") for name in names})
+
+
 def _check_bands(names: Iterable[str], preprocessing: Preprocessing) -> None:
     for name in names:
+        if name.startswith(_CATALOG):  # looks for itself
+            continue
         if (bands := _BANDS.get(name, 1)) != preprocessing.channels:
             raise RecipeError(
                 f"preprocessing.channels = {preprocessing.channels}, and the images of "
@@ -182,6 +199,40 @@ def _readers(
     return {name: read for name, read in readers.items() if getattr(settings, name) > 0}
 
 
+def _catalogs(
+    settings: DataSettings,
+    preprocessing: Preprocessing,
+    progress: Progress,
+    note: Notice,
+    cancel: CancelToken | None,
+) -> dict[str, Callable[[], Kept]]:
+    """Return how to read each catalogue, by the name of its folder."""
+    readers: dict[str, Callable[[], Kept]] = {}
+    for name, folder in _folders(settings).items():
+        readers[name] = partial(
+            read_catalog,
+            folder,
+            side=settings.side,
+            preprocessing=preprocessing,
+            progress=progress,
+            note=note,
+            cancel=cancel,
+        )
+    return readers
+
+
+def _folders(settings: DataSettings) -> dict[str, Path]:
+    """Return the folders of the catalogues by names that differ where the folders' names do not."""
+    found: dict[str, Path] = {}
+    for text in dict.fromkeys(settings.catalogs):
+        folder = Path(text).expanduser()
+        name, number = f"{_CATALOG}{folder.name or folder.resolve().name}", 2
+        while name in found:
+            name, number = f"{_CATALOG}{folder.name} ({number})", number + 1
+        found[name] = folder
+    return found
+
+
 def _simulated(
     settings: DataSettings,
     preprocessing: Preprocessing,
@@ -205,6 +256,10 @@ def _simulated(
     return join(parts)
 
 
+def _file_name(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
+
+
 def _key(name: str, settings: DataSettings, preprocessing: Preprocessing) -> str:
     """Return a short name for everything that the images of a set depend on."""
     matters = [_CACHE_VERSION, settings.side, preprocessing.to_dict()]
@@ -212,4 +267,6 @@ def _key(name: str, settings: DataSettings, preprocessing: Preprocessing) -> str
         matters.append(settings.held_out)
     if name == "simulated":
         matters += [settings.simulated, settings.simulated_seed]
+    if name.startswith(_CATALOG):
+        matters = [*matters[:3], catalog_state(_folders(settings)[name])]
     return hashlib.sha256(json.dumps(matters, sort_keys=True).encode()).hexdigest()[:12]
