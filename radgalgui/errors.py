@@ -9,6 +9,7 @@
     ├── RecipeError         a training recipe with a wrong key or value
     ├── DataError           a published data set that is not what it should be
     ├── UsageError          a command or a request that cannot be carried out as typed
+    ├── ResourceError       the disk or the memory is too small for what was asked
     └── EngineError         the background worker could not start, or ended early
     Cancelled               the user asked to stop; not an error, and not a RadGalError
 
@@ -28,6 +29,7 @@ __all__ = [
     "ImageError",
     "RadGalError",
     "RecipeError",
+    "ResourceError",
     "UsageError",
     "WeightsError",
 ]
@@ -85,6 +87,10 @@ class DataError(RadGalError):
 
 class UsageError(RadGalError):
     """A command or a request that cannot be carried out as typed."""
+
+
+class ResourceError(RadGalError):
+    """The disk or the memory is too small for what was asked."""
 
 
 class EngineError(RadGalError):

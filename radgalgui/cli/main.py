@@ -70,6 +70,7 @@ def run(arguments: Sequence[str]) -> int:
         options = parser.parse_args(arguments[1:])
     except SystemExit as end:  # argparse ends the program after --help
         return int(end.code or 0)
+    options.typed = ["radgalgui", *arguments]
     return int(module.run(options))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from radgalgui.errors import UsageError
+from radgalgui.jobs.work.reports import phase
 
 __all__ = [
     "TerminalProgress",
@@ -115,18 +116,20 @@ class TerminalProgress:
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._what: str | None = None
+        self._phase: tuple[str, int | None] | None = None
 
     def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
         """Report that ``done`` of ``total`` steps of ``what`` are done."""
         if not sys.stderr.isatty():
             return
-        if self._bar is None or what != self._what:
+        now = (phase(what), total)
+        if self._bar is None or now != self._phase or done < self._bar.n:
             self.close()
             from tqdm import tqdm
 
-            self._bar = tqdm(total=total, desc=what or None, file=sys.stderr, leave=False)
-            self._what = what
+            self._bar = tqdm(total=total, file=sys.stderr, leave=False)
+            self._phase = now
+        self._bar.set_description(what or None, refresh=False)
         self._bar.n = done
         self._bar.refresh()
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from radgalgui.cli.output import TerminalProgress
+from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.errors import UsageError
 
 __all__ = ["add_arguments", "run"]
@@ -62,9 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "not finished; draws how often the 20 nearest neighbours are right against the value, "
         "in sweep.csv and sweep.svg",
     )
-    parser.add_argument(
-        "--events", action="store_true", help="print progress as JSON lines, on standard output"
-    )
+    add_events(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,32 +72,17 @@ def run(options: argparse.Namespace) -> int:
         work = _sweep(options)
     else:
         work = partial(_trainer(options.recipe), resume=options.resume)
-    bar = TerminalProgress()
-    try:
+    with reporting(options, options.out) as reporter:
         written = work(
             options.recipe,
             data=options.data,
             out=options.out,
             overrides=overrides,
-            progress=_tell if options.events else bar,
+            progress=reporter.progress,
+            cancel=reporter.cancel,
         )
-    finally:
-        bar.close()
-    if _is_first_process():
-        print(json.dumps({"kind": "Done", "path": str(written)}) if options.events else written)
+        reporter.done(written)
     return 0
-
-
-def _tell(done: int, total: int | None, what: str = "", /) -> None:
-    """Report a step as a line of JSON."""
-    line = {"kind": "Progress", "done": done, "total": total, "what": what}
-    print(json.dumps(line), flush=True)
-
-
-def _is_first_process() -> bool:
-    """Whether this is not one of the processes that Lightning, torchrun or SLURM adds."""
-    ranks = (os.environ.get(name, "0") for name in ("LOCAL_RANK", "NODE_RANK", "SLURM_PROCID"))
-    return all(rank == "0" for rank in ranks)
 
 
 def _sweep(options: argparse.Namespace) -> Callable[..., Path]:
@@ -144,7 +125,7 @@ def _joiner(options: argparse.Namespace) -> Callable[..., Path]:
     from radgalgui_training.finetuning.join import join
 
     def joined(recipe: str, **chosen: Any) -> Path:
-        del chosen["progress"]  # it takes seconds
+        del chosen["progress"], chosen["cancel"]  # it takes seconds
         return join(recipe, options.join, folders=[path("weights"), path("classifiers")], **chosen)
 
     return joined

@@ -49,10 +49,17 @@ def test_events_are_lines_of_json(
 ) -> None:
     assert main(["train", "byol-smoke", "--out", str(tmp_path), "--events"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["kind"] for line in lines] == ["Progress", "Progress", "Done"]
-    assert lines[0] == {
-        "kind": "Progress", "done": 1, "total": 2, "what": "epoch 1 of 2, loss 0.500",
-    }  # fmt: skip
+    assert [line["kind"] for line in lines] == ["Began", "Progress", "Progress", "Done"]
+    assert lines[0]["command"] == [
+        "radgalgui",
+        "train",
+        "byol-smoke",
+        "--out",
+        str(tmp_path),
+        "--events",
+    ]
+    told = {"done": 1, "total": 2, "what": "epoch 1 of 2, loss 0.500"}
+    assert lines[1].items() >= told.items()
     assert lines[-1]["path"] == str(tmp_path / "written")
 
 

@@ -164,7 +164,7 @@ class Worker:
         self.outcome = _outcome(self.record, last, self.record.exit if code is None else code)
 
 
-def start(record: Record, *, resume: bool = False, nice: int = 10) -> Worker:
+def start(record: Record, *, resume: bool = False, nice: int = 5) -> Worker:
     """Start the work of a record, in a session of its own.
 
     Parameters
