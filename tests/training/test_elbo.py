@@ -281,6 +281,12 @@ def test_sizes_are_told_to_some_and_never_where_they_are_unknown() -> None:
     assert torch.isnan(told[400:]).all()
 
 
+def test_a_training_that_takes_no_step_at_all_says_so() -> None:
+    method = _method(**{"method.skip_gradient": 1e-9})
+    with pytest.raises(RecipeError, match="skip_gradient = 1e-09"):
+        _train(method, 60)
+
+
 def test_the_card_tells_what_each_latent_knows() -> None:
     method = _method()
     _train(method, 20)

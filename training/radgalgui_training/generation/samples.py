@@ -17,13 +17,13 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.generation.contestants import PCA_COMPONENTS, Drawer, named, network_of
 from radgalgui_training.generation.frechet import Distances, measure_distances
+from radgalgui_training.generation.morphology import (
+    Morphology,
+    kolmogorov_smirnov,
+    measure_morphology,
+)
 from radgalgui_training.generation.numbers import plain
 from radgalgui_training.generation.pca import PixelPca
-from radgalgui_training.generation.population import (
-    Population,
-    kolmogorov_smirnov,
-    measure_population,
-)
 from radgalgui_training.generation.sizes import AskedSizes, SizeBias, asked_sizes, size_bias
 from radgalgui_training.generation.sources import (
     check_alike,
@@ -166,11 +166,11 @@ def evaluate_samples(
     parts = taught_images(settings, eyes, root, cache, **telling)
     taught = np.concatenate(list(parts.values()))
     real = real_sources(root, eyes, parts, held_out)
-    truth = measure_population(real, eyes)
+    truth = measure_morphology(real, eyes)
     asked = np.quantile(truth.size[truth.size > 0], _middles(-(-count // PORTION)))
     drawn = _drawn(encoders, count, temperature, seed, asked, **telling)
     drawn += _others(taught, eyes, count, seed, **telling)
-    populations = [truth, *(measure_population(images, eyes) for images in _images(drawn))]
+    populations = [truth, *(measure_morphology(images, eyes) for images in _images(drawn))]
     distances = _distances(real, _images(drawn), spaces, seed, **telling)
     drawers = [Drawer(_HALF, "the floor"), *(drawer for drawer, _ in drawn)]
     counts = [len(real) // 2, *(len(images) for images in _images(drawn))]
@@ -321,8 +321,8 @@ def _sample_set(
     drawer: Drawer,
     count: int,
     distances: dict[str, Distances],
-    population: Population,
-    real: Population,
+    population: Morphology,
+    real: Morphology,
     seed: int,
 ) -> SampleSet:
     """Return what there is to say of a set; of the real one, how alike its halves are."""
@@ -345,7 +345,7 @@ def _sample_set(
 
 
 def _told_sizes(
-    drawn: Sequence[_Drawn], populations: Sequence[Population], asked: NDArray[np.float64]
+    drawn: Sequence[_Drawn], populations: Sequence[Morphology], asked: NDArray[np.float64]
 ) -> AskedSizes | None:
     """Compare sizes asked for and measured, of the first that was told any."""
     for (drawer, images), population in zip(drawn, populations[1:], strict=True):

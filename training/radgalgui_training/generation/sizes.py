@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui_training.generation.morphology import kolmogorov_smirnov
 from radgalgui_training.generation.numbers import Measured
-from radgalgui_training.generation.population import kolmogorov_smirnov
 
 __all__ = ["AskedSizes", "SizeBias", "asked_sizes", "size_bias"]
 

@@ -35,6 +35,7 @@ _AT_ONCE: Final = 64
 _GUIDE_SIDE: Final = 32
 _SETTLING: Final = 100  # batches
 _PROJECTION: Final = 64
+_PATIENCE: Final = 50  # steps
 _TEMPERATURE: Final = 0.2
 
 
@@ -124,6 +125,7 @@ class Elbo(Method):
         self.lesson = _Lesson(network.dimension, options.teacher) if options.teacher else None
         self.skipped: Tensor
         self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
+        self._steps = 0
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """Return the negative bound of a batch, nats a pixel."""
@@ -201,6 +203,15 @@ class Elbo(Method):
             self.skipped += 1
             for parameter in parameters:
                 parameter.grad = None  # an optimiser passes over what has none
+        self._steps += 1
+        if self._steps == _PATIENCE and self.skipped == _PATIENCE:
+            raise RecipeError(
+                f"not one of the first {_PATIENCE} steps could be taken: gradients are longer "
+                f"than method.skip_gradient = {self.options.skip_gradient:g}, the last is "
+                f"{float(length):.3g} long",
+                subject=self.recipe.name,
+                remedy="raise it, or lower optimizer.learning_rate if the gradients grow",
+            )
         self.log("skipped", self.skipped.float(), on_step=True, on_epoch=False)
 
     def on_train_batch_end(self, *_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a population of galaxies looks like: sizes, concentration, islands, measured on images."""
+"""What galaxies look like, counted: sizes, concentration, islands, measured on images."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from radgalgui.sky.islands import find_islands
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.sources import choose_source
 
-__all__ = ["Population", "concentration", "kolmogorov_smirnov", "measure_population"]
+__all__ = ["Morphology", "concentration", "kolmogorov_smirnov", "measure_morphology"]
 
 _LEVELS: Final = 255  # as stored images have
 _SMALLEST_RADIUS: Final = 0.5  # pixels
 
 
 @dataclass(frozen=True)
-class Population:
+class Morphology:
     """One number a galaxy of each kind.
 
     Parameters
@@ -42,7 +42,7 @@ class Population:
         return float((self.islands == 0).mean())
 
 
-def measure_population(images: NDArray[np.floating], preprocessing: Preprocessing) -> Population:
+def measure_morphology(images: NDArray[np.floating], preprocessing: Preprocessing) -> Morphology:
     """Measure images (N, C, S, S) as encoders see them, real ones and drawn ones alike.
 
     All are rounded to 256 levels first, as stored images are; what is above 0 then is emission.
@@ -60,7 +60,7 @@ def measure_population(images: NDArray[np.floating], preprocessing: Preprocessin
         size = 0.0 if source is None else source.extent * scale
         rows.append((size, concentration(plane), len(islands)))
     columns = np.asarray(rows, dtype=np.float64).reshape(-1, 3).T
-    return Population(*columns)
+    return Morphology(*columns)
 
 
 def concentration(plane: NDArray[np.floating]) -> float:

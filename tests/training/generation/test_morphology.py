@@ -9,10 +9,10 @@ from scipy.stats import ks_2samp, spearmanr
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.reconstruction import angular_sizes
 from radgalgui.sky.simulate import simulate
-from radgalgui_training.generation.population import (
+from radgalgui_training.generation.morphology import (
     concentration,
     kolmogorov_smirnov,
-    measure_population,
+    measure_morphology,
 )
 from radgalgui_training.generation.sizes import asked_sizes, size_bias
 
@@ -28,7 +28,7 @@ def _blob(x: float, y: float, sigma: float) -> np.ndarray:
 def test_a_wide_double_is_larger_and_less_concentrated_than_a_point() -> None:
     point = _blob(31.5, 31.5, 1.0)
     double = _blob(20, 31.5, 1.0) + _blob(43, 31.5, 1.0)
-    found = measure_population(np.stack([point, double, np.zeros((64, 64))])[:, None], _EYES)
+    found = measure_morphology(np.stack([point, double, np.zeros((64, 64))])[:, None], _EYES)
     assert found.islands.tolist() == [1, 2, 0]
     assert found.size[0] == pytest.approx(2 * 5, abs=3)
     assert found.size[1] == pytest.approx(2 * (23 + 5), abs=3)
@@ -45,12 +45,12 @@ def test_sizes_are_those_that_are_told_of_drawn_galaxies() -> None:
         for image, noise in zip(drawn.images, drawn.truth["noise"], strict=True)
     ])  # fmt: skip
     seen = np.round(seen * 255) / 255
-    np.testing.assert_allclose(measure_population(seen, _EYES).size, angular_sizes(seen, _EYES))
+    np.testing.assert_allclose(measure_morphology(seen, _EYES).size, angular_sizes(seen, _EYES))
 
 
 def test_what_rounds_to_nothing_is_empty() -> None:
     haze = np.full((1, 1, 64, 64), 0.4 / 255, np.float32)
-    assert measure_population(haze, _EYES).empty == 1
+    assert measure_morphology(haze, _EYES).empty == 1
 
 
 def test_a_uniform_disc_holds_its_flux_as_its_area() -> None:
