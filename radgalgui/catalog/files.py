@@ -79,15 +79,27 @@ def new_catalog_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]
         publish(built, path, overwrite=overwrite)
 
 
-def publish(built: Path, path: Path, *, overwrite: bool = False) -> None:
+def publish(
+    built: Path, path: Path, *, overwrite: bool = False, instead: bytes | None = None
+) -> None:
     """Put a whole catalogue, built on the same disk, in its place by one rename.
+
+    Parameters
+    ----------
+    overwrite : bool, optional
+        Replace a catalogue that is there already.
+    instead : bytes, optional
+        The manifest of the catalogue that is to be replaced.
 
     Raises
     ------
     CatalogError
-        If ``path`` is something else than a catalogue, or is one and ``overwrite`` is False.
+        If ``path`` is something else than a catalogue, is one and ``overwrite`` is False, or
+        has another manifest than it should have.
     """
     check_target(path, overwrite=overwrite)
+    if instead is not None and (path / MANIFEST).read_bytes() != instead:
+        raise CatalogError("the catalogue was changed meanwhile", subject=path, remedy="try again")
     for pattern in (f".*{_PARTIAL}*", UNFINISHED + "*"):
         for left in built.glob(pattern):  # by a process that was killed while it built
             shutil.rmtree(left) if left.is_dir() else left.unlink()

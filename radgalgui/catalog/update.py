@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -123,6 +123,12 @@ class CatalogUpdate:
             part = replace(part, beside=(f"{stem}.npz",))
         maps = {**self.manifest.maps.get(encoder, {}), method: part}
         self.manifest = replace(self.manifest, maps={**self.manifest.maps, encoder: maps})
+
+    def add_paper(self, name: str, file: str, write: Callable[[Path], None]) -> None:
+        """Add or replace what is kept for people, by what writes it; see `Manifest.papers`."""
+        write(self._staged(file))
+        papers = {**self.manifest.papers, check_name(name): self._part(file)}
+        self.manifest = replace(self.manifest, papers=papers)
 
     def record_software(self, versions: Mapping[str, str]) -> None:
         """Note the versions of the programs that made what is added."""

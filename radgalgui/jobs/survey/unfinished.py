@@ -130,6 +130,10 @@ class Unfinished:
         """Return a note of the last commit, None where there is none of that name."""
         return self._notes.get(name)
 
+    def remember(self, **notes: Any) -> None:
+        """Keep notes; they are committed with the next step."""
+        self._notes |= notes
+
     def append(self, stream: str, data: bytes | memoryview) -> None:
         """Append to a stream; it counts from the next commit on."""
         if stream not in self._open:
@@ -204,6 +208,8 @@ class Unfinished:
     def _cut_off(self) -> None:
         """Take away what was appended after the last commit."""
         try:
+            for path in (*self.folder.glob(".*"), *self.catalog.glob(".*")):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()  # half made
             (self.folder / _STREAMS).mkdir(exist_ok=True)
             for path in (self.folder / _STREAMS).iterdir():
                 if path.name not in self._sizes:
