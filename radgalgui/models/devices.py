@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import torch
 
-from radgalgui.errors import UsageError
+from radgalgui.errors import ResourceError, UsageError
 from radgalgui.progress import Notice, unheard
 
 __all__ = [
@@ -157,7 +157,7 @@ class Room:
 
         Raises
         ------
-        UsageError
+        ResourceError
             If there is no room for a single image.
         """
         start = 0
@@ -177,7 +177,7 @@ class Room:
 
     def _halve(self, tried: int) -> None:
         if tried <= 1:
-            raise UsageError(
+            raise ResourceError(
                 f"the memory of {self._device.name} does not hold a single image and the network",
                 remedy="end what else uses it, or choose another device (--device cpu)",
             )

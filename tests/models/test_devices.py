@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from radgalgui.errors import UsageError
+from radgalgui.errors import ResourceError, UsageError
 from radgalgui.models import devices
 from radgalgui.models.devices import Room, available_devices, choose_device, is_memory_shortage
 from radgalgui.models.encoder import Encoder
@@ -105,7 +105,7 @@ def test_a_shortage_halves_the_batch_and_changes_no_vector(
 
 def test_memory_that_never_suffices_is_told(encoder: Encoder, images: np.ndarray) -> None:
     _small(encoder.network, 0)
-    with pytest.raises(UsageError, match="does not hold a single image"):
+    with pytest.raises(ResourceError, match="does not hold a single image"):
         encoder.embed(images)
 
 

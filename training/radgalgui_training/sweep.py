@@ -23,7 +23,7 @@ from radgalgui_training.recipes import Recipe, load_recipe
 from radgalgui_training.run import train
 from radgalgui_training.settings import near_match
 
-__all__ = ["SweepRow", "full_key", "sweep"]
+__all__ = ["SweepRow", "check_recipe", "folder_name", "full_key", "prefixed", "sweep"]
 
 _WATCHED: Final = "mirabest-confident"
 _TITLES: Final = {"data.size_cut": "Smallest angular size trained on (arcsec)"}
@@ -106,10 +106,10 @@ def sweep(
     }
     rows: list[SweepRow] = []
     for value, each in recipes.items():
-        place = folder / f"{key}={_file_name(value)}"
+        place = folder / f"{key}={folder_name(value)}"
         weights = place / f"{each.name}.safetensors"
         if weights.is_file():
-            _check_recipe(weights, each)
+            check_recipe(weights, each)
         else:
             weights = train(
                 recipe,
@@ -119,7 +119,7 @@ def sweep(
                 overrides=settings[value],
                 folders=folders,
                 cache=folder / "cache",
-                progress=_prefixed(progress, f"{key} = {value}"),
+                progress=prefixed(progress, f"{key} = {value}"),
                 cancel=cancel,
             )
         rows.append(_measured(value, weights, watched[value], folder))
@@ -153,7 +153,7 @@ def full_key(key: str) -> str:
     )
 
 
-def _check_recipe(weights: Path, recipe: Recipe) -> None:
+def check_recipe(weights: Path, recipe: BaseModel) -> None:
     """Refuse finished weights that were trained with other values than are asked for now."""
     if load_weights(weights)[1].get("recipe") != recipe.model_dump(mode="json"):
         raise RecipeError(
@@ -217,12 +217,12 @@ def _is_number(value: str) -> bool:
     return True
 
 
-def _file_name(value: str) -> str:
+def folder_name(value: str) -> str:
     """Return a value as a folder may be called."""
     return "".join(c if c.isalnum() or c in "+-._" else "_" for c in value)
 
 
-def _prefixed(progress: Progress, what: str) -> Progress:
+def prefixed(progress: Progress, what: str) -> Progress:
     """Return a reporter that says which of several trainings it is."""
 
     def told(done: int, total: int | None, words: str = "", /) -> None:

@@ -18,6 +18,7 @@ from radgalgui_training.datasets.kept import Kept
 from radgalgui_training.finetuning.data import LabelledSet, labelled_set
 from radgalgui_training.finetuning.module import Finetuning
 from radgalgui_training.finetuning.start import Start, read_start
+from radgalgui_training.finetuning.watch import HeldOut
 from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet
 from radgalgui_training.recipes import FinetuneRecipe, each_network
 
@@ -61,6 +62,7 @@ class Pupil:
         fold: int,
         out: Path,
         what: str = "",
+        watched: NDArray[np.int64] | None = None,
         resume: bool = False,
         progress: Progress = silent,
         cancel: CancelToken | None = None,
@@ -77,6 +79,8 @@ class Pupil:
             Where trainings are kept, each in a folder of its own.
         what : str
             Leads what is told of its progress.
+        watched : ndarray of int, optional
+            Of the images that are its own, which are asked for after each epoch; see `HeldOut`.
         resume : bool
             Go on from its checkpoint, where there is one.
         progress, cancel
@@ -96,10 +100,15 @@ class Pupil:
             classes=self.labelled.codes[rows],
         )
         reporter = Reporter(_prefixed(progress, what, self.place), cancel)
+        watching = [] if watched is None else [self._watching(watched, folder)]
         with quiet():
-            trainer = build_trainer(settings.training, folder, [reporter])
+            trainer = build_trainer(settings.training, folder, [reporter, *watching])
         fit(trainer, method, batches, last_checkpoint(folder) if resume else None)
         return method.average.cpu().float().eval()
+
+    def _watching(self, watched: NDArray[np.int64], folder: Path) -> HeldOut:
+        seen = self.labelled.seen(self.sight)[watched]
+        return HeldOut(seen, self.labelled.codes[watched], folder)
 
 
 def pupils_of(

@@ -42,6 +42,7 @@ def finetune(
     folders: Sequence[Path] = (),
     resume: bool = False,
     overrides: Mapping[str, Any] | None = None,
+    watch: bool = False,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Path:
@@ -63,6 +64,9 @@ def finetune(
         CPU the result is the same as without the interruption.
     overrides : mapping, optional
         Recipe values by dotted key.
+    watch : bool
+        After each epoch, measure what the networks say of the fold that they do not learn from,
+        for ``epochs.csv`` beside their checkpoints.
     progress : Progress
         Called after each step.
     cancel : CancelToken, optional
@@ -90,7 +94,7 @@ def finetune(
     baseline = None
     if settings.baseline:
         baseline = read_measured(settings.baseline, pupils[0].labelled)
-    lessons = _Lessons(settings, pupils, Path(out), resume, progress, cancel)
+    lessons = _Lessons(settings, pupils, Path(out), resume, watch, progress, cancel)
     measured = lessons.cross_validate() if settings.folds else None
     if measured is not None:
         # Of several processes the first alone writes.
@@ -108,6 +112,7 @@ class _Lessons:
     pupils: Sequence[Pupil]
     out: Path
     resume: bool
+    watch: bool
     progress: Progress
     cancel: CancelToken | None
 
@@ -127,7 +132,9 @@ class _Lessons:
         logits = np.empty((labelled.own, len(labelled.classes)))
         for fold in range(self.settings.folds):
             rows, here = learned_from(labelled, numbers, fold), numbers == fold
-            members = self._taught(rows, f"fold {fold + 1} of {self.settings.folds}", fold + 1)
+            what = f"fold {fold + 1} of {self.settings.folds}"
+            watched = np.flatnonzero(here) if self.watch else None
+            members = self._taught(rows, what, fold + 1, watched)
             classifier = self._classifier(members, {"temperature": 1.0})
             seen = [views[sight][here] for sight in classifier.sights]
             logits[here] = classifier.logits(*seen)
@@ -155,14 +162,21 @@ class _Lessons:
         }
         return NetworkClassifier(members, card={**told, **card})
 
-    def _taught(self, rows: NDArray[np.int64], what: str, fold: int) -> list[ClassifyingNetwork]:
-        """Teach each network with some of the images; fold 0 are all."""
+    def _taught(
+        self,
+        rows: NDArray[np.int64],
+        what: str,
+        fold: int,
+        watched: NDArray[np.int64] | None = None,
+    ) -> list[ClassifyingNetwork]:
+        """Teach each network with some of the images, and watch others; fold 0 are all."""
         return [
             pupil.taught(
                 rows,
                 fold=fold,
                 out=self.out,
                 what=what,
+                watched=watched,
                 resume=self.resume,
                 progress=self.progress,
                 cancel=self.cancel,
