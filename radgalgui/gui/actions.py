@@ -25,6 +25,13 @@ class Spec:
 
 
 SPECS = (
+    Spec(
+        "new_catalogue",
+        "&File",
+        "&New catalogue…",
+        ("Ctrl+N",),
+        "Make a map of your own images: a folder, a table with mosaics, a stack",
+    ),
     Spec("open", "&File", "&Open images…", ("Ctrl+O",), "Search with FITS images"),
     Spec(
         "open_folder", "&File", "Open &folder…", ("Ctrl+Shift+O",), "Search with every image in it"
@@ -182,6 +189,7 @@ SPECS = (
 
 #: A line is drawn in the menus before these.
 AFTER_LINE = {
+    "open",
     "export",
     "quit",
     "back",

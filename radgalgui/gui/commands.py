@@ -20,6 +20,7 @@ from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
 from radgalgui.gui.paths import paths_from_mime, paths_from_text
 from radgalgui.gui.picture_commands import PictureCommands
 from radgalgui.gui.session import Query
+from radgalgui.gui.survey.commands import SurveyCommands
 from radgalgui.gui.theme import ThemeChoice
 from radgalgui.gui.work.commands import JobCommands
 
@@ -43,6 +44,7 @@ class Commands:
         self.analysis = AnalysisCommands(window)
         self.drawing = DrawCommands(window)
         self.pictures = PictureCommands(window)
+        self.surveys = SurveyCommands(window)
         self.jobs = JobCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
@@ -83,6 +85,7 @@ class Commands:
             **self.analysis.slots(),
             **self.drawing.slots(),
             **self.pictures.slots(),
+            **self.surveys.slots(),
             **self.jobs.slots(),
         }
 

@@ -13,10 +13,11 @@ __all__ = ["Invitation"]
 
 
 class Invitation(QWidget):
-    """A sign, a sentence, a quieter one, and two buttons."""
+    """A sign, a sentence, a quieter one, two buttons, and the way to a map of one's own."""
 
     example_wanted = Signal()
     open_wanted = Signal()
+    catalogue_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +36,11 @@ class Invitation(QWidget):
         self.example.setObjectName("primary")
         self.example.setToolTip("Search with a simulated FRII that comes with the program")
         self.open = QPushButton("Open…")
+        self.own_words, self.catalogue = QLabel("Have a folder of your own?"), QPushButton()
+        self.own_words.setObjectName("muted")
+        self.catalogue.setText("Make a map of it…")
+        self.catalogue.setToolTip("Make a catalogue and a map of your own images (Ctrl+N)")
+        self.catalogue.clicked.connect(self.catalogue_wanted)
         self.example.clicked.connect(self.example_wanted)
         self.open.clicked.connect(self.open_wanted)
         self._lay_out()
@@ -48,6 +54,12 @@ class Invitation(QWidget):
         buttons.addWidget(self.example)
         buttons.addWidget(self.open)
         buttons.addStretch()
+        own = QHBoxLayout()
+        own.setSpacing(GRID)
+        own.addStretch()
+        own.addWidget(self.own_words)
+        own.addWidget(self.catalogue)
+        own.addStretch()
         words = QHBoxLayout()
         words.addStretch()
         words.addWidget(self._words, 10)
@@ -61,6 +73,8 @@ class Invitation(QWidget):
         column.addLayout(words)
         column.addSpacing(GRID)
         column.addLayout(buttons)
+        column.addSpacing(GRID)
+        column.addLayout(own)
         column.addStretch(4)
 
     def set_theme(self, tokens: Tokens) -> None:

@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
         self.status.stop.clicked.connect(desk.stop_waiting)
         session.subscribe(self._session_changed)
         self.curtain.dropped.connect(desk.ask_paths)
+        commands.surveys.connect()
         self.toolbar.typed.connect(commands.ask_typed)
         self.map.view.picked.connect(session.select)
         self.map.method_chosen.connect(commands.choose_map)
@@ -239,7 +240,7 @@ class MainWindow(QMainWindow):
             *(bar.buttons["open"], bar.path, self.encoders.box),
             *(bar.buttons["orientation"], bar.buttons["export"]),
             *(self.map.columns, self.map.view),
-            *(image.invitation.example, image.invitation.open),
+            *(image.invitation.example, image.invitation.open, image.invitation.catalogue),
             *(image.stretch, image.limits, image.colours, image.notes),
             *(self.search_button, self.gallery),
             *(self.classes.sets, self.classes.strip, self.classes.levels),
@@ -339,4 +340,5 @@ class MainWindow(QMainWindow):
         self.desk.close()
         self.drawing.close()
         self.board.close()
+        self.commands.surveys.close()
         super().closeEvent(event)

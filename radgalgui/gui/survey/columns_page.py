@@ -1,0 +1,176 @@
+"""The second page: which row is what, and which rows will be left out."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+
+from radgalgui.gui.flow import labelled
+from radgalgui.gui.survey.checks import Checked
+from radgalgui.gui.survey.column_table import ColumnTable
+from radgalgui.gui.survey.draft import Draft
+from radgalgui.gui.survey.page import Page, Remarks
+from radgalgui.gui.survey.survey_desk import LOOK, ROWS, SurveyDesk
+from radgalgui.gui.theme import GRID, Tokens
+
+__all__ = ["ColumnsPage"]
+
+FRAMES = {
+    "icrs": "ICRS",
+    "fk5": "FK5 (J2000)",
+    "fk4": "FK4 (B1950)",
+    "galactic": "Galactic",
+}
+MOST_PROBLEMS = 8
+PAUSE_MS = 250  # after a choice, before all rows are looked at again
+WITH_TABLE = "What each column means was guessed. Change it where the guess is wrong."
+WITHOUT = "This is what the files themselves tell. A table can be added one step back."
+
+
+class ColumnsPage(Page):
+    """First rows with choices above them; below, what is wrong with which rows."""
+
+    def __init__(self, draft: Draft, desk: SurveyDesk) -> None:
+        super().__init__("Is this what your rows mean?", "")
+        self._draft, self._desk = draft, desk
+        self.table = ColumnTable()
+        self.frame = QComboBox()
+        for key, words in FRAMES.items():
+            self.frame.addItem(words, key)
+        self.frame.setAccessibleName("Positions are")
+        self.frame_line = labelled("Positions are", self.frame)
+        self.verdict = QLabel()
+        self.verdict.setObjectName("strong")
+        self.problems = Remarks("Rows that are left out")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
+        self._timer.timeout.connect(self._check)
+        self.column.addWidget(self.table, 1)
+        self.column.addLayout(self._line())
+        self.column.addWidget(self._scrolled())
+        self.table.role_chosen.connect(self._choose_role)
+        self.table.unit_chosen.connect(lambda option, unit: self._choose(**{option: unit}))
+        self.frame.activated.connect(lambda row: self._choose(frame=self.frame.itemData(row)))
+        desk.changed.connect(self._follow)
+
+    def _line(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.verdict, 1)
+        row.addWidget(self.frame_line)
+        return row
+
+    def _scrolled(self) -> QWidget:
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidget(self.problems)
+        self._scroll.setMaximumHeight(14 * GRID)
+        return self._scroll
+
+    # -- choosing --------------------------------------------------------------------------
+
+    def show_data(self) -> None:
+        """Show data that have just been recognised."""
+        found, plan = self._desk[LOOK].answer, self._draft.plan
+        if found is None or plan is None:
+            return
+        self.words.setText(WITH_TABLE if found.columns else WITHOUT)
+        self.table.show_rows(found.columns, found.first_rows, plan)
+        self._show_frame()
+
+    def _choose_role(self, name: str, role: str) -> None:
+        plan = self._draft.plan
+        if plan is None:
+            return
+        columns = {r: n for r, n in plan.columns.items() if n != name and r != role}
+        if role:
+            columns[role] = name
+        self._draft.plan = dataclasses.replace(plan, columns=columns)
+        self._chosen()
+
+    def _choose(self, **options: str) -> None:
+        if self._draft.plan is not None:
+            self._draft.plan = self._draft.plan.with_options(**options)
+            self._chosen()
+
+    def _chosen(self) -> None:
+        if self._draft.plan is not None:
+            self.table.show_plan(self._draft.plan)
+        self._show_frame()
+        self._desk.forget(ROWS)
+        self._timer.start()
+        self.changed.emit()
+
+    def _show_frame(self) -> None:
+        plan = self._draft.plan
+        if plan is not None:
+            self.frame.setCurrentIndex(self.frame.findData(plan.options.frame))
+            self.frame_line.setVisible({"ra", "dec"} <= set(plan.columns))
+
+    # -- checking --------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Look at every row, if that was not done."""
+        self._check()
+
+    def _check(self) -> None:
+        self._timer.stop()
+        if self._draft.plan is not None:
+            self._desk.check(self._draft.plan)
+
+    def _follow(self, kind: str) -> None:
+        if kind != ROWS:
+            return
+        errand, checked = self._desk[ROWS], self._desk[ROWS].answer
+        if errand.problem:
+            self._say("These rows cannot be used as they are.", [("failure", errand.problem)])
+        elif checked is None:
+            self._say("Looking at every row…", [])
+        else:
+            self._say(_verdict(checked), _remarks(checked))
+        self.changed.emit()
+
+    def _say(self, verdict: str, remarks: list[tuple[str, str]]) -> None:
+        self.verdict.setText(verdict)
+        self.problems.show_remarks(remarks)
+        self._scroll.setVisible(bool(remarks))
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        super().set_theme(tokens)
+        self.problems.set_theme(tokens)
+
+    @property
+    def ready(self) -> bool:
+        """Whether some rows are good."""
+        checked = self._desk[ROWS].answer
+        return checked is not None and checked.good > 0
+
+    @property
+    def hint(self) -> str:
+        """What is still to be done."""
+        errand = self._desk[ROWS]
+        if errand.open or (errand.answer is None and not errand.problem):
+            return "Looking at every row…"
+        return "" if self.ready else "No row can be used yet"
+
+
+def _verdict(checked: Checked) -> str:
+    if not checked.rejected:
+        return f"All {checked.good:,} rows are good." if checked.good != 1 else "One row, and good."
+    left = f"{checked.rejected:,} of {checked.total:,} rows will be left out"
+    return f"{left}, the other {checked.good:,} are good." if checked.good else f"{left}."
+
+
+def _remarks(checked: Checked) -> list[tuple[str, str]]:
+    shown = [("warning", problem.text) for problem in checked.problems[:MOST_PROBLEMS]]
+    if len(checked.problems) > MOST_PROBLEMS:
+        more = sum(problem.count for problem in checked.problems[MOST_PROBLEMS:])
+        shown.append(("info", f"And {more:,} more rows for other reasons."))
+    if checked.rejected:
+        shown.append(("info", "A report beside the catalogue will list every one of them."))
+    return shown

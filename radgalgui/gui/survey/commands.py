@@ -1,0 +1,72 @@
+"""What the window does about catalogues of the user's own: opens the wizard, and what it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths
+
+from radgalgui.gui.survey.intake import SurveyIntake
+from radgalgui.gui.survey.wizard import SurveyWizard
+
+if TYPE_CHECKING:
+    from radgalgui.gui.window import MainWindow
+
+__all__ = ["SurveyCommands"]
+
+MANY = 20  # images in one question, from which on a catalogue may have been meant
+
+
+class SurveyCommands:
+    """Slots of actions on the user's own surveys."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.wizard: SurveyWizard | None = None
+
+    def slots(self) -> dict[str, Callable[[], None]]:
+        """Return what each action does, by its key."""
+        return {"new_catalogue": self.open}
+
+    def connect(self) -> None:
+        """Listen to what asks for a catalogue elsewhere in the window."""
+        window = self._window
+        window.curtain.catalogue_wanted.connect(self.open)
+        window.curtain.opened.connect(self.open_catalogue)
+        window.image.invitation.catalogue_wanted.connect(lambda: self.open())
+        window.board.offer(
+            "build", "Open the map", lambda job: self.open_catalogue(Path(job.record.order.out))
+        )
+
+    def open(self, paths: list[Path] | None = None) -> None:
+        """Open the wizard, with data if some were dropped."""
+        window = self._window
+        if self.wizard is None:
+            self.wizard = SurveyWizard(
+                window, window.settings, window.board, SurveyIntake(), home_of_catalogues()
+            )
+            self.wizard.set_theme(window.theme.tokens)
+            window.theme.changed.connect(self.wizard.set_theme)
+            self.wizard.help_wanted.connect(
+                lambda: window.commands.show_help("own-survey", "Your own survey")
+            )
+            self.wizard.open_wanted.connect(self.open_catalogue)
+            self.wizard.jobs_wanted.connect(window.commands.jobs.open)
+        self.wizard.open(paths)
+
+    def open_catalogue(self, path: Path) -> None:
+        """Open a catalogue in the window."""
+        self._window.desk.open_catalog(path)
+
+    def close(self) -> None:
+        """End the wizard's threads, before the window goes."""
+        if self.wizard is not None:
+            self.wizard.end()
+
+
+def home_of_catalogues() -> Path:
+    """Return the folder in which new catalogues are made unless another is chosen."""
+    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(where or Path.home()) / "RadGalGUI"
