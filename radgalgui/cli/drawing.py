@@ -109,6 +109,6 @@ def seen_in(
 
 def write_film_strip(folder: Path, images: NDArray[np.float32]) -> None:
     """Write the pictures of a way side by side."""
-    from radgalgui.jobs.sheet import contact_sheet, write_png
+    from radgalgui.sky.sheet import contact_sheet, write_png
 
     write_png(folder / "film-strip.png", contact_sheet(images, columns=min(len(images), 16)))

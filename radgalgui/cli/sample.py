@@ -124,7 +124,7 @@ def _write(
     """Write the galaxies, the sheet and the table; return the angular sizes."""
     from radgalgui.catalog.export import write_csv
     from radgalgui.jobs.draw import save_drawn
-    from radgalgui.jobs.sheet import contact_sheet, write_png
+    from radgalgui.sky.sheet import contact_sheet, write_png
     from radgalgui.sky.reconstruction import angular_sizes
 
     eyes = generator.preprocessing

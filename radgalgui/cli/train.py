@@ -73,6 +73,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         work = partial(_trainer(options.recipe), resume=options.resume)
     with reporting(options, options.out) as reporter:
+        if not (options.join or options.sweep or _is_finetuning(options.recipe)):
+            work = partial(work, note=reporter.note, listener=reporter)
         written = work(
             options.recipe,
             data=options.data,
@@ -143,6 +145,12 @@ def _trainer(recipe: str) -> Callable[..., Path]:
     from radgalgui_training.run import train
 
     return partial(train, folders=[path("weights")])
+
+
+def _is_finetuning(recipe: str) -> bool:
+    from radgalgui_training.recipes import is_finetuning
+
+    return is_finetuning(recipe)
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ class DrawFiles(QObject):
         """Write galaxies and their contact sheet to a folder; ``done`` is told what was written."""
 
         def work() -> str:
-            from radgalgui.jobs.sheet import contact_sheet, write_png
+            from radgalgui.sky.sheet import contact_sheet, write_png
 
             for sample in samples:
                 _write(sample, folder)

@@ -11,7 +11,7 @@ from astropy.io import fits
 
 from radgalgui.errors import UsageError
 from radgalgui.jobs.draw import installed_generator, made_folder, save_drawn, sky_of
-from radgalgui.jobs.sheet import contact_sheet, write_png
+from radgalgui.sky.sheet import contact_sheet, write_png
 from radgalgui.models.weights import load_weights, save_weights
 from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.cutout import make_cutout

@@ -19,7 +19,15 @@ from radgalgui.errors import RecipeError
 from radgalgui.progress import CancelToken, Progress
 from radgalgui_training.recipes.model import TrainingSettings
 
-__all__ = ["Reporter", "build_trainer", "fit", "last_checkpoint", "quiet", "software"]
+__all__ = [
+    "Reporter",
+    "build_trainer",
+    "device_text",
+    "fit",
+    "last_checkpoint",
+    "quiet",
+    "software",
+]
 
 
 class Reporter(Callback):
@@ -88,6 +96,22 @@ def build_trainer(
         enable_progress_bar=False,
         enable_model_summary=False,
     )
+
+
+def device_text(trainer: pl.Trainer) -> str:
+    """Return what a training runs on, in words."""
+    device = trainer.strategy.root_device
+    bits = {"32": "32-bit", "16": "16-bit", "bf16": "bfloat16"}
+    precision = bits.get(str(trainer.precision).partition("-")[0], str(trainer.precision))
+    if device.type == "cuda":
+        name = torch.cuda.get_device_name(device)
+    elif device.type == "cpu":
+        threads = torch.get_num_threads()
+        name = f"CPU, {threads} thread{'' if threads == 1 else 's'}"
+    else:
+        name = device.type.upper()
+    several = f"{trainer.world_size} x " if trainer.world_size > 1 else ""
+    return f"{several}{name}, {precision}"
 
 
 def last_checkpoint(folder: Path) -> Path | None:

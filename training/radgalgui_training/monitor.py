@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from radgalgui.errors import DataError, RecipeError
 from radgalgui.files import replaced_file
 from radgalgui.models.network import Network
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_training.listening import Epoch, Epochs
 from radgalgui_training.published import read_published
 from radgalgui_training.recipes.model import Recipe
 from radgalgui_training.whitening import centre_and_whitening
@@ -166,6 +166,10 @@ class NeighbourAccuracy(Callback):
             self.value = self.measured(method.network)[0]
             self._told = f"neighbours right {self.value:.3f}"
 
+    def latest(self) -> float | None:
+        """Return the value of this epoch, None where it was not measured."""
+        return self.value
+
     def told(self) -> str:
         """Return the last value in words, for the line of progress; "" before the first."""
         return self._told
@@ -177,7 +181,7 @@ class NeighbourAccuracy(Callback):
         return knn_accuracy((outputs - centre) @ whitening, self._labelled.classes)
 
 
-class TrainingLog(Callback):
+class TrainingLog(Epochs):
     """Write a line of ``log.csv`` after each epoch; a resumed training goes on where it stood.
 
     The columns are ``epoch`` (from 1), ``step``, ``loss`` (its mean over the epoch),
@@ -193,12 +197,10 @@ class TrainingLog(Callback):
     """
 
     def __init__(self, folder: Path, neighbours: NeighbourAccuracy | None = None) -> None:
+        super().__init__()
         self._path = folder / LOG
         self._neighbours = neighbours
         self._rows: list[dict[str, str]] = []
-        self._losses: list[torch.Tensor] = []
-        self._images = 0
-        self._started = self._ended = 0.0
 
     def on_train_start(self, trainer: pl.Trainer, *_: Any) -> None:
         """Keep the lines of the epochs that the checkpoint has behind it, and no others."""
@@ -207,32 +209,15 @@ class TrainingLog(Callback):
             known = read_log(self._path)
             self._rows = [row for row in known if int(row["epoch"]) <= trainer.current_epoch]
 
-    def on_train_epoch_start(self, *_: Any) -> None:
-        """Start the clock."""
-        self._losses, self._images = [], 0
-        self._started = self._ended = time.perf_counter()
-
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, _: Any, outputs: Any, batch: Any, *__: Any
-    ) -> None:
-        """Take down the loss; reading its value would make a graphics card wait."""
-        self._losses.append(outputs["loss"].detach())
-        self._images += len(batch[0]) * trainer.world_size
-        self._ended = time.perf_counter()
-
-    def on_train_epoch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+    def tell(self, _: pl.Trainer, epoch: Epoch) -> None:
         """Write the file with a line more, beside and renamed."""
-        if not trainer.is_global_zero or not self._losses:
-            return
-        loss = float(torch.stack(self._losses).float().mean())
-        seconds = max(self._ended - self._started, 1e-9)
         known = None if self._neighbours is None else self._neighbours.value
         row = {
-            "epoch": str(trainer.current_epoch + 1),
-            "step": str(trainer.global_step),
-            "loss": f"{loss:.6g}",
-            "learning_rate": f"{trainer.optimizers[0].param_groups[0]['lr']:.6g}",
-            "images_per_second": f"{self._images / seconds:.4g}",
+            "epoch": str(epoch.number),
+            "step": str(epoch.step),
+            "loss": f"{epoch.loss:.6g}",
+            "learning_rate": f"{epoch.learning_rate:.6g}",
+            "images_per_second": f"{epoch.images_per_second:.4g}",
             "knn_accuracy": "" if known is None else f"{known:.4f}",
         }
         self._rows.append(row)

@@ -22,6 +22,7 @@ from pytorch_lightning.callbacks import Callback
 from radgalgui.errors import RecipeError
 from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, pack
+from radgalgui.models.generative.network import GenerativeNetwork
 from radgalgui.models.network import Network
 from radgalgui.models.weights import save_weights
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
@@ -31,7 +32,16 @@ from radgalgui_training.datamodule import KeptData
 from radgalgui_training.datasets.kept import Kept, join
 from radgalgui_training.datasets.mixture import citations, counts, training_images
 from radgalgui_training.evaluate import measure
-from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet, software
+from radgalgui_training.listening import UNHEARD, Drawings, Listener, Points
+from radgalgui_training.loop import (
+    Reporter,
+    build_trainer,
+    device_text,
+    fit,
+    last_checkpoint,
+    quiet,
+    software,
+)
 from radgalgui_training.method import Method
 from radgalgui_training.monitor import NeighbourAccuracy, TrainingLog, watching
 from radgalgui_training.named import find_weights
@@ -45,6 +55,7 @@ _UNCHANGED: Final = Strength(
     rotate=False, zoom=0.0, shift=0.0, blur=0.0, noise=0.0, gain=0.0, soften=0.0
 )
 _CENTRE_IMAGES: Final = 4096
+_SHOWN: Final = 8  # training images with their reconstructions
 
 
 def train(
@@ -59,6 +70,7 @@ def train(
     progress: Progress = silent,
     note: Notice = unheard,
     cancel: CancelToken | None = None,
+    listener: Listener = UNHEARD,
 ) -> Path:
     """Train an encoder and write ``OUT/NAME.safetensors``.
 
@@ -85,6 +97,8 @@ def train(
         Told what is remarkable about the images, and of a shortage of memory.
     cancel : CancelToken, optional
         Looked at before each step; what was learned since the last checkpoint is lost.
+    listener : Listener
+        Told what it runs on, the numbers of each epoch, and, of networks that draw, pictures.
 
     Returns
     -------
@@ -116,10 +130,15 @@ def train(
     kept = join(parts.values())
     pl.seed_everything(settings.training.seed, workers=True, verbose=False)
     method = _method(settings, folders)
+    callbacks = _callbacks(folder, neighbours, progress, cancel)
+    if listener is not UNHEARD:
+        callbacks.append(Points(listener, None if neighbours is None else neighbours.latest))
+        if isinstance(method.network, GenerativeNetwork):
+            callbacks.append(Drawings(listener, folder, _shown(settings, kept)))
     with quiet():
-        trainer = build_trainer(
-            settings.training, folder, _callbacks(folder, neighbours, progress, cancel)
-        )
+        trainer = build_trainer(settings.training, folder, callbacks)
+    if trainer.is_global_zero:
+        listener.device(device_text(trainer))
     batches = KeptData(kept, batch_size=settings.training.batch_size, seed=settings.training.seed)
     fit(trainer, method, batches, last_checkpoint(folder) if resume else None)
     path = folder / f"{settings.name}.safetensors"
@@ -139,6 +158,12 @@ def _callbacks(
     if neighbours is None:
         return [Reporter(progress, cancel), log]
     return [Reporter(progress, cancel, neighbours.told), neighbours, log]
+
+
+def _shown(settings: Recipe, kept: Kept) -> NDArray[np.float32]:
+    """Return a few training images as the encoder sees them; no chance of the training is used."""
+    with torch.random.fork_rng(devices=[]):
+        return _seen(settings, kept, _SHOWN)[:_SHOWN]
 
 
 def _network(settings: Recipe, folders: Sequence[Path]) -> Network:
@@ -191,9 +216,12 @@ def _write(
     save_weights(path, pack(network, centre=centre, whitening=whitening), card)
 
 
-def _seen(settings: Recipe, kept: Kept) -> NDArray[np.float32]:
-    """Return training images, drawn evenly from all sets, as the encoder will see queries."""
-    step = max(1, len(kept) // _CENTRE_IMAGES)
+def _seen(settings: Recipe, kept: Kept, count: int = _CENTRE_IMAGES) -> NDArray[np.float32]:
+    """Return training images, drawn evenly from all sets, as the encoder will see queries.
+
+    There are ``count`` of them, a few more, or all where there are fewer.
+    """
+    step = max(1, len(kept) // count)
     view = Augmentation(_UNCHANGED, settings.preprocessing.preprocessing())
     images = torch.from_numpy(np.array(kept.images[::step]))
     seen: NDArray[np.float32] = view(images, torch.from_numpy(kept.noise[::step])).numpy()
