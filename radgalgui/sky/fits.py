@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from astropy.io import fits
+    from astropy.wcs import WCS
     from numpy.typing import NDArray
 
-__all__ = ["MINIMUM_SIDE", "find_images", "is_image_name", "read_image"]
+__all__ = ["MINIMUM_SIDE", "find_images", "is_image_name", "read_footprint", "read_image"]
 
 MINIMUM_SIDE = 8
 """Pixels; less than some beams across no source can be told from its surroundings."""
@@ -81,6 +82,39 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
             image = _read(hdus, path, gzipped=gzipped)
     _check_pixels(image.data, path)
     return image
+
+
+def read_footprint(path: str | os.PathLike[str]) -> tuple[WCS | None, tuple[int, int]]:
+    """Read where a FITS image lies on the sky, and none of its pixels.
+
+    Returns
+    -------
+    wcs : `astropy.wcs.WCS` or None
+        That of the image which `read_image` reads.
+    shape : tuple of int
+        Its rows and columns.
+
+    Raises
+    ------
+    ImageError
+        If the file holds no image.
+    """
+    path = Path(path)
+    gzipped = check_file(path)
+    with _as_image_error(path):
+        from astropy.io import fits
+
+        from radgalgui.sky.celestial import read_plane
+
+        if gzipped:  # the pixels are unpacked with the header: it does not tell where they begin
+            image = read_image(path)
+            return image.wcs, (image.data.shape[0], image.data.shape[1])
+        with fits.open(path.absolute(), memmap=True, do_not_scale_image_data=True) as hdus:
+            _, hdu = _image_hdu(hdus, path)
+            plane = read_plane(hdu.header, hdu.shape)
+            pairs = zip(hdu.shape, plane.index, strict=True)
+            rows, columns = (n for n, i in pairs if isinstance(i, slice))
+    return plane.wcs, (rows, columns)
 
 
 @contextmanager

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.errors import ImageError
+from radgalgui.jobs.survey.found import find_files, is_picture_name
+from radgalgui.jobs.survey.mosaics import Mosaics
+from radgalgui.jobs.survey.pictures import read_picture
 from radgalgui.jobs.survey.plan import Options, Plan, Row
+from radgalgui.jobs.survey.published import open_published
 from radgalgui.jobs.survey.stacks import open_stack
 from radgalgui.sky.fits import MINIMUM_SIDE, read_image
 from radgalgui.sky.image import Beam, Note, SkyImage, SkyPosition
@@ -65,10 +70,26 @@ class _FileImages:
     def image(self, row: Row) -> SkyImage:
         if row.path is None:
             raise ImageError("the row names no image", subject=row.name)
+        if is_picture_name(row.path):
+            return read_picture(row.path)
         return read_image(row.path)
 
     def close(self) -> None:
         pass
+
+
+class _MosaicImages:
+    """Many rows in each of a few large images."""
+
+    def __init__(self, plan: Plan) -> None:
+        inputs = [path for path in plan.inputs if path != plan.table]
+        self._mosaics = Mosaics(find_files(inputs))
+
+    def image(self, row: Row) -> SkyImage:
+        return replace(self._mosaics.image_at(row.ra, row.dec), name=row.name)
+
+    def close(self) -> None:
+        self._mosaics.close()
 
 
 class _StackImages:
@@ -89,6 +110,21 @@ class _StackImages:
 
     def close(self) -> None:
         self._stack.close()
+
+
+class _PublishedImages:
+    """One image of a published set a row."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._path = plan.inputs[0]
+        self._set = open_published(plan.options.dataset, Path(self._path))
+
+    def image(self, row: Row) -> SkyImage:
+        index = row.number if row.index is None else row.index
+        return image_of_array(self._set.image(index)[np.newaxis], row.name, self._path)
+
+    def close(self) -> None:
+        self._set.close()
 
 
 def image_of_array(bands: NDArray[Any], name: str, origin: str) -> SkyImage:
@@ -154,5 +190,8 @@ def _flat_wcs(shape: tuple[int, ...], position: SkyPosition, scale: float) -> WC
 
 _OPENERS: Final[Mapping[str, Callable[[Plan], Images]]] = {
     "folder": _FileImages,
+    "table": _FileImages,
+    "mosaic": _MosaicImages,
     "stack": _StackImages,
+    "published": _PublishedImages,
 }

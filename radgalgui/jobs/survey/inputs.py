@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from radgalgui.errors import UsageError
-from radgalgui.jobs.survey.found import find_files
+from radgalgui.errors import ImageError, UsageError
+from radgalgui.jobs.survey.columns import ColumnGuess, Guessed, guess_columns
+from radgalgui.jobs.survey.files import FileFinder
+from radgalgui.jobs.survey.found import find_files, is_picture_name
+from radgalgui.jobs.survey.mosaics import Mosaics
 from radgalgui.jobs.survey.names import name_of, told_by_name
-from radgalgui.jobs.survey.plan import Options, Plan, Row
+from radgalgui.jobs.survey.plan import Kind, Options, Plan, Row
+from radgalgui.jobs.survey.profiles import Profile, profiles_of
+from radgalgui.jobs.survey.published import PUBLISHED, published_in
 from radgalgui.jobs.survey.rows import rows
-from radgalgui.jobs.survey.stacks import STACK_ENDINGS, open_stack
+from radgalgui.jobs.survey.stacks import HDF5_ENDINGS, STACK_ENDINGS, about_hdf5, open_stack
+from radgalgui.jobs.survey.tables import TABLE_ENDINGS, Table, is_table, open_table
+from radgalgui.jobs.survey.trial import Trial, in_files, in_mosaics
+from radgalgui.jobs.survey.values import text_of
 
 __all__ = ["ColumnGuess", "Recognised", "recognise"]
 
 _SHOWN: Final = 10  # first rows
-_FIRST_PIXEL: Final = 1.8  # arcsec, of the images that names of MiraBest's pattern come from
-
-
-@dataclass(frozen=True)
-class ColumnGuess:
-    """A column of the table, and what it seems to mean.
-
-    Parameters
-    ----------
-    name : str
-        As the table has it.
-    role : str or None
-        One of `radgalgui.jobs.survey.plan.ROLES`; None where it just comes along.
-    unit : str
-        As the table tells it or as it was guessed, "" where neither.
-    why : str
-        What the guess rests on, in a few words; "" without one.
-    example : str
-        Its first value that is not blank.
-    """
-
-    name: str
-    role: str | None
-    unit: str = ""
-    why: str = ""
-    example: str = ""
+_FIRST_PIXEL, _FIRST_BEAM = 1.8, 5.4  # arcsec, of images whose names have MiraBest's pattern
+_MOST_TABLES: Final = 5  # of a folder that are looked into
+_TRIED_NAMES: Final = 200
+_TRIED_IMAGES: Final = 100
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ class Recognised:
     count : int
         Rows, good and bad.
     summary : str
-        One or two sentences for the user.
+        One to three sentences for the user.
     plan : Plan
         To go on with, as it is or changed.
     columns : list of ColumnGuess
@@ -67,7 +55,7 @@ class Recognised:
         Of the table as written, by its columns; without one name, position, label and file.
     """
 
-    kind: str
+    kind: Kind
     count: int
     summary: str
     plan: Plan
@@ -76,7 +64,10 @@ class Recognised:
 
 
 def recognise(
-    paths: Sequence[str | os.PathLike[str]], table: str | os.PathLike[str] | None = None
+    paths: Sequence[str | os.PathLike[str]],
+    table: str | os.PathLike[str] | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
 ) -> Recognised:
     """Tell what files and folders hold, and how a catalogue may be made of them.
 
@@ -86,58 +77,284 @@ def recognise(
         Folders and files: FITS, PNG and JPEG images, tables, .npy or HDF5 stacks, folders of
         published batches.
     table : path, optional
-        That tells of the sources.
+        That tells of the sources; one among the ``paths`` does as well.
+    columns : mapping of str to str, optional
+        The table's columns by role, as the user chose them; "" for a role that none shall have.
+        The others are guessed.
 
     Raises
     ------
     UsageError
         If there is nothing that a catalogue can be made of.
     ImageError
-        If a stack cannot be opened.
+        If a stack or all mosaics cannot be opened.
     """
     inputs = [_absolute(path) for path in paths]
-    if table is not None:
-        raise UsageError("a table beside images cannot be read yet", subject=table)
-    if not inputs:
+    if not inputs and table is None:
         raise UsageError("there is nothing to make a catalogue of", remedy="give a folder")
+    told = None if table is None else _absolute(table)
+    if told is None:
+        tables = [path for path in inputs if path.is_file() and is_table(path)]
+        if len(tables) > 1:
+            names = " and ".join(path.name for path in tables[:2])
+            raise UsageError(f"{names} are both tables", remedy="give one")
+        told = tables[0] if tables else None
+    inputs = [path for path in inputs if path != told]
+    if len(inputs) == 1 and told is None and (name := published_in(inputs[0])):
+        return _published(inputs[0], name)
     if len(inputs) == 1 and inputs[0].suffix.lower() in STACK_ENDINGS:
-        return _stack(inputs[0])
-    return _folder(inputs)
+        return _stack(inputs[0], told, columns)
+    if told is not None:
+        return _by_table(inputs, told, columns)
+    return _folder(inputs, columns)
 
 
-def _folder(inputs: list[Path]) -> Recognised:
+def _folder(inputs: list[Path], columns: Mapping[str, str] | None) -> Recognised:
+    """Recognise image files, with the table that lies among them where it tells of them."""
     files = find_files(inputs)
+    tables = [path for folder in inputs if folder.is_dir() for path in _tables_in(folder)]
     if not files:
-        raise UsageError(
-            "holds no images (.fits, .png, .jpg)",
-            subject=inputs[0],
-            remedy="give the folder of your images, a table, or a .npy or HDF5 stack",
-        )
+        return _without_images(inputs, tables, columns)
+    beside = _table_of(files, inputs, tables)
+    if beside is not None:
+        return _told_folder(inputs, files, beside, columns)
     told = sum(told_by_name(name_of(path)) is not None for path in files)
     names = "mirabest" if told > 0.9 * len(files) else ""
-    options = Options(names=names, pixel_scale=_FIRST_PIXEL if names else None)
-    where = inputs[0].name if len(inputs) == 1 else f"{len(inputs)} places"
-    plan = Plan(tuple(map(str, inputs)), "folder", title=where, options=options)
-    summary = f"{len(files):,} images in {where}."
+    known: dict[str, Any] = {"pixel_scale": _FIRST_PIXEL, "beam": _FIRST_BEAM} if names else {}
+    plan = Plan(
+        _texts(inputs), "folder", title=_title(inputs), options=Options(names=names, **known)
+    )
+    summary = f"{_counted(files)} in {_title(inputs)}."
     if names:
         summary += " Their names tell class, position, redshift and angular size, as MiraBest's do."
+    if tables:
+        summary += (
+            f" {tables[0].name} lies with them, but does not name them; to cut the positions in it "
+            "out of them, give it as the table."
+        )
     return Recognised("folder", len(files), summary, plan, first_rows=_first(plan))
 
 
-def _stack(path: Path) -> Recognised:
-    plan = Plan((str(path),), "stack", title=path.stem)
-    stack = open_stack(path)
+def _without_images(
+    inputs: list[Path], tables: list[Path], columns: Mapping[str, str] | None
+) -> Recognised:
+    """Recognise a folder that holds one stack or one table and no images."""
+    stacks = [
+        path
+        for folder in inputs
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in STACK_ENDINGS and not path.name.startswith(".")
+    ]
+    if len(stacks) == 1:
+        return _stack(stacks[0], None, columns)
+    if len(tables) == 1 and not stacks:
+        return _by_table([], tables[0], columns)
+    several = f"holds {len(stacks) + len(tables)} stacks and tables, and no images"
+    raise UsageError(
+        several if stacks or tables else "holds no images (.fits, .png, .jpg)",
+        subject=inputs[0],
+        remedy="give the folder of your images, a table, or a .npy or HDF5 stack",
+    )
+
+
+def _told_folder(
+    inputs: list[Path], files: list[Path], beside: Path, columns: Mapping[str, str] | None
+) -> Recognised:
+    """Recognise image files that a table lying among them tells of."""
+    by_table = _by_table(inputs, beside, columns)
+    plan = by_table.plan
+    as_files = Plan(
+        plan.inputs, "folder", plan.table, plan.columns, _title(inputs), "", plan.options
+    )
+    summary = f"{_counted(files)} in {_title(inputs)}, and a table, {beside.name}, that names them."
+    return Recognised(
+        "folder", len(files), summary, as_files, by_table.columns, by_table.first_rows
+    )
+
+
+def _by_table(inputs: list[Path], path: Path, columns: Mapping[str, str] | None) -> Recognised:
+    """Recognise a table with paths, with names of files, or with positions in mosaics."""
+    table = open_table(path)
+    profiles = profiles_of(table)
+    finder = FileFinder(_texts(inputs), str(path))
+    chosen = dict(columns or {})
+    guessed = guess_columns(table, profiles, chosen)
+    if "path" not in chosen and "path" not in guessed.roles:
+        naming = _naming_column(table, profiles, guessed, finder)
+        if naming is not None and naming != guessed.roles.get("name"):
+            guessed = guess_columns(table, profiles, {**chosen, "path": naming})
+        by_name = naming is not None
+    else:
+        by_name = "path" in guessed.roles
+    count = sum(1 for _ in table.lines())
+    placed = {"ra", "dec"} <= set(guessed.roles)
+    if by_name:
+        plan = _plan(inputs, path, guessed, "table", centre="position" if placed else "source")
+        trial = in_files(plan) if placed else Trial(plan, 0, 0)
+        summary = f"{path.name} has {count:,} rows, each with an image of its own."
+    elif placed:
+        plan, trial, summary = _mosaic(inputs, path, guessed, count)
+    else:
+        raise UsageError(
+            "names no image files that are there, and tells no positions",
+            subject=path,
+            remedy="say which column holds them, with --column path=NAME, or ra=NAME and dec=NAME",
+        )
+    if trial.plan != plan:
+        unit = {"hour": "hours", "rad": "radians"}.get(trial.plan.options.ra_unit, "degrees")
+        summary += f" Its right ascensions are taken for {unit}, which lie in the images."
+        guessed = guess_columns(table, profiles, {**chosen, **guessed.roles})
+    if trial.tried and not trial.inside:
+        summary += f" None of the first {trial.tried} positions lies in its image: check them."
+    return Recognised(
+        trial.plan.kind, count, summary, trial.plan, guessed.columns, _first_lines(table)
+    )
+
+
+def _mosaic(
+    inputs: list[Path], path: Path, guessed: Guessed, count: int
+) -> tuple[Plan, Trial, str]:
+    """Recognise positions and the images that they are cut from."""
+    inputs = inputs or [path.parent]
+    images = [file for file in find_files(inputs) if not is_picture_name(file)]
+    if not images:
+        raise UsageError(
+            "tells positions and names no image files",
+            subject=path,
+            remedy="give the FITS images to cut them from, too",
+        )
+    plan = _plan(inputs, path, guessed, "mosaic", centre="position")
+    some = images[:: max(len(images) // _TRIED_IMAGES, 1)]
+    trial = in_mosaics(plan, Mosaics(some))
+    cut = "an image" if len(images) == 1 else f"{len(images):,} images"
+    summary = f"{path.name} has {count:,} positions, to be cut out of {cut}."
+    if len(some) < len(images) and not trial.inside:
+        trial = Trial(plan, 0, 0)  # they may lie in the others
+    return plan, trial, summary
+
+
+def _stack(path: Path, table: Path | None, columns: Mapping[str, str] | None) -> Recognised:
+    """Recognise an array of images, with what lies beside it."""
+    options: dict[str, Any] = {}
+    survey = ""
+    if path.suffix.lower() in HDF5_ENDINGS:
+        about = about_hdf5(path)
+        options = {"dataset": about.dataset, "pixel_scale": about.pixel_scale, "beam": about.beam}
+        survey = about.survey
+        table = table or (path if about.columns else None)
+    elif (path.parent / "manifest.json").is_file() and path.name.lstrip("~") == "images.npy":
+        options = {"pixels": "ready"}
+    stack = open_stack(path, str(options.get("dataset", "")))
     layout = stack.layout
     stack.close()
     bands = "" if layout.bands == 1 else f" in {layout.bands} bands"
     summary = f"{layout.count:,} images of {layout.width} x {layout.height} pixels{bands}."
-    return Recognised("stack", layout.count, summary, plan, first_rows=_first(plan))
+    table = table or _beside(path)
+    plan = Plan((str(path),), "stack", title=path.stem, survey=survey, options=Options(**options))
+    if table is None:
+        return Recognised("stack", layout.count, summary, plan, first_rows=_first(plan))
+    read = open_table(table, plan.options.dataset)
+    chosen = {"path": "", **(columns or {})}
+    guessed = guess_columns(read, profiles_of(read), chosen)
+    count = sum(1 for _ in read.lines())
+    where = "its data sets" if table == path else table.name
+    summary += f" {where[0].upper()}{where[1:]} tell{'' if table == path else 's'} of each."
+    if count != layout.count:
+        summary += f" But it has {count:,} rows: only the first of them belong together."
+    plan = Plan(
+        plan.inputs, "stack", str(table), guessed.roles, path.stem, survey,
+        Options(**{**options, **guessed.options}),
+    )  # fmt: skip
+    return Recognised("stack", layout.count, summary, plan, guessed.columns, _first_lines(read))
+
+
+def _published(path: Path, name: str) -> Recognised:
+    """Recognise a published set."""
+    about = PUBLISHED[name]
+    options = dataclasses.replace(about.options, dataset=name)
+    plan = Plan((str(path),), "published", title=about.title, survey=about.survey, options=options)
+    every = [row for row in rows(plan) if isinstance(row, Row)]
+    classes = Counter(row.label for row in every)
+    told = ", ".join(f"{count:,} {label}" for label, count in classes.most_common())
+    summary = f"{about.title}, {len(every):,} images of {about.survey}: {told}."
+    return Recognised("published", len(every), summary, plan, first_rows=_first(plan))
+
+
+def _plan(inputs: list[Path], table: Path, guessed: Guessed, kind: Kind, *, centre: str) -> Plan:
+    known: dict[str, Any] = dict(guessed.options)
+    options = Options(centre=centre, **known)
+    where = inputs if kind != "table" or inputs else [table.parent]
+    return Plan(_texts(where), kind, str(table), guessed.roles, table.stem, "", options)
+
+
+def _naming_column(
+    table: Table, profiles: Sequence[Profile], guessed: Guessed, finder: FileFinder
+) -> str | None:
+    """Return the column by whose values the images are called, None without one."""
+    texts = [n for n, profile in enumerate(profiles) if not profile.is_number and profile.filled]
+    lines = [line for line in itertools.islice(table.lines(), _TRIED_NAMES) if not line.problem]
+    name = guessed.roles.get("name")
+    shares = [
+        (sum(finder.known(text_of(line.cells[n])) for line in lines), table.names[n] == name, n)
+        for n in texts
+    ]
+    best = max(shares, default=(0, False, 0))
+    return table.names[best[2]] if best[0] > 0.5 * len(lines) else None
+
+
+def _table_of(files: list[Path], inputs: list[Path], tables: list[Path]) -> Path | None:
+    """Return the table that names most of the files, None where none names half of them."""
+    finder = FileFinder(_texts(inputs), None)
+    for path in tables:
+        try:
+            table = open_table(path)
+            profiles = profiles_of(table)
+        except (UsageError, ImageError):
+            continue
+        guessed = guess_columns(table, profiles)
+        column = guessed.roles.get("path") or _naming_column(table, profiles, guessed, finder)
+        if column is None:
+            continue
+        place = table.names.index(column)
+        named = {text_of(line.cells[place]) for line in table.lines() if not line.problem}
+        known = sum(finder.known(Path(text).name) for text in named)
+        if known >= 0.5 * len(files):
+            return path
+    return None
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    names = sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.lower().removesuffix(".gz").endswith(TABLE_ENDINGS)
+        and not path.name.startswith(".")
+        and path.is_file()
+    )
+    return names[:_MOST_TABLES]
+
+
+def _beside(path: Path) -> Path | None:
+    """Return the table or labels that lie beside an array under its name."""
+    wanted = [path.with_suffix(ending) for ending in (*TABLE_ENDINGS, ".fits")]
+    wanted += [path.with_name(f"{path.stem}_labels.npy"), path.with_name("labels.npy")]
+    return next((each for each in wanted if each.is_file() and each != path), None)
 
 
 def _first(plan: Plan) -> list[dict[str, str]]:
     """Return the first rows of a plan without a table."""
     first = itertools.islice((row for row in rows(plan) if isinstance(row, Row)), _SHOWN)
     return [_shown(row) for row in first]
+
+
+def _first_lines(table: Table) -> list[dict[str, str]]:
+    """Return the first rows of a table as they are written."""
+    lines = [line for line in itertools.islice(table.lines(), 5 * _SHOWN) if not line.problem]
+    return [
+        {name: text_of(cell) for name, cell in zip(table.names, line.cells, strict=True)}
+        for line in lines[:_SHOWN]
+    ]
 
 
 def _shown(row: Row) -> dict[str, str]:
@@ -150,6 +367,21 @@ def _shown(row: Row) -> dict[str, str]:
     if row.path is not None:
         shown["path"] = row.path
     return shown
+
+
+def _counted(files: Sequence[Path]) -> str:
+    pictures = sum(map(is_picture_name, files))
+    kinds = {"FITS images": len(files) - pictures, "pictures (PNG, JPEG)": pictures}
+    told = [f"{count:,} {kind}" for kind, count in kinds.items() if count]
+    return " and ".join(told) if len(files) > 1 else "1 image"
+
+
+def _title(inputs: Sequence[Path]) -> str:
+    return inputs[0].name if len(inputs) == 1 else f"{len(inputs)} files and folders"
+
+
+def _texts(paths: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(map(str, paths))
 
 
 def _absolute(path: str | os.PathLike[str]) -> Path:

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from radgalgui.errors import ImageError
 
-__all__ = ["HDF5_ENDINGS", "STACK_ENDINGS", "Layout", "Stack", "open_stack", "read_layout"]
+__all__ = [
+    "HDF5_ENDINGS",
+    "STACK_ENDINGS",
+    "About",
+    "Layout",
+    "Stack",
+    "about_hdf5",
+    "open_stack",
+    "read_layout",
+]
 
 HDF5_ENDINGS: Final = (".h5", ".hdf5", ".he5", ".hdf")
 STACK_ENDINGS: Final = (".npy", *HDF5_ENDINGS)
@@ -121,7 +130,7 @@ class _Hdf5Stack:
             if held is None or not isinstance(held, h5py.Dataset):
                 what = f"holds no data set {name!r}" if name else "holds no stack of images"
                 raise ImageError(what, subject=path, remedy=_REMEDY)
-            self._dataset = held
+            self.dataset = held
             self.layout = _checked(held, path)
         except BaseException:
             self._file.close()
@@ -129,7 +138,7 @@ class _Hdf5Stack:
 
     def image(self, index: int) -> NDArray[Any]:
         try:
-            held = np.asarray(self._dataset[index])
+            held = np.asarray(self.dataset[index])
         except OSError as error:
             raise ImageError(
                 f"image {index + 1} cannot be read ({_reason(error)})", subject=self._file.filename
@@ -154,6 +163,71 @@ def largest_stack(file: Any) -> str:
 
     file.visititems(look)
     return best[1]
+
+
+@dataclass(frozen=True)
+class About:
+    """What an HDF5 file tells of the stack in it.
+
+    Parameters
+    ----------
+    dataset : str
+        Its name.
+    columns : tuple of str
+        Names of the data sets beside it that have one value an image.
+    pixel_scale, beam : float or None
+        Arcsec.
+    survey : str
+        "" where it tells none.
+    """
+
+    dataset: str
+    columns: tuple[str, ...]
+    pixel_scale: float | None
+    beam: float | None
+    survey: str
+
+
+def about_hdf5(path: Path, dataset: str = "") -> About:
+    """Tell which data set of an HDF5 file holds images, and what lies beside it.
+
+    Raises
+    ------
+    ImageError
+        If it holds none.
+    """
+    import h5py
+
+    stack = _Hdf5Stack(path, dataset)
+    try:
+        held = stack.dataset
+        beside = held.parent
+        columns = [
+            name
+            for name, other in beside.items()
+            if isinstance(other, h5py.Dataset)
+            and other.shape == held.shape[:1]
+            and other.dtype.kind in "biufSO"
+        ]
+        told = {**dict(beside.file.attrs), **dict(beside.attrs), **dict(held.attrs)}
+        return About(
+            held.name.lstrip("/"),
+            tuple(columns),
+            _positive(told, "pixel_scale_arcsec", "pixel_scale", "pixscale"),
+            _positive(told, "beam_arcsec", "beam"),
+            str(told.get("survey", "")),
+        )
+    finally:
+        stack.close()
+
+
+def _positive(told: dict[str, Any], *names: str) -> float | None:
+    """Return the first attribute of these names that is a number above 0."""
+    for name in names:
+        value = told.get(name)
+        if isinstance(value, int | float | np.number) and np.isfinite(value) and value > 0:
+            return float(value)
+    return None
 
 
 def _checked(array: Any, path: Path) -> Layout:
