@@ -30,7 +30,17 @@ from radgalgui.sky.preprocess import Preprocessing
 if TYPE_CHECKING:
     from radgalgui.models.devices import Device
 
-__all__ = ["CHUNK", "IMAGES", "ROWS", "Admits", "Gathered", "gather", "gathered", "vector_stream"]
+__all__ = [
+    "CHUNK",
+    "IMAGES",
+    "NOTES",
+    "ROWS",
+    "Admits",
+    "Gathered",
+    "gather",
+    "gathered",
+    "vector_stream",
+]
 
 CHUNK: Final = 256  # rows: a second's work or a few, which is what a kill costs
 IMAGES: Final = "images"

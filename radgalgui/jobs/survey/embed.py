@@ -1,0 +1,149 @@
+"""A catalogue's images embedded with one more encoder, so that a kill costs seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.jobs.survey.gather import vector_stream
+from radgalgui.jobs.survey.parts import MAPS, add_parts, parts_for
+from radgalgui.jobs.survey.unfinished import Unfinished, unfinished
+from radgalgui.jobs.survey.vectors import (
+    Embeds,
+    Rows,
+    check_preprocessing,
+    halved,
+    load_encoder,
+    software,
+)
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
+
+if TYPE_CHECKING:
+    from radgalgui.models.devices import Device
+
+__all__ = ["embed_catalog"]
+
+_CHUNK: Final = 2048  # images: seconds of work; whole batches of every device
+_WHAT: Final = "embedding images"
+
+
+def embed_catalog(
+    path: str | os.PathLike[str],
+    weights: str | os.PathLike[str],
+    *,
+    maps: Collection[str] = MAPS,
+    device: Device | None = None,
+    resume: bool = False,
+    restart: bool = False,
+    progress: Progress = silent,
+    note: Notice = unheard,
+    cancel: CancelToken | None = None,
+) -> str:
+    """Add an encoder's vectors, index and maps to a catalogue, all or nothing.
+
+    What an encoder of the same name made before is replaced.  Killed on the way, the catalogue
+    is as it was, and the vectors made so far can be gone on with.
+
+    Parameters
+    ----------
+    path : path
+        The catalogue.
+    weights : path
+        The encoder's weights file.
+    maps, device, resume, restart, progress, note, cancel
+        As for `radgalgui.jobs.survey.build.build`.
+
+    Returns
+    -------
+    str
+        The encoder's name.
+
+    Raises
+    ------
+    CatalogError
+        If ``path`` is no catalogue or changes meanwhile, its images were made ready in another
+        way than the encoder's, or an earlier attempt is in the way.
+    WeightsError
+        If the weights cannot be read.
+    Cancelled
+        If the user asked to stop.
+    """
+    target = Path(path)
+    encoder = load_encoder(weights)
+    with Catalog.open(target) as catalog:
+        check_preprocessing(target, catalog.manifest.preprocessing, encoder)
+        identity = _identity(catalog, encoder)
+        vectors = catalog.manifest.vectors.get(encoder.name)
+        if resume and vectors is not None and vectors.weights_sha256 == encoder.sha256:
+            note("info", f"The catalogue holds the vectors of {encoder.name} already.")
+            return encoder.name
+        with unfinished(target, identity, resume=resume, restart=restart) as work:
+            if work.begun:
+                note("info", f"Going on after {work.steps * _CHUNK:,} images.")
+            _embed(work, catalog, encoder, device, progress, note, cancel)
+            _add(target, work, encoder, len(catalog), maps, progress, cancel)
+            work.finished = True
+    return encoder.name
+
+
+def _identity(catalog: Catalog, encoder: Embeds) -> dict[str, Any]:
+    """Return what decides the vectors: the images, by their file, and the weights."""
+    manifest = catalog.manifest
+    told = (catalog.path / manifest.images.file).stat()
+    images = [manifest.count, manifest.images.to_dict(), manifest.sources.to_dict()]
+    text = json.dumps([*images, told.st_size, told.st_mtime_ns])
+    return {
+        "the kind of work": "embed",
+        "the catalogue": hashlib.sha256(text.encode()).hexdigest(),
+        "the encoder": [encoder.name, encoder.sha256],
+    }
+
+
+def _embed(
+    work: Unfinished,
+    catalog: Catalog,
+    encoder: Embeds,
+    device: Device | None,
+    progress: Progress,
+    note: Notice,
+    cancel: CancelToken | None,
+) -> None:
+    """Append the vectors of all images that have none yet to their stream."""
+    count = len(catalog)
+    for start in range(work.steps * _CHUNK, count, _CHUNK):
+
+        def report(done: int, _: int | None, __: str = "", /, first: int = start) -> None:
+            progress(first + done, count, _WHAT)
+
+        some = Rows(catalog.images, start, min(start + _CHUNK, count))
+        vectors = encoder.embed(some, device=device, progress=report, note=note, cancel=cancel)
+        work.append(vector_stream(encoder.name), vectors.tobytes())
+        work.commit()
+
+
+def _add(
+    path: Path,
+    work: Unfinished,
+    encoder: Embeds,
+    count: int,
+    maps: Collection[str],
+    progress: Progress,
+    cancel: CancelToken | None,
+) -> None:
+    """Put the vectors into the catalogue, with what is made of them, in one step."""
+    stream = work.path(vector_stream(encoder.name))
+    shape = (count, encoder.dimension)
+    vectors = halved(np.memmap(stream, np.float32, mode="r", shape=shape))
+    with CatalogUpdate(path) as update:
+        update.add_embeddings(encoder.name, vectors, weights_sha256=encoder.sha256)
+        parts = parts_for(count, maps)
+        add_parts(update, encoder.name, vectors, parts, progress=progress, cancel=cancel)
+        update.record_software(software())
