@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
     from radgalgui.progress import CancelToken, Progress
 
-__all__ = ["PLACING_NEIGHBOURS", "PcaProjection", "pca_map", "place_by_neighbours", "umap_map"]
+__all__ = [
+    "PLACING_NEIGHBOURS",
+    "PcaProjection",
+    "pca_map",
+    "place_by_neighbours",
+    "place_many_by_neighbours",
+    "umap_map",
+]
 
 # Neighbours of a vector on a UMAP map, both when the map is made and when a query is placed.
 PLACING_NEIGHBOURS = 15
@@ -29,6 +36,8 @@ PLACING_NEIGHBOURS = 15
 # Cosine distance below which two vectors are the same picture: float16 rounding of a
 # vector moves it by about 1e-7, another batch size on another machine by about 1e-6.
 _SAME = 1e-5
+
+_AT_ONCE = 1024  # queries that are placed in one step
 
 
 @dataclass(frozen=True)
@@ -260,48 +269,91 @@ def place_by_neighbours(
     UsageError
         If there are no neighbours, shapes do not fit, or a value is not finite.
     """
+    distance, places = np.asarray(similarities), np.asarray(neighbour_xy)
+    if distance.ndim != 1 or places.ndim != 2:
+        raise UsageError(
+            f"{distance.shape} similarities and places of shape {places.shape} do not fit"
+        )
+    x, y, spread = place_many_by_neighbours(distance[None], places[None])[0]
+    return float(x), float(y), float(spread)
+
+
+def place_many_by_neighbours(
+    similarities: ArrayLike, neighbour_xy: ArrayLike
+) -> NDArray[np.float64]:
+    """Return where many queries fall on a map: each as `place_by_neighbours` says.
+
+    Parameters
+    ----------
+    similarities : array-like, shape (Q, k)
+    neighbour_xy : array-like, shape (Q, k, 2)
+
+    Returns
+    -------
+    ndarray, shape (Q, 3)
+        x, y and spread of each.
+
+    Raises
+    ------
+    UsageError
+        As `place_by_neighbours`.
+    """
     distance = 1.0 - np.asarray(similarities, dtype=np.float64)
     places = np.asarray(neighbour_xy, dtype=np.float64)
-    if distance.ndim != 1 or distance.size == 0 or places.shape != (distance.size, 2):
+    if distance.ndim != 2 or distance.shape[1] == 0 or places.shape != (*distance.shape, 2):
         raise UsageError(
             f"{distance.shape} similarities and places of shape {places.shape} do not fit"
         )
     if not (np.isfinite(distance).all() and np.isfinite(places).all()):
         raise UsageError("similarities and places must be finite")
-    nearest = int(distance.argmin())
-    if distance[nearest] <= _SAME:
-        return float(places[nearest, 0]), float(places[nearest, 1]), 0.0
+    placed = np.zeros((len(distance), 3))
+    for start in range(0, len(distance), _AT_ONCE):  # (_AT_ONCE, k, k) distances at a time
+        rows = slice(start, start + _AT_ONCE)
+        placed[rows] = _placed(distance[rows], places[rows])
+    return placed
+
+
+def _placed(distance: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     weights = _umap_weights(np.clip(distance, 0.0, 2.0))
-    x, y = _densest(places, weights)
-    square = ((places - (x, y)) ** 2).sum(axis=1)
-    return x, y, float(np.sqrt((weights * square).sum()))
+    middle = _densest(places, weights)
+    square = ((places - middle[:, None]) ** 2).sum(axis=2)
+    spread = np.sqrt((weights * square).sum(axis=1))
+    nearest = distance.argmin(axis=1)
+    rows = np.arange(len(distance))
+    same = distance[rows, nearest] <= _SAME
+    middle[same], spread[same] = places[rows, nearest][same], 0.0
+    return np.column_stack([middle, spread])
 
 
 def _umap_weights(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ``exp(-d / s)`` with ``s`` by bisection on its logarithm, adding up to 1."""
-    wanted = np.log2(distance.size) if distance.size > 1 else 1.0
-    low, high = -40.0, 40.0
+    """Return ``exp(-d / s)`` (Q, k), ``s`` of each row by bisection on its logarithm.
+
+    Each row adds up to 1.
+    """
+    wanted = np.log2(distance.shape[1]) if distance.shape[1] > 1 else 1.0
+    low, high = np.full((len(distance), 1), -40.0), np.full((len(distance), 1), 40.0)
     for _ in range(60):
         middle = (low + high) / 2
-        if np.exp(-distance / np.exp(middle)).sum() > wanted:
-            high = middle
-        else:
-            low = middle
-    weights = np.exp(-(distance - distance.min()) / np.exp(low))
-    return np.asarray(weights / weights.sum())
+        many = np.exp(-distance / np.exp(middle)).sum(axis=1, keepdims=True) > wanted
+        high, low = np.where(many, middle, high), np.where(many, low, middle)
+    weights = np.exp(-(distance - distance.min(axis=1, keepdims=True)) / np.exp(low))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def _densest(places: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the weighted mean of the neighbours in and around the densest third."""
-    between = np.linalg.norm(places[:, None] - places[None], axis=-1)  # (k, k)
-    order = np.argsort(between, axis=1, kind="stable")
-    held = np.cumsum(weights[order], axis=1)
-    last = np.argmax(held >= min(1 / 3, held[:, -1].min()), axis=1)
-    radius = np.take_along_axis(between, np.take_along_axis(order, last[:, None], 1), 1)[:, 0]
-    centre = int(np.lexsort((-weights, radius))[0])  # of equal circles the heavier neighbour's
-    inside = between[centre] <= 2 * radius[centre]
-    x, y = np.average(places[inside], axis=0, weights=weights[inside])
-    return float(x), float(y)
+def _densest(places: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weighted means (Q, 2) of the neighbours in and around the densest third."""
+    between = np.linalg.norm(places[:, :, None] - places[:, None], axis=-1)  # (Q, k, k)
+    order = np.argsort(between, axis=2, kind="stable")
+    held = np.cumsum(np.take_along_axis(weights[:, None], order, axis=2), axis=2)
+    share = np.minimum(1 / 3, held[:, :, -1].min(axis=1))[:, None, None]
+    last = np.argmax(held >= share, axis=2)[..., None]
+    radius = np.take_along_axis(between, np.take_along_axis(order, last, 2), 2)[..., 0]
+    centre = np.lexsort((-weights, radius), axis=1)[:, 0]  # of equal circles the heavier one's
+    rows = np.arange(len(places))
+    inside = between[rows, centre] <= 2 * radius[rows, centre][:, None]
+    kept = weights * inside
+    middle = (places * kept[..., None]).sum(axis=1) / kept.sum(axis=1, keepdims=True)
+    return np.asarray(middle)
 
 
 def _principal_axes(

@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from radgalgui.cli import coverage
+
 __all__ = ["add_arguments", "run"]
 
 
@@ -17,10 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "catalog", type=Path, nargs="?", metavar="DIR", help="default: the bundled one"
     )
     info.add_argument("--json", action="store_true", help="as JSON")
+    coverage.add_arguments(
+        actions.add_parser("coverage", help="how much of one catalogue lies where another has seen")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the catalogue holds."""
+    if options.action == "coverage":
+        return coverage.run(options)
     from radgalgui.jobs.describe import describe_catalog
     from radgalgui_resources import catalog_path
 

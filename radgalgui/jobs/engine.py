@@ -198,6 +198,10 @@ class _Server:
             yield from self._searcher.predict_catalog(job, cancel=token)
         elif operation == "understand":
             yield from self._understand(job, request["column"], token)
+        elif operation == "overlay":
+            from radgalgui.jobs.overlay import overlay
+
+            yield from overlay(self._searcher, Path(request["catalog"]), job=job, cancel=token)
 
     def _warm_up(self) -> Iterator[Event | None]:
         from radgalgui.sky.cutout import warm_up

@@ -18,6 +18,7 @@ __all__ = [
     "ClassRow",
     "Classes",
     "Components",
+    "Covered",
     "Done",
     "Drawn",
     "Event",
@@ -27,6 +28,7 @@ __all__ = [
     "NeighbourRow",
     "Neighbours",
     "NoteText",
+    "Overlaid",
     "Picture",
     "Place",
     "Ready",
@@ -327,6 +329,49 @@ class Understanding(Event):
     settled: bool
     complete: bool
     notes: list[NoteText] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Overlaid(Event):
+    """Some sources of another catalogue beside the open one, the reference.
+
+    ``catalog`` is its folder; told are its rows ``first`` to ``first + n - 1`` of ``total``.
+    ``places`` (n, M, 2) are where they fall on the maps ``methods`` of the reference;
+    ``novelty`` (n,) per cent of the reference's own sources that lie nearer to theirs, from 99 a
+    source is unlike all that the encoder was shown; ``nearest`` (n,) rows of the reference with
+    the most similar source, ``similarity`` (n,) how alike.
+    """
+
+    catalog: str
+    first: int
+    total: int
+    methods: list[str]
+    places: NDArray[np.float32]
+    novelty: NDArray[np.float32]
+    nearest: NDArray[np.int64]
+    similarity: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Covered(Event):
+    """Which ``share`` of another catalogue's sources lies where the reference has sources.
+
+    ``low`` and ``high`` are its 95 % interval, ``own`` the share of the reference's own sources
+    by the same rule; ``neighbours`` nearest sources were looked at for each.  ``stored`` says
+    that the other's own vectors were used, for the same weights made them.
+    """
+
+    catalog: str
+    title: str
+    encoder: str
+    sources: int
+    reference: int
+    neighbours: int
+    share: float
+    low: float
+    high: float
+    own: float
+    stored: bool
 
 
 @dataclass(frozen=True)

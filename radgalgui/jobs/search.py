@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ import torch
 from numpy.typing import NDArray
 
 from radgalgui.analysis.conformal import check_level
+from radgalgui.analysis.coverage import Familiarity
 from radgalgui.analysis.maps import PLACING_NEIGHBOURS, PcaProjection, place_by_neighbours
-from radgalgui.analysis.neighbours import HnswIndex, NeighbourIndex
+from radgalgui.analysis.neighbours import ExactIndex, HnswIndex, NeighbourIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import UsageError
 from radgalgui.jobs.classes import ClassPanel
+from radgalgui.jobs.encoders import weights_file
 from radgalgui.jobs.events import (
     CatalogClasses,
     Done,
@@ -32,7 +35,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
-from radgalgui_resources import classifier_path, weights_path
+from radgalgui_resources import classifier_path
 
 if TYPE_CHECKING:
     from radgalgui.jobs.studio import Studio
@@ -105,10 +108,17 @@ class Searcher:
         opened.dimension(encoder)  # says which encoders there are, where this is none of them
         if threads is not None:
             torch.set_num_threads(threads)
-        loaded = Encoder.load(weights or weights_path(encoder))
+        loaded = Encoder.load(weights or weights_file(encoder))
         opened.check_weights(encoder, loaded.sha256)
-        index = HnswIndex.load(opened.index_path(encoder), opened.embeddings(encoder))
-        return cls(opened, loaded, index)
+        vectors, index = opened.embeddings(encoder), None
+        if encoder in opened.manifest.indexes:
+            index = HnswIndex.load(opened.index_path(encoder), vectors)
+        return cls(opened, loaded, index or ExactIndex(vectors))
+
+    @cached_property
+    def familiarity(self) -> Familiarity:
+        """What distances are usual among the catalogue's own sources; not measured yet."""
+        return Familiarity(self.index, self.catalog.embeddings(self.encoder.name))
 
     def warm_up(self) -> None:
         """Embed and search once, so that the first query does not pay for what is lazy there."""

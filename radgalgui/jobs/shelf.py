@@ -6,8 +6,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
+from radgalgui.jobs.encoders import weights_file
 from radgalgui.jobs.search import Searcher
-from radgalgui_resources import weights_path
 
 __all__ = ["Shelf"]
 
@@ -52,7 +52,7 @@ class Shelf:
 def _stamp(catalog: Path, encoder: str) -> _Stamp:
     """Return what changes whenever one of the files is replaced; nothing where they are missing."""
     stamp: list[int] = []
-    for file in (catalog / "manifest.json", weights_path(encoder)):
+    for file in (catalog / "manifest.json", weights_file(encoder)):
         try:
             status = file.stat()
         except OSError:

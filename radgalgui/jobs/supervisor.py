@@ -177,6 +177,10 @@ class Engine:
         """Tell the class of every source of the catalogue: `CatalogClasses`, `Done`."""
         self._send({"op": "predict-catalog", "job": job})
 
+    def overlay(self, job: str, catalog: Path | str) -> None:
+        """Lay another catalogue over the open one: `Overlaid` some at a time, `Covered`, `Done`."""
+        self._send({"op": "overlay", "job": job, "catalog": str(catalog)})
+
     def draw(
         self,
         job: str,

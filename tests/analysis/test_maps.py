@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
-from radgalgui.analysis.maps import PcaProjection, pca_map, place_by_neighbours, umap_map
+from radgalgui.analysis.maps import (
+    PcaProjection,
+    pca_map,
+    place_by_neighbours,
+    place_many_by_neighbours,
+    umap_map,
+)
 from radgalgui.analysis.neighbours import ExactIndex
 from radgalgui.errors import Cancelled, CatalogError, UsageError
 from radgalgui.progress import CancelToken
@@ -256,3 +262,15 @@ def test_one_neighbour_gives_its_place():
 def test_refuses_neighbours_that_place_nothing(values, places):
     with pytest.raises(UsageError):
         place_by_neighbours(values, places)
+
+
+def test_many_are_placed_as_each_of_them_is():
+    rng = np.random.default_rng(3)
+    values, places = rng.uniform(0.2, 1.0, (40, 15)), rng.normal(size=(40, 15, 2))
+    values[7, 4] = 1.0  # a source of the catalogue
+    many = place_many_by_neighbours(values, places)
+    each = [place_by_neighbours(v, xy) for v, xy in zip(values, places, strict=True)]
+    np.testing.assert_allclose(many, each, atol=1e-12)
+    np.testing.assert_array_equal(many[7], [*places[7, 4], 0.0])
+    with pytest.raises(UsageError, match="do not fit"):
+        place_many_by_neighbours(values, places[:, :3])
