@@ -29,12 +29,17 @@ if TYPE_CHECKING:
 __all__ = ["make_cutout", "warm_up"]
 
 _SAME_SCALE = 0.005
+_FIRST_BEAM = 5.4  # arcsec
 _UPRIGHT = 0.5
 """Degrees off north up at which an image still counts as upright: 0.3 pixels in a corner."""
 
 
 def make_cutout(
-    image: SkyImage, preprocessing: Preprocessing, *, position: SkyPosition | None = None
+    image: SkyImage,
+    preprocessing: Preprocessing,
+    *,
+    position: SkyPosition | None = None,
+    field: float | None = None,
 ) -> Cutout:
     """Cut a source out of an image as an encoder wants it.
 
@@ -47,6 +52,9 @@ def make_cutout(
     position : SkyPosition, optional
         The cutout's centre.  Without it, the centre of the brightest source near the image's
         middle (see `radgalgui.sky.sources.choose_source`).
+    field : float, optional
+        Arcsec of sky that the encoder is shown, for surveys of other beams than it knows: its
+        pixels and beam are taken for that much larger or smaller.  By default its own.
 
     Returns
     -------
@@ -63,6 +71,8 @@ def make_cutout(
         If the position lies outside the image or on blank pixels only, the image has no
         coordinates to find it by, or not as many planes as an encoder of several bands takes.
     """
+    if field is not None:
+        preprocessing = _widened(preprocessing, field / preprocessing.field_of_view)
     if preprocessing.channels > 1:
         image = mean_of_bands(image, preprocessing.channels)
     middle = _middle(image, position)
@@ -80,6 +90,16 @@ def make_cutout(
         source = _if_inside(source, window, grid, middle, preprocessing)
     centre = middle if source is None or position is not None else window.to_image(source.centre)
     return _cut(image, preprocessing, window, grid, source, centre, asked=position is not None)
+
+
+def _widened(preprocessing: Preprocessing, times: float) -> Preprocessing:
+    """Return what an encoder is to see if its arcseconds are so many times as long."""
+    return replace(
+        preprocessing,
+        pixel_scale=preprocessing.pixel_scale * times,
+        beam=preprocessing.beam * times,
+        survey_scale=preprocessing.survey_scale * times,
+    )
 
 
 def warm_up() -> None:
@@ -188,10 +208,13 @@ def _grid(image: SkyImage, preprocessing: Preprocessing, pixel: tuple[float, flo
 
 
 def _beams(image: SkyImage, preprocessing: Preprocessing) -> float:
-    """Return how many times wider than the encoder's beam the image's is, at least 1."""
+    """Return how many times wider than FIRST's beam the image's is, at least 1.
+
+    The lengths by which a source is chosen were tuned on FIRST, and mean so many beams.
+    """
     if image.beam is None or preprocessing.beam <= 0:
         return 1.0
-    return max(math.sqrt(image.beam.major * image.beam.minor) / preprocessing.beam, 1.0)
+    return max(math.sqrt(image.beam.major * image.beam.minor) / _FIRST_BEAM, 1.0)
 
 
 def _source(

@@ -54,7 +54,12 @@ class Cutter:
             return self._taken(image, row)
         known = image.wcs is not None
         image = with_assumptions(image, row, self.plan.options)
-        piece = make_cutout(image, self._preprocessing, position=self._position(row, image))
+        piece = make_cutout(
+            image,
+            self._preprocessing,
+            position=self._position(row, image),
+            field=self.plan.options.field if image.wcs is not None else None,
+        )
         ra, dec = self._where(row, piece, known=known)
         return Cut(
             seen=piece.seen,
