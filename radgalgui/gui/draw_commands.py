@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from radgalgui.gui.draw_panel import COMPONENTS, SAMPLES, WALK
 from radgalgui.gui.drawn import Galaxy, Sample
-from radgalgui.gui.layout import share_with_guests
 from radgalgui.gui.session import Query
 
 if TYPE_CHECKING:
@@ -55,10 +54,7 @@ class DrawCommands:
 
     def open(self, page: int) -> None:
         """Show a page of the panel, and let the keys go there."""
-        window, dock = self._window, self._window.docks["draw"]
-        dock.show()
-        share_with_guests(window, window.docks)
-        dock.raise_()
+        self._window.bring_guest("draw")
         self._window.draw_panel.turn_to(page)
         self._window.draw_panel.focus_page()
 

@@ -134,6 +134,9 @@ class MainWindow(QMainWindow):
         draw.title.add(self.draw_panel.segments)
         draw.title.add(self.draw_panel.enlarge_button)
         jobs.title.add(self.jobs_panel.enlarge_button)
+        self._front, self._sharing = "draw", QTimer(self)
+        self._sharing.setSingleShot(True)
+        self._sharing.timeout.connect(lambda: share_with_guests(self, self.docks, self._front))
         for guest in (draw, jobs):
             self._share_with(guest)
         menu = self.actions_.menus["&View"]
@@ -148,12 +151,20 @@ class MainWindow(QMainWindow):
 
     def _share_with(self, guest: Dock) -> None:
         """Make room for a panel when it is opened, and take it back when it is closed."""
-        later = QTimer(guest)  # a dock that begins to float hides for a moment
-        later.setSingleShot(True)
-        front = guest.objectName()
-        later.timeout.connect(lambda: share_with_guests(self, self.docks, front))
-        guest.toggleViewAction().toggled.connect(lambda _: later.start())
-        guest.topLevelChanged.connect(lambda _: later.start())
+
+        def later() -> None:  # a dock that begins to float hides for a moment
+            self._front = guest.objectName()
+            self._sharing.start()
+
+        guest.toggleViewAction().toggled.connect(lambda _: later())
+        guest.topLevelChanged.connect(lambda _: later())
+
+    def bring_guest(self, key: str) -> None:
+        """Open a panel that is closed on the first day, in front of what shares its place."""
+        self.docks[key].show()
+        self._front = key
+        share_with_guests(self, self.docks, key)
+        self.docks[key].raise_()
 
     def default_layout(self) -> None:
         """Put every panel where it is on the first day."""

@@ -70,6 +70,14 @@ def reconstructing(make_window, monkeypatch) -> None:
     FakeEngine.reconstructs = True
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch) -> Path:
+    """Keep jobs, and what else the user owns, in a folder of the test."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("RADGALGUI_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     return make_image(tmp_path / "double.fits")
@@ -107,7 +115,8 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
 
     yield make
     for window in opened:
-        window.close()
+        if not window.close():  # it asks what becomes of work that runs
+            window.close()
         window.theme.release()
         window.deleteLater()
     qtbot.waitUntil(lambda: set(threading.enumerate()) <= before, timeout=5_000)

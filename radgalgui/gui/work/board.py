@@ -15,6 +15,7 @@ from radgalgui.gui.errands import sentence
 from radgalgui.gui.work.job import Job
 from radgalgui.jobs.work import worker
 from radgalgui.jobs.work.ledger import ERRORS, Ledger, Record
+from radgalgui.jobs.work.library import jobs_folder
 from radgalgui.jobs.work.orders import Order
 from radgalgui.jobs.work.reports import Report
 from radgalgui.jobs.work.worker import Outcome, Worker
@@ -193,8 +194,6 @@ class Board(QObject):
 
     def _open(self) -> Ledger:
         if self._ledger is None:
-            from radgalgui.jobs.work.library import jobs_folder
-
             self._ledger = Ledger(self._folder or jobs_folder())
         return self._ledger
 

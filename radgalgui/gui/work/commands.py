@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 
-from radgalgui.gui.layout import share_with_guests
 from radgalgui.gui.work.closing import ClosingDialog
 
 if TYPE_CHECKING:
@@ -33,10 +32,8 @@ class JobCommands:
 
     def open(self, key: str = "") -> None:
         """Show the panel, and a job in it, and let the keys go there."""
-        window, dock = self._window, self._window.docks["jobs"]
-        dock.show()
-        share_with_guests(window, window.docks, "jobs")
-        dock.raise_()
+        window = self._window
+        window.bring_guest("jobs")
         if key:
             window.jobs.choose(key)
         window.jobs_panel.list.setFocus()

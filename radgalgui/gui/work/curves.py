@@ -20,8 +20,8 @@ from radgalgui.jobs.work.reports import Point
 __all__ = ["CurvePlot", "Curves"]
 
 BLUE, PALE_BLUE = "#0072b2", "#56b4e9"
-NARROWEST = 200  # of a plot, pixels
-LOWEST = 112
+NARROWEST = 172  # of a plot, pixels
+LOWEST = 92
 
 #: What the values are, for those who do not know.
 TIPS = {
@@ -31,6 +31,25 @@ TIPS = {
     "learning_rate": "How far each step goes; it rises at the beginning and falls to the end",
     "images_per_second": "Images that the training looks at each second",
 }
+
+
+class EpochAxis(pg.AxisItem):
+    """An axis with marks at whole numbers only: there is no half an epoch."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return the distance of marks."""
+        wanted = max((high - low) / max(size / 48, 1), 1.0)
+        ten = 10.0 ** math.floor(math.log10(wanted))
+        return [(next(step * ten for step in (1, 2, 5, 10) if step * ten >= wanted), 0.0)]
+
+
+class ValueAxis(pg.AxisItem):
+    """An axis with few marks."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return the distance of marks: those that have words."""
+        found: list[tuple[float, float]] = super().tickSpacing(low, high, size)[:1]
+        return found
 
 
 class CurvePlot(QWidget):
@@ -52,7 +71,8 @@ class CurvePlot(QWidget):
         self.readout = Elided("strong")
         self.readout.setFont(numbers_font(self.readout.font()))
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.plot = pg.PlotWidget()
+        axes = {"bottom": EpochAxis("bottom"), "left": ValueAxis("left")}
+        self.plot = pg.PlotWidget(axisItems=axes)
         self.plot.setAccessibleName(value_title(name))
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=False, y=False)
@@ -60,8 +80,9 @@ class CurvePlot(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumSize(120, 64)
         self.plot.getAxis("left").enableAutoSIPrefix(False)
-        self.plot.getAxis("left").setWidth(44)
-        self._line = self.plot.plot([], [], connect="finite")
+        self.plot.getAxis("left").setWidth(48)
+        self.plot.getAxis("bottom").enableAutoSIPrefix(False)
+        self._line = self.plot.plot([], [], antialias=True)
         self._here = pg.InfiniteLine(angle=90)
         self._here.hide()
         self.plot.addItem(self._here, ignoreBounds=True)

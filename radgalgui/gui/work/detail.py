@@ -26,7 +26,7 @@ from radgalgui.gui.work.job import Job
 from radgalgui.gui.work.job_list import show_share, thin_bar
 from radgalgui.gui.work.job_log import JobLog, monospaced
 from radgalgui.gui.work.job_pictures import JobPictures
-from radgalgui.gui.work.words import ago, full, span, state_words
+from radgalgui.gui.work.words import ago, brief, facts, span, state_words
 
 __all__ = ["JobDetail"]
 
@@ -44,7 +44,6 @@ class JobDetail(QWidget):
     stop_wanted = Signal(str)
     resume_wanted = Signal(str)
     folder_wanted = Signal(str)
-    remove_wanted = Signal(str)
     copied = Signal(str)
 
     def __init__(self) -> None:
@@ -71,47 +70,44 @@ class JobDetail(QWidget):
         self.title, self.state = Elided("headline"), QLabel()
         self.state.setObjectName("muted")
         self.bar = thin_bar("How much of this step is done")
-        self.line, self.device = Elided("muted"), Elided("muted")
-        self.message = QLabel()
+        self.facts, self.message = Elided("muted"), QLabel()
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.command = Elided("muted")
         self.command.setFont(monospaced(self.command.font()))
-        self.copy = quiet_button("copy", "Copy the command")
+        self.copy = quiet_button("copy", "Copy the command that does the same in a terminal")
         self.copy.clicked.connect(self._copy)
-        for label in (self.line, self.device, self.state):
+        self.folder = quiet_button("open", "Open the folder that it writes into")
+        for label in (self.message, self.facts, self.state):
             label.setFont(numbers_font(label.font()))
 
     def _head(self) -> QVBoxLayout:
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, last = QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.title, 1)
         first.addWidget(self.state)
-        second.setSpacing(GRID // 2)
-        second.addWidget(self.command, 1)
-        second.addWidget(self.copy)
+        last.setSpacing(GRID // 2)
+        last.addWidget(self.command, 1)
+        last.addWidget(self.copy)
+        last.addWidget(self.folder)
         column = QVBoxLayout()
         column.setSpacing(GRID // 2 + 1)
         column.addLayout(first)
         column.addWidget(self.bar)
-        for line in (self.line, self.message, self.device):
-            column.addWidget(line)
-        column.addLayout(second)
+        column.addWidget(self.message)
+        column.addWidget(self.facts)
+        column.addLayout(last)
         return column
 
     def _make_buttons(self) -> None:
         self.next = QPushButton()
         self.next.setObjectName("primary")
         self.stop, self.resume = QPushButton("Stop"), QPushButton("Resume")
-        self.folder, self.remove = QPushButton("Show folder"), QPushButton("Remove")
         self.resume.setToolTip("Go on where it stood")
-        self.folder.setToolTip("Open the folder that it writes into")
-        self.remove.setToolTip("Take it off the list; what it wrote stays")
         for button, signal in (
             (self.next, self.next_wanted),
             (self.stop, self.stop_wanted),
             (self.resume, self.resume_wanted),
             (self.folder, self.folder_wanted),
-            (self.remove, self.remove_wanted),
         ):
             button.clicked.connect(lambda _=False, signal=signal: self._ask(signal))
 
@@ -128,7 +124,8 @@ class JobDetail(QWidget):
         row.setSpacing(GRID)
         row.addWidget(self.segments)
         row.addStretch(1)
-        for button in (self.next, self.resume, self.stop, self.folder, self.remove):
+        for button in (self.stop, self.resume, self.next):
+            button.hide()
             row.addWidget(button)
         return row
 
@@ -145,7 +142,8 @@ class JobDetail(QWidget):
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self._tokens = tokens
-        theme_button(self.copy, tokens)
+        for button in (self.copy, self.folder):
+            theme_button(button, tokens)
         for page in (self.curves, self.pictures, self.log):
             page.set_theme(tokens)
 
@@ -162,8 +160,7 @@ class JobDetail(QWidget):
         self.curves.show_points(job.points)
         self.pictures.show_pictures(job.pictures, anew=other)
         self.log.show_lines(job.log, anew=other)
-        if other or not self._has_page(job, self.stack.currentIndex()):
-            self._show_page(self._page_of(job))
+        self._show_page(self._page_of(job))
         for number in (CURVES, PICTURES):
             self.pages.button(number).setVisible(self._has_page(job, number))
         self.segments.setVisible(self._has_page(job, CURVES) or self._has_page(job, PICTURES))
@@ -172,18 +169,15 @@ class JobDetail(QWidget):
         self.title.setText(job.title)
         self.state.setText(_state_line(job))
         show_share(self.bar, job)
-        self.line.setText(full(job) or ("Starting…" if job.alive else ""))
-        self.line.setVisible(job.alive)
         self.message.setText(_message(job))
         self.message.setVisible(bool(_message(job)))
-        failed = job.state in ("failed", "vanished")
-        name = "failure" if failed else "muted"
+        name = {"failed": "failure", "vanished": "warning"}.get(job.state, "body")
         if self.message.objectName() != name:
             self.message.setObjectName(name)
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
-        self.device.setText(job.device)
-        self.device.setVisible(bool(job.device))
+        self.facts.setText(facts(job))
+        self.facts.setVisible(bool(facts(job)))
         self.command.setText(job.record.order.shown())
 
     def _show_buttons(self, job: Job, step: NextStep | None) -> None:
@@ -197,7 +191,6 @@ class JobDetail(QWidget):
         idle = job.state == "waiting" and job.record.state == "waiting"
         self.resume.setText("Start" if idle else "Resume")
         self.resume.setVisible(not job.alive and (idle or job.resumable))
-        self.remove.setVisible(not job.alive)
 
     def _has_page(self, job: Job, page: int) -> bool:
         return {CURVES: bool(job.points), PICTURES: bool(job.pictures)}.get(page, True)
@@ -238,10 +231,15 @@ def _state_line(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    """Return what there is to say of an end: why it failed, or where the result lies."""
+    """Return the one thing to know: how much is left, why it failed, or where the result is."""
+    if job.alive:
+        return brief(job)
     if job.done is not None and job.state == "done":
         return f"Written to {job.done.path}"
-    return job.message if job.state in ("failed", "vanished") else ""
+    if job.state == "cancelled" and job.resumable:
+        return "What was done until then is kept."
+    words = job.message if job.state in ("failed", "vanished") else ""
+    return words[:1].upper() + words[1:]
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -61,9 +61,9 @@ class JobRow(QWidget):
 
     def __init__(self, job: Job, tokens: Tokens) -> None:
         super().__init__()
-        self._job, self._tokens = job, tokens
+        self._job, self._tokens, self._current = job, tokens, False
         self._sign = QLabel()
-        self.title, self.line = Elided("strong"), Elided("muted")
+        self.title, self.line = Elided("title"), Elided("muted")
         self.line.setFont(numbers_font(self.line.font()))
         self.bar = thin_bar("How much is done")
         self.button = quiet_button("stop", "Stop")
@@ -109,6 +109,25 @@ class JobRow(QWidget):
         self.button.setEnabled(job.state != "stopping")
         self.setAccessibleName(f"{job.title}: {state_words(job)}")
         self.set_theme(self._tokens)
+        self._show_button()
+
+    def set_current(self, *, current: bool) -> None:
+        """Show the button of the current row; of another one only under the pointer."""
+        self._current = current
+        self._show_button()
+
+    def _show_button(self) -> None:
+        self.button.setVisible(self._current or self._job.alive or self.underMouse())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the button."""
+        super().enterEvent(event)
+        self._show_button()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the button again."""
+        super().leaveEvent(event)
+        self._show_button()
 
     def _press(self) -> None:
         (self.stop_wanted if self._job.state == "running" else self.remove_wanted).emit()
@@ -135,7 +154,7 @@ class JobList(QListWidget):
         self.setMinimumWidth(176)
         self._tokens = LIGHT
         self._rows: dict[str, JobRow] = {}
-        self.currentItemChanged.connect(lambda *_: self.chosen.emit(self.current()))
+        self.currentItemChanged.connect(lambda *_: self._show_current())
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -167,6 +186,11 @@ class JobList(QListWidget):
         for number in range(self.count()):
             if self.item(number).data(ID) == key:
                 self.setCurrentRow(number)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        for key, row in self._rows.items():
+            row.set_current(current=key == self.current())
         self.chosen.emit(self.current())
 
     def row_of(self, key: str) -> JobRow:

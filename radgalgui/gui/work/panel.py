@@ -117,6 +117,8 @@ class EmptyJobs(QWidget):
         column.addSpacing(GRID)
         column.addLayout(self._buttons)
         column.addStretch(4)
+        self.setAccessibleName(self.headline.text())
+        self.setAccessibleDescription(self._words.text())
         self.set_theme(LIGHT)
 
     def set_theme(self, tokens: Tokens) -> None:

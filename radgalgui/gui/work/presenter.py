@@ -54,7 +54,6 @@ class JobsPresenter(QObject):
         views.remove_wanted.connect(board.remove)
         detail.stop_wanted.connect(board.stop)
         detail.resume_wanted.connect(board.resume)
-        detail.remove_wanted.connect(board.remove)
         detail.folder_wanted.connect(self._open_folder)
         detail.next_wanted.connect(self.take_next_step)
         detail.copied.connect(lambda text: self._toasts.say(f"Copied: {text}", "done"))
@@ -113,7 +112,8 @@ class JobsPresenter(QObject):
         elif outcome.how != "cancelled":
             again = ("Resume", lambda: self._resume(key)) if job.resumable else None
             look = ("Show the log", lambda: self._show(key))
-            self._toasts.say(outcome.text, "failure", again or look)
+            words = outcome.text if job.title in outcome.text else f"{job.title}: {outcome.text}"
+            self._toasts.say(words, "failure", again or look)
 
     def _find(self, ids: list[str]) -> None:
         """Offer to resume what earlier windows left unfinished."""

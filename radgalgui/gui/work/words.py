@@ -13,6 +13,7 @@ __all__ = [
     "brief",
     "clock",
     "duration",
+    "facts",
     "figure",
     "full",
     "share",
@@ -132,13 +133,21 @@ def brief(job: Job) -> str:
 
 
 def full(job: Job) -> str:
-    """Return all that is known of how a running job goes; "" for one that does not run."""
+    """Return in a line how a running job goes; "" for one that does not run, or is silent."""
     last = job.pace.last
     if not job.alive or last is None:
         return ""
     count = f"{last.done:,} of {last.total:,}" if last.total else f"{last.done:,}"
     what = last.what[:1].upper() + last.what[1:]
-    return "  ·  ".join(part for part in (what, count, rate(job), left(job)) if part)
+    return "  ·  ".join(part for part in (what, count, rate(job)) if part)
+
+
+def facts(job: Job) -> str:
+    """Return how a job goes, or how long it took, and what it runs on; "" where unknown."""
+    parts = [full(job), job.device]
+    if job.state == "done" and job.began is not None and job.ended is not None:
+        parts[0] = f"Took {duration(max(job.ended - job.began, 0))}"
+    return "  ·  ".join(part for part in parts if part)
 
 
 def span(job: Job) -> str:
@@ -152,7 +161,7 @@ def figure(value: float) -> str:
         return "–"
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         digits = 2 - math.floor(math.log10(abs(value))) if value else 0
-        return f"{value:,.{min(max(digits, 0), 4)}f}"
+        return f"{value:,.{min(max(digits, 0), 5)}f}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa} × 10{_raised(int(exponent))}"
 

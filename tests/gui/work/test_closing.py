@@ -1,0 +1,112 @@
+"""Closing the window while work runs, and what the next window makes of it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from radgalgui.gui.work.closing import ClosingDialog
+from radgalgui.jobs.work.ledger import Ledger
+from radgalgui.jobs.work.library import jobs_folder
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+
+LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+PATIENCE = 10_000
+
+
+def begin(window, order, qtbot) -> str:
+    """Start a job and wait for its second epoch."""
+    key = window.board.start(order)
+    job = window.board.jobs[key]
+    qtbot.waitUntil(lambda: len(job.points) >= 2, timeout=PATIENCE)
+    return key
+
+
+def question(window) -> ClosingDialog:
+    (dialog,) = (d for d in window.findChildren(ClosingDialog) if d.isVisible())
+    return dialog
+
+
+def record(key: str):
+    return Ledger(jobs_folder()).record(key)
+
+
+def test_without_work_it_closes_at_once(window, order, qtbot):
+    key = window.board.start(order())
+    qtbot.waitUntil(lambda: window.board.jobs[key].state == "done", timeout=PATIENCE)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_escape_keeps_window_and_work(window, order, qtbot):
+    key = begin(window, order("hang"), qtbot)
+    QTest.keyClick(window, Qt.Key.Key_Q, CTRL)
+    dialog = question(window)
+    assert "Training SimCLR" in dialog.named.text()
+    assert "resumed next time" in dialog.words.text()
+    qtbot.waitUntil(dialog.keep.hasFocus)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert window.board.jobs[key].state == "running"
+    window.close()
+    QTest.mouseClick(question(window).stay, LEFT)
+    assert window.isVisible()
+
+
+def test_what_is_kept_running_is_there_again(make_window, catalog, order, qtbot):
+    first = make_window(catalog)
+    key = begin(first, order(epochs=40, pause=0.02), qtbot)
+    first.close()
+    QTest.keyClick(question(first).keep, Qt.Key.Key_Return)
+    assert not first.isVisible()
+    assert record(key).state == "running"
+    second = make_window(catalog)
+    second.board.begin()
+    qtbot.waitUntil(lambda: key in second.board.jobs, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.job_chip.isVisible(), timeout=PATIENCE)
+    assert second.toasts.texts() == []
+    qtbot.waitUntil(lambda: second.board.jobs[key].state == "done", timeout=PATIENCE)
+    assert [point.step for point in second.board.jobs[key].points] == list(range(1, 41))
+
+
+def test_what_is_stopped_is_offered_by_the_next_window(make_window, catalog, order, qtbot):
+    first, wanted = make_window(catalog), order(epochs=20, pause=0.02)
+    key = begin(first, wanted, qtbot)
+    first.close()
+    dialog = question(first)
+    QTest.mouseClick(dialog.stop, LEFT)
+    qtbot.waitUntil(lambda: not first.isVisible(), timeout=PATIENCE)
+    assert record(key).state == "cancelled"
+    second = make_window(catalog)
+    second.board.begin()
+    qtbot.waitUntil(lambda: bool(second.toasts.texts()), timeout=PATIENCE)
+    assert "was not finished" in second.toasts.texts()[0]
+    (again,) = (b for b in second.toasts.findChildren(QPushButton) if b.text() == "Resume")
+    QTest.mouseClick(again, LEFT)
+    qtbot.waitUntil(lambda: second.jobs_panel.isVisible())
+    qtbot.waitUntil(lambda: second.board.jobs[key].state == "done", timeout=PATIENCE)
+    assert (wanted.out / "epochs.txt").read_text().split() == [str(n) for n in range(1, 21)]
+    assert len(second.board.jobs[key].points) == 20
+
+
+def test_what_cannot_be_resumed_is_said_to_be_lost(window, order, qtbot):
+    begin(window, order("hang", resumable=False), qtbot)
+    window.board.start(order(title="another"))
+    window.close()
+    words = question(window).words.text()
+    assert "is lost" in words
+    assert "1 more waits" in words
+
+
+def test_who_closes_twice_leaves_the_work_running(window, order, qtbot):
+    key = begin(window, order("hang"), qtbot)
+    window.close()
+    assert window.isVisible()
+    window.close()
+    assert not window.isVisible()
+    assert record(key).state == "running"

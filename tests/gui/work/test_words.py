@@ -1,0 +1,65 @@
+"""What is said of times and numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from radgalgui.gui.work.words import ago, duration, figure, value_title
+
+NOW = datetime(2026, 3, 1, 9, 0).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 s"),
+        (39.2, "40 s"),
+        (60, "1 min"),
+        (61, "2 min"),
+        (3599, "1 h"),
+        (4800, "1 h 20 min"),
+        (11 * 3600 + 1200, "11 h"),
+        (51 * 3600, "2 d 3 h"),
+        (48 * 3600, "2 d"),
+    ],
+)
+def test_durations(seconds, words):
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (datetime(2026, 3, 1, 8, 5), "at 08:05"),
+        (datetime(2026, 2, 28, 23, 59), "yesterday at 23:59"),
+        (datetime(2026, 1, 3, 12, 4), "on 3 January at 12:04"),
+        (datetime(2025, 12, 31, 12, 4), "on 31 December 2025 at 12:04"),
+    ],
+)
+def test_when_something_was(moment, words):
+    assert ago(moment.timestamp(), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.0, "0"),
+        (0.6123, "0.612"),
+        (4.2, "4.20"),
+        (312.4, "312"),
+        (12345.0, "12,345"),
+        (0.00305, "0.00305"),
+        (3e-4, "3.0 × 10⁻⁴"),
+        (-2.5e7, "-2.5 × 10⁷"),
+        (float("nan"), "–"),
+    ],
+)
+def test_figures(value, words):
+    assert figure(value) == words
+
+
+def test_values_have_names_that_people_use():
+    assert value_title("knn_accuracy") == "Neighbours right"
+    assert value_title("told_bits") == "Told bits"
