@@ -168,15 +168,13 @@ def _write(path: Path, text: str) -> None:
 
 def _encoders(name: str) -> list[Encoder]:
     """Load one that is installed, one from a file, or all that are installed."""
+    from radgalgui.jobs.work.library import encoder_path
     from radgalgui.models.encoder import Encoder
-    from radgalgui_resources import path, weights_path
+    from radgalgui_resources import path
 
-    if name == _ALL:
-        files = sorted(path("weights").glob("*.safetensors"))
-    elif name.endswith(".safetensors") or "/" in name:
-        files = [Path(name)]
-    else:
-        files = [weights_path(name)]
+    # All that come along: the report that ships is made of them.
+    bundled = sorted(path("weights").glob("*.safetensors"))
+    files = bundled if name == _ALL else [encoder_path(name)]
     if not files:
         raise UsageError("no encoder is installed", remedy="see 'radgalgui doctor'")
     return [Encoder.load(file) for file in files]

@@ -125,12 +125,10 @@ def drawing_page(told: dict[str, Any]) -> str:
 def _drawing_encoder(name: str) -> Encoder:
     """Load the encoder that is measured: the one that is installed for drawing by default."""
     from radgalgui.jobs.draw import GENERATOR
+    from radgalgui.jobs.work.library import encoder_path
     from radgalgui.models.encoder import Encoder
-    from radgalgui_resources import weights_path
 
-    name = GENERATOR if name == _ALL else name
-    named = not (name.endswith(".safetensors") or "/" in name)
-    return Encoder.load(weights_path(name) if named else Path(name))
+    return Encoder.load(encoder_path(GENERATOR if name == _ALL else name))
 
 
 def _spaces(encoder: Encoder) -> list[Encoder]:

@@ -63,13 +63,13 @@ def _write_fits(options: argparse.Namespace, progress: TerminalProgress) -> None
 
 def _write_catalog(options: argparse.Namespace, progress: TerminalProgress) -> None:
     from radgalgui.jobs.build import build_simulated
-    from radgalgui_resources import weights_path
+    from radgalgui.jobs.work.library import encoder_path
 
     catalog = build_simulated(
         options.out,
         n=options.n,
         seed=options.seed,
-        encoders={name: weights_path(name) for name in options.encoder or ()},
+        encoders={name: encoder_path(name) for name in options.encoder or ()},
         compact=options.compact,
         overwrite=options.overwrite,
         progress=progress,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from radgalgui.cli.devices import add_device_arguments, device_overrides
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.errors import UsageError
+from radgalgui.jobs.work.library import encoders_folder
 
 __all__ = ["add_arguments", "run"]
 
@@ -60,21 +63,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "not finished; draws how often the 20 nearest neighbours are right against the value, "
         "in sweep.csv and sweep.svg",
     )
+    parser.add_argument(
+        "--compare",
+        metavar="KEY=V1,V2,...",
+        help="train once for each value, side by side, and tell what each had learned after each "
+        "epoch, in comparison.html and comparison.json; start_from=simclr,none compares with a "
+        "network that starts from nothing",
+    )
+    parser.add_argument(
+        "--estimate",
+        action="store_true",
+        help="take the first twelve steps, print how long the training would take, and keep "
+        "nothing but the images that it made ready",
+    )
+    add_device_arguments(parser)
     add_events(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Train, and say where the weights, or the table of a sweep, lie."""
-    overrides = dict(_pair("--set", text) for text in options.set)
+    overrides = device_overrides(options) | dict(_pair("--set", text) for text in options.set)
+    _check_ways(options)
+    if options.estimate:
+        return _estimate(options, overrides)
     if options.join:
         work = _joiner(options)
     elif options.sweep:
         work = _sweep(options)
+    elif options.compare:
+        work = _comparison(options)
     else:
         work = partial(_trainer(options.recipe), resume=options.resume)
     with reporting(options, options.out) as reporter:
-        if not (options.join or options.sweep or _is_finetuning(options.recipe)):
-            work = partial(work, note=reporter.note, listener=reporter)
+        if not options.join:
+            work = partial(work, listener=reporter)
+        if options.compare or not _is_finetuning(options.recipe):
+            work = partial(work, note=reporter.note)
         written = work(
             options.recipe,
             data=options.data,
@@ -87,15 +111,58 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_ways(options: argparse.Namespace) -> None:
+    """Refuse several ways to train at once."""
+    ways = {
+        "--join": options.join,
+        "--sweep": options.sweep,
+        "--compare": options.compare,
+        "--estimate": options.estimate,
+    }
+    chosen = [name for name, given in ways.items() if given]
+    if len(chosen) > 1:
+        raise UsageError(f"{' and '.join(chosen)} do not go together", remedy="leave one out")
+
+
+def _estimate(options: argparse.Namespace, overrides: dict[str, Any]) -> int:
+    """Tell how long a training would take."""
+    from radgalgui_training.estimate import estimate
+
+    with reporting(options, options.out) as reporter:
+        found = estimate(
+            options.recipe,
+            data=options.data,
+            out=options.out,
+            overrides=overrides,
+            folders=weights_folders(),
+            progress=reporter.progress,
+            note=reporter.note,
+            cancel=reporter.cancel,
+        )
+        told = {"text": found.text, "seconds": found.seconds, **asdict(found)}
+        reporter.done(options.out if options.events else found.text, told)
+    return 0
+
+
+def _comparison(options: argparse.Namespace) -> Callable[..., Path]:
+    """Return what trains once for each value and tells how they learned."""
+    key, values = _values("--compare", options.compare, "start_from=simclr,none")
+    if len(values) < 2:
+        raise UsageError(
+            f"--compare {options.compare!r} names one value alone",
+            remedy="name two or more, such as start_from=simclr,none",
+        )
+    from radgalgui_training.compare import compare
+
+    def compared(recipe: str, **chosen: Any) -> Path:
+        return compare(recipe, key, values, folders=weights_folders(), **chosen)
+
+    return compared
+
+
 def _sweep(options: argparse.Namespace) -> Callable[..., Path]:
     """Return what trains once for each value."""
-    key, typed = _pair("--sweep", options.sweep)
-    values = [value.strip() for value in typed.split(",")]
-    if not all(values) or len(set(values)) < len(values):
-        raise UsageError(
-            f"--sweep {options.sweep!r} has an empty or a repeated value",
-            remedy="write for example --sweep size_cut=0,10,20",
-        )
+    key, values = _values("--sweep", options.sweep, "size_cut=0,10,20")
     from radgalgui_training.recipes import is_finetuning
 
     if is_finetuning(options.recipe):
@@ -108,7 +175,7 @@ def _sweep(options: argparse.Namespace) -> Callable[..., Path]:
     from radgalgui_training.sweep import sweep
 
     def swept(recipe: str, **chosen: Any) -> Path:
-        return sweep(recipe, key, values, folders=[path("weights")], **chosen)
+        return sweep(recipe, key, values, folders=[path("weights"), encoders_folder()], **chosen)
 
     return swept
 
@@ -128,7 +195,8 @@ def _joiner(options: argparse.Namespace) -> Callable[..., Path]:
 
     def joined(recipe: str, **chosen: Any) -> Path:
         del chosen["progress"], chosen["cancel"]  # it takes seconds
-        return join(recipe, options.join, folders=[path("weights"), path("classifiers")], **chosen)
+        folders = [path("weights"), encoders_folder(), path("classifiers")]
+        return join(recipe, options.join, folders=folders, **chosen)
 
     return joined
 
@@ -141,16 +209,37 @@ def _trainer(recipe: str) -> Callable[..., Path]:
     if is_finetuning(recipe):
         from radgalgui_training.finetuning.run import finetune
 
-        return partial(finetune, folders=[path("weights"), path("classifiers")])
+        folders = [path("weights"), encoders_folder(), path("classifiers")]
+        return partial(finetune, folders=folders)
     from radgalgui_training.run import train
 
-    return partial(train, folders=[path("weights")])
+    return partial(train, folders=[path("weights"), encoders_folder()])
+
+
+def weights_folders() -> list[Path]:
+    """Return where the encoders and classifiers lie that a recipe may name: the user's own too."""
+    from radgalgui.jobs.work.library import encoders_folder
+    from radgalgui_resources import path
+
+    return [path("weights"), path("classifiers"), encoders_folder()]
 
 
 def _is_finetuning(recipe: str) -> bool:
     from radgalgui_training.recipes import is_finetuning
 
     return is_finetuning(recipe)
+
+
+def _values(option: str, text: str, example: str) -> tuple[str, list[str]]:
+    """Return the key and the values of ``KEY=V1,V2,...``."""
+    key, typed = _pair(option, text)
+    values = [value.strip() for value in typed.split(",")]
+    if not all(values) or len(set(values)) < len(values):
+        raise UsageError(
+            f"{option} {text!r} has an empty or a repeated value",
+            remedy=f"write for example {option} {example}",
+        )
+    return key, values
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

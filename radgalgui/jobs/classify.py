@@ -14,11 +14,12 @@ from radgalgui.jobs.classes import ClassPanel
 from radgalgui.jobs.events import Done, Event
 from radgalgui.jobs.labels import COLUMN, IMAGES, find_labels, image_labels
 from radgalgui.jobs.sight import Sight, shown
+from radgalgui.jobs.work.library import encoder_path
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
-from radgalgui_resources import classifier_path, weights_path
+from radgalgui_resources import classifier_path
 
 __all__ = ["classify", "open_panel"]
 
@@ -59,7 +60,7 @@ def open_panel(
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    loaded = Encoder.load(_weights(encoder))
+    loaded = Encoder.load(encoder_path(encoder))
     if catalog is not None and label_set.startswith(COLUMN):
         with Catalog.open(catalog) as opened:
             opened.check_weights(loaded.name, loaded.sha256)
@@ -77,11 +78,6 @@ def open_panel(
         )
     network = classifier_path(labelled.name)
     return ClassPanel(labelled, loaded, network=network, classifiers=classifiers)
-
-
-def _weights(encoder: str) -> Path:
-    """Return the file of a bundled encoder, or the path that was given."""
-    return Path(encoder) if _is_path(encoder) else weights_path(encoder)
 
 
 def _is_path(encoder: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Literal
 from radgalgui import __version__
 from radgalgui.errors import RadGalError
 from radgalgui.files import sha256
+from radgalgui.jobs.work.library import encoders, encoders_folder
 from radgalgui_resources import catalog_path, path, weights_path
 
 __all__ = ["Finding", "examine"]
@@ -141,11 +142,13 @@ def _devices() -> Finding:
 
 
 def _encoders() -> Iterator[Finding]:
-    """Load each encoder that is installed."""
-    if not (files := _installed("weights")):
+    """Load each encoder that is installed, and each of the user's own."""
+    if not _installed("weights"):
         yield Finding("missing", "encoders", "none", "reinstall, or 'radgalgui train'")
-    for file in files:
-        yield _loaded(f"encoder {file.stem}", file, _encoder)
+    own = encoders_folder()
+    for name, file in encoders().items():
+        whose = "own encoder" if file.parent == own else "encoder"
+        yield _loaded(f"{whose} {name}", file, _encoder)
 
 
 def _encoder(file: Path) -> tuple[str, str]:

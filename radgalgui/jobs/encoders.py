@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from radgalgui.errors import CatalogError, RadGalError
 from radgalgui.files import sha256
+from radgalgui.jobs.work.library import encoders
 from radgalgui_resources import weights_path
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ __all__ = ["weights_file", "weights_problem"]
 
 
 def weights_file(encoder: str) -> Path:
-    """Return the weights file of an encoder, which may be missing."""
-    return weights_path(encoder)
+    """Return the weights file of an encoder, one of the user's own too; it may be missing."""
+    return encoders().get(encoder, weights_path(encoder))
 
 
 def weights_problem(catalog: Catalog, encoder: str) -> str:

@@ -26,6 +26,7 @@ from radgalgui.jobs.events import (
 )
 from radgalgui.jobs.reconstruct import reconstruct, reconstruct_seen
 from radgalgui.jobs.sight import Sight, StoredSight
+from radgalgui.jobs.work.library import encoder_path
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.generator import Generator
 from radgalgui.progress import CancelToken
@@ -44,17 +45,16 @@ _WIDEST: Final = 10.0
 
 
 def open_generator(encoder: str = GENERATOR) -> Generator:
-    """Load a generator: the name of a bundled encoder, or the path of a weights file.
+    """Load a generator: the name of an encoder, or the path of a weights file.
 
     Raises
     ------
     WeightsError
         If the weights are missing or damaged.
     UsageError
-        If they are of an encoder that does not draw.
+        If there is no encoder of this name, or it does not draw.
     """
-    named = not (encoder.endswith(".safetensors") or "/" in encoder)
-    return Generator.of(Encoder.load(weights_path(encoder) if named else Path(encoder)))
+    return Generator.of(Encoder.load(encoder_path(encoder)))
 
 
 class Studio:

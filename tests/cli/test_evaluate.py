@@ -123,7 +123,7 @@ def test_neighbours_are_still_measured(
         (["mirabest", "--root", "."], "invalid choice: 'mirabest'"),
         (["rgd", "--root", ".", "--seed", "-1"], "--seed -1"),
         (["rgd", "--root", ".", "--json", "no/such/out.json"], "out.json: there is no folder"),
-        (["rgd", "--root", ".", "--encoder", "third"], "third.safetensors"),
+        (["rgd", "--root", ".", "--encoder", "third"], "there is no encoder 'third'"),
         (["rgd", "--root", "."], "galaxy_data_h5.h5"),
         (["sdss", "--root", ".", "--html", "no/such/out.html"], "out.html: there is no folder"),
         (["neighbours", "--root", ".", "--html", "out.html"], "no report of neighbours"),

@@ -113,7 +113,7 @@ def test_without_a_generator_drawing_is_refused_and_says_why(tmp_path):
 def test_an_encoder_that_does_not_draw_is_no_generator(small_weights):
     with pytest.raises(UsageError, match="cannot draw"):
         open_generator(str(small_weights))
-    with pytest.raises(WeightsError, match="nosuch"):
+    with pytest.raises(UsageError, match="nosuch"):
         open_generator("nosuch")
 
 

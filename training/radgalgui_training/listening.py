@@ -65,7 +65,7 @@ class _Later:
 
 def later(listener: Listener, steps: int) -> Listener:
     """Return a listener that counts epochs on from those of the trainings before."""
-    return _Later(listener, steps)
+    return listener if listener is UNHEARD else _Later(listener, steps)
 
 
 @dataclass(frozen=True)

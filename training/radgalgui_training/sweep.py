@@ -16,7 +16,8 @@ from radgalgui.errors import RecipeError
 from radgalgui.files import replaced_file
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.weights import load_weights
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
+from radgalgui_training.listening import UNHEARD, Listener, later
 from radgalgui_training.monitor import Labelled, knn_accuracy
 from radgalgui_training.plot import Series, line_chart
 from radgalgui_training.recipes import Recipe, load_recipe
@@ -62,7 +63,9 @@ def sweep(
     overrides: Mapping[str, Any] | None = None,
     folders: Sequence[Path] = (),
     progress: Progress = silent,
+    note: Notice = unheard,
     cancel: CancelToken | None = None,
+    listener: Listener = UNHEARD,
 ) -> Path:
     """Train with each value in ``OUT/KEY=VALUE`` and draw accuracy against value.
 
@@ -77,7 +80,7 @@ def sweep(
         Dotted, or its last word where that is unambiguous: ``size_cut``.
     values : sequence of str
         Read as TOML reads them.
-    data, out, overrides, folders, progress, cancel
+    data, out, overrides, folders, progress, note, cancel, listener
         As for `radgalgui_training.run.train`.
 
     Returns
@@ -105,6 +108,7 @@ def sweep(
         for value, each in recipes.items()
     }
     rows: list[SweepRow] = []
+    epochs = 0
     for value, each in recipes.items():
         place = folder / f"{key}={folder_name(value)}"
         weights = place / f"{each.name}.safetensors"
@@ -120,8 +124,11 @@ def sweep(
                 folders=folders,
                 cache=folder / "cache",
                 progress=prefixed(progress, f"{key} = {value}"),
+                note=note,
                 cancel=cancel,
+                listener=later(listener, epochs),
             )
+        epochs += each.training.epochs
         rows.append(_measured(value, weights, watched[value], folder))
         _write(folder, key, rows, f"{each.name}: what 20 neighbours know of {watched[value].name}")
     return folder / "sweep.csv"

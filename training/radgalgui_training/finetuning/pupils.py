@@ -19,7 +19,15 @@ from radgalgui_training.finetuning.data import LabelledSet, labelled_set
 from radgalgui_training.finetuning.module import Finetuning
 from radgalgui_training.finetuning.start import Start, read_start
 from radgalgui_training.finetuning.watch import HeldOut
-from radgalgui_training.loop import Reporter, build_trainer, fit, last_checkpoint, quiet
+from radgalgui_training.listening import UNHEARD, Listener, Points
+from radgalgui_training.loop import (
+    Reporter,
+    build_trainer,
+    device_text,
+    fit,
+    last_checkpoint,
+    quiet,
+)
 from radgalgui_training.recipes import FinetuneRecipe, each_network
 
 __all__ = ["Pupil", "pupils_of"]
@@ -66,6 +74,7 @@ class Pupil:
         resume: bool = False,
         progress: Progress = silent,
         cancel: CancelToken | None = None,
+        listener: Listener = UNHEARD,
     ) -> ClassifyingNetwork:
         """Return the network taught with some of the images.
 
@@ -85,6 +94,8 @@ class Pupil:
             Go on from its checkpoint, where there is one.
         progress, cancel
             Told of, and looked at before, every step.
+        listener : Listener
+            Told what it runs on, and the numbers of each epoch.
         """
         settings, folder = self.settings, out / "trainings" / f"{fold}-{self.place}"
         seed = (settings.training.seed * _SEED_STRIDE + fold) * _SEED_STRIDE + self.number
@@ -102,7 +113,10 @@ class Pupil:
         reporter = Reporter(_prefixed(progress, what, self.place), cancel)
         watching = [] if watched is None else [self._watching(watched, folder)]
         with quiet():
-            trainer = build_trainer(settings.training, folder, [reporter, *watching])
+            callbacks = [reporter, *watching, Points(listener)]
+            trainer = build_trainer(settings.training, folder, callbacks)
+        if trainer.is_global_zero:
+            listener.device(device_text(trainer))
         fit(trainer, method, batches, last_checkpoint(folder) if resume else None)
         return method.average.cpu().float().eval()
 

@@ -29,6 +29,7 @@ from radgalgui_training.finetuning.results import (
     read_measured,
     sights_of,
 )
+from radgalgui_training.listening import UNHEARD, Listener, later
 from radgalgui_training.recipes import FinetuneRecipe, load_finetune
 
 __all__ = ["finetune", "write_classifier"]
@@ -45,6 +46,7 @@ def finetune(
     watch: bool = False,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
+    listener: Listener = UNHEARD,
 ) -> Path:
     """Teach a network classes, and write ``OUT/LABEL_SET.safetensors``.
 
@@ -71,6 +73,8 @@ def finetune(
         Called after each step.
     cancel : CancelToken, optional
         Looked at before each step.
+    listener : Listener
+        Told what it runs on, and the numbers of each epoch, counted on from network to network.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def finetune(
     baseline = None
     if settings.baseline:
         baseline = read_measured(settings.baseline, pupils[0].labelled)
-    lessons = _Lessons(settings, pupils, Path(out), resume, watch, progress, cancel)
+    lessons = _Lessons(settings, pupils, Path(out), resume, watch, progress, cancel, listener)
     measured = lessons.cross_validate() if settings.folds else None
     if measured is not None:
         # Of several processes the first alone writes.
@@ -115,6 +119,7 @@ class _Lessons:
     watch: bool
     progress: Progress
     cancel: CancelToken | None
+    listener: Listener
 
     @property
     def labelled(self) -> LabelledSet:
@@ -170,6 +175,8 @@ class _Lessons:
         watched: NDArray[np.int64] | None = None,
     ) -> list[ClassifyingNetwork]:
         """Teach each network with some of the images, and watch others; fold 0 are all."""
+        before = (fold - 1 if fold else self.settings.folds) * len(self.pupils)
+        epochs = self.settings.training.epochs
         return [
             pupil.taught(
                 rows,
@@ -180,6 +187,7 @@ class _Lessons:
                 resume=self.resume,
                 progress=self.progress,
                 cancel=self.cancel,
+                listener=later(self.listener, (before + pupil.place) * epochs),
             )
             for pupil in self.pupils
         ]
