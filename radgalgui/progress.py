@@ -7,7 +7,7 @@ The terminal, a test and the window each bring their own reporter; no function b
 from __future__ import annotations
 
 import threading
-from typing import Protocol
+from typing import Literal, Protocol
 
 from radgalgui.errors import Cancelled
 
@@ -28,11 +28,11 @@ def silent(done: int, total: int | None, what: str = "", /) -> None:
 class Notice(Protocol):
     """Called as ``note(level, text)`` with a sentence; ``level`` is "info" or "warning"."""
 
-    def __call__(self, level: str, text: str, /) -> None:
+    def __call__(self, level: Literal["info", "warning"], text: str, /) -> None:
         """Say what happened along the way."""
 
 
-def unheard(level: str, text: str, /) -> None:
+def unheard(level: Literal["info", "warning"], text: str, /) -> None:
     """Say nothing: the default notice."""
 
 

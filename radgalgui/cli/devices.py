@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from radgalgui.models.devices import Device
 
-__all__ = ["PRECISIONS", "add_device_arguments", "device_of"]
+__all__ = ["PRECISIONS", "add_device_arguments", "device_of", "device_overrides"]
 
 PRECISIONS: Final = ("auto", "32", "bf16", "16")
+_OF_TRAININGS: Final = {"32": "32-true", "bf16": "bf16-mixed", "16": "16-mixed"}
 
 
 def add_device_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,3 +51,22 @@ def device_of(options: argparse.Namespace) -> Device:
     from radgalgui.models.devices import choose_device
 
     return choose_device(options.device, threads=options.threads, precision=options.precision)
+
+
+def device_overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the options change in a training's recipe: nothing where none was given.
+
+    Raises
+    ------
+    UsageError
+        If this machine has no such device.
+    """
+    given: dict[str, Any] = {}
+    if options.device != "auto":
+        device_of(options)
+        given["training.device"] = options.device
+    if options.threads:
+        given["training.threads"] = options.threads
+    if options.precision != "auto":
+        given["training.precision"] = _OF_TRAININGS[options.precision]
+    return given

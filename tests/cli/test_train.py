@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from radgalgui.entry import main
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What training was asked to do; it does nothing but report two steps."""
+    import radgalgui_training.compare
     import radgalgui_training.run
     import radgalgui_training.sweep
 
@@ -30,6 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(radgalgui_training.run, "train", work)
     monkeypatch.setattr(radgalgui_training.sweep, "sweep", work)
+    monkeypatch.setattr(radgalgui_training.compare, "compare", work)
     return calls
 
 
@@ -81,6 +84,38 @@ def test_a_sweep_takes_its_values_as_typed(asked: list[dict[str, Any]], tmp_path
     assert "resume" not in asked[0]
 
 
+def test_a_comparison_takes_its_values_as_typed(
+    asked: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    command = ["train", "finetune-mirabest", "--out", str(tmp_path), "--data", str(tmp_path)]
+    assert main([*command, "--compare", "start_from=simclr, none"]) == 0
+    assert asked[0]["arguments"] == ("finetune-mirabest", "start_from", ["simclr", "none"])
+    assert [folder.name for folder in asked[0]["folders"]] == ["weights", "classifiers", "encoders"]
+
+
+def test_devices_become_values_of_the_recipe(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    command = ["train", "byol-smoke", "--out", str(tmp_path), "--device", "cpu", "--threads", "2"]
+    assert main([*command, "--precision", "bf16", "--set", "training.threads=1"]) == 0
+    assert asked[0]["overrides"] == {
+        "training.device": "cpu", "training.threads": "1", "training.precision": "bf16-mixed",
+    }  # fmt: skip
+
+
+def test_an_estimate_is_a_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    more = ["--set", "training.epochs=6", "--set", "data.simulated=32"]
+    assert main(["train", "simclr-smoke", "--out", str(tmp_path), "--estimate", *more]) == 0
+    told = capsys.readouterr().out
+    assert re.fullmatch(r"about \d+ \w+: 12 steps of [\d.]+ m?s\n", told)
+    assert (
+        main(["train", "simclr-smoke", "--out", str(tmp_path), "--estimate", "--events", *more])
+        == 0
+    )
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["kind"] == "Done"
+    assert last["result"]["steps"] == 12
+    assert last["result"]["text"].startswith("about ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -90,6 +125,9 @@ def test_a_sweep_takes_its_values_as_typed(asked: list[dict[str, Any]], tmp_path
         (["byol-smoke", "--sweep", "size_cut=1,,2"], "empty or a repeated value"),
         (["byol-smoke", "--sweep", "size_cut=1,1"], "empty or a repeated value"),
         (["byol-smoke", "--sweep", "size_cat=1"], "did you mean 'data.size_cut'"),
+        (["byol-smoke", "--compare", "start_from=x"], "names one value alone"),
+        (["byol-smoke", "--compare", "a=1,2", "--estimate"], "--compare and --estimate do not go"),
+        (["byol-smoke", "--device", "cuda:7"], "there is no device 'cuda:7' here; use "),
         (["byol-smok", "--sweep", "size_cut=1"], "no such recipe; did you mean 'byol-smoke'"),
         (["finetune-mirabest", "--sweep", "size_cut=1"], "this recipe makes none"),
     ],

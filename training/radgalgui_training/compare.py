@@ -23,11 +23,13 @@ from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui_training.comparison_page import comparison_html
 from radgalgui_training.finetuning.run import finetune
 from radgalgui_training.finetuning.watch import EPOCHS, read_epochs
+from radgalgui_training.listening import UNHEARD, Listener, later
 from radgalgui_training.monitor import LOG, read_log
 from radgalgui_training.named import find_weights
 from radgalgui_training.recipes import (
     FinetuneRecipe,
     Recipe,
+    each_network,
     is_finetuning,
     load_finetune,
     load_recipe,
@@ -86,6 +88,7 @@ def compare(
     progress: Progress = silent,
     note: Notice = unheard,
     cancel: CancelToken | None = None,
+    listener: Listener = UNHEARD,
 ) -> Path:
     """Train once for each value, in ``OUT/KEY=VALUE``, and write what each learned and when.
 
@@ -101,7 +104,7 @@ def compare(
         Dotted, or its last word; ``start_from`` is the ``init`` of networks that tell classes.
     values : sequence of str
         Two or more, read as TOML reads them.
-    data, out, overrides, folders, progress, note, cancel
+    data, out, overrides, folders, progress, note, cancel, listener
         As for `radgalgui_training.run.train`.
 
     Returns
@@ -126,7 +129,7 @@ def compare(
         chosen = {value: {"training.knn": watched, **each} for value, each in chosen.items()}
     # All before the first training.
     settings = {value: _settings(recipe, each, classes) for value, each in chosen.items()}
-    runs = []
+    runs, epochs = [], 0
     for value in values:
         place = folder / f"{key}={folder_name(value)}"
         _check_finished(place, settings[value])
@@ -138,7 +141,9 @@ def compare(
             "folders": folders,
             "progress": prefixed(progress, f"{key} = {value}"),
             "cancel": cancel,
+            "listener": later(listener, epochs),
         }
+        epochs += _epochs(settings[value])
         if classes:
             weights = finetune(recipe, watch=True, **options)
         else:
@@ -167,6 +172,14 @@ def _settings(
             remedy="set folds to 2 or more",
         )
     return settings
+
+
+def _epochs(settings: Recipe | FinetuneRecipe) -> int:
+    """Return how many epochs are told of: those of all its networks."""
+    if isinstance(settings, Recipe):
+        return settings.training.epochs
+    trainings = len(each_network(settings)) * (settings.folds + settings.final)
+    return trainings * settings.training.epochs
 
 
 def _check_finished(place: Path, settings: Recipe | FinetuneRecipe) -> None:
