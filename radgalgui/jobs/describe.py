@@ -11,12 +11,21 @@ import numpy as np
 from radgalgui.analysis.maps import PcaProjection
 from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.jobs.survey.account import past, told
 
 __all__ = ["describe_catalog"]
 
 
-def describe_catalog(path: Path) -> dict[str, Any]:
+def describe_catalog(path: Path, *, strict: bool = True) -> dict[str, Any]:
     """Return what a catalogue holds, by plain names; values are what JSON can hold.
+
+    Parameters
+    ----------
+    path : Path
+        The catalogue.
+    strict : bool, optional
+        Look into indexes and maps as well; `radgalgui.jobs.survey.refresh.stale` names those
+        that are damaged instead.
 
     Raises
     ------
@@ -37,17 +46,26 @@ def describe_catalog(path: Path) -> dict[str, Any]:
             "encoders": {name: f"{catalog.dimension(name)}-d" for name in catalog.encoders},
             "maps": {name: ", ".join(catalog.maps(name)) for name in catalog.encoders},
         }
+        if steps := past(catalog):
+            facts["history"] = [told(step) for step in steps]
         _check(catalog)
+        if strict:
+            _check_parts(catalog)
         return facts
 
 
 def _check(catalog: Catalog) -> None:
-    """Open all that the catalogue is made of; what does not fit together raises `CatalogError`."""
+    """Open table, images and vectors; what does not fit together raises `CatalogError`."""
     _ = catalog.images
     for name in catalog.columns:
         catalog.column(name)
     for encoder in catalog.encoders:
         catalog.embeddings(encoder)
+
+
+def _check_parts(catalog: Catalog) -> None:
+    """Open what is made of the vectors; what does not fit raises `CatalogError`."""
+    for encoder in catalog.encoders:
         for method in catalog.maps(encoder):
             catalog.map(encoder, method)
             if projection := catalog.projection_path(encoder, method):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import CatalogError
 
-__all__ = ["ACCOUNT", "HISTORY", "Line", "lines_of", "past", "report_path", "write_account"]
+__all__ = ["ACCOUNT", "HISTORY", "Line", "lines_of", "past", "report_path", "told", "write_account"]
 
 ACCOUNT: Final = "account"
 HISTORY: Final = "history"
@@ -93,3 +93,15 @@ def report_path(catalog: Catalog) -> Path | None:
     """Return the file that tells what became of every row, None where there is none."""
     part = catalog.manifest.papers.get(ACCOUNT)
     return None if part is None else catalog.path / part.file
+
+
+def told(step: Mapping[str, Any]) -> str:
+    """Return a step of a catalogue's history in words."""
+    if "removed" in step:
+        return f"{step['removed']:,} sources removed"
+    inputs = step.get("plan", {}).get("inputs", [])
+    table = step.get("plan", {}).get("table")
+    places = [Path(place).name for place in (*inputs, *([table] if table else []))]
+    verb = "built of" if step.get("what") == "build" else "added from"
+    left_out = f" ({step['rejected']:,} rows left out)" if step.get("rejected") else ""
+    return f"{step.get('sources', 0):,} sources {verb} {' and '.join(places)}{left_out}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from radgalgui.analysis.maps import PcaProjection
 from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
@@ -154,6 +155,8 @@ def _trouble(catalog: Catalog, encoder: str, part: str) -> str:
             HnswIndex.load(catalog.index_path(encoder), catalog.embeddings(encoder))
         else:
             catalog.map(encoder, part)
+            if projection := catalog.projection_path(encoder, part):
+                PcaProjection.load(projection)
     except CatalogError as error:
         return error.what
     except RadGalError as error:  # vectors that no index can be made of
