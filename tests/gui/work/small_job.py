@@ -1,7 +1,8 @@
 """A small job for tests: tells of a training that takes no time, and ends as it is asked to.
 
 ``small_job.py OUT EPOCHS END [PAUSE] [--resume] --events``: it writes a line an epoch into
-OUT/epochs.txt, and goes on from there with ``--resume``.  END is done, fail, hang, quiet or full.
+OUT/epochs.txt, and goes on from there with ``--resume``.  END is done, wait (for a
+file OUT/go, then done), fail, hang, quiet or full.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def train(epoch: int, epochs: int, pause: float) -> None:
 
 
 def finish(end: str, out: Path) -> None:
-    if end == "done":
+    if end in ("done", "wait"):
+        while end == "wait" and not (out / "go").exists():
+            time.sleep(0.02)
         tell("Done", path=str(out), result={"sources": 12})
     elif end == "fail":
         tell("Note", level="warning", text="image 7 is empty and was left out")

@@ -36,19 +36,14 @@ def record(key: str):
     return Ledger(jobs_folder()).record(key)
 
 
-def test_without_work_it_closes_at_once(window, order, qtbot):
-    key = window.board.start(order())
-    qtbot.waitUntil(lambda: window.board.jobs[key].state == "done", timeout=PATIENCE)
-    window.close()
-    assert not window.isVisible()
-
-
-def test_escape_keeps_window_and_work(window, order, qtbot):
-    key = begin(window, order("hang"), qtbot)
+def test_escape_keeps_window_and_work_and_who_closes_twice_the_work_alone(window, order, qtbot):
+    key = begin(window, order("hang", resumable=False), qtbot)
+    window.board.start(order(title="another"))
     QTest.keyClick(window, Qt.Key.Key_Q, CTRL)
     dialog = question(window)
     assert "Training SimCLR" in dialog.named.text()
-    assert "resumed next time" in dialog.words.text()
+    assert "is lost" in dialog.words.text()
+    assert "1 more waits" in dialog.words.text()
     qtbot.waitUntil(dialog.keep.hasFocus)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert window.isVisible()
@@ -56,11 +51,15 @@ def test_escape_keeps_window_and_work(window, order, qtbot):
     window.close()
     QTest.mouseClick(question(window).stay, LEFT)
     assert window.isVisible()
+    window.close()
+    window.close()
+    assert not window.isVisible()
+    assert record(key).state == "running"
 
 
 def test_what_is_kept_running_is_there_again(make_window, catalog, order, qtbot):
-    first = make_window(catalog)
-    key = begin(first, order(epochs=40, pause=0.02), qtbot)
+    first, wanted = make_window(catalog), order("wait", epochs=4)
+    key = begin(first, wanted, qtbot)
     first.close()
     QTest.keyClick(question(first).keep, Qt.Key.Key_Return)
     assert not first.isVisible()
@@ -70,16 +69,17 @@ def test_what_is_kept_running_is_there_again(make_window, catalog, order, qtbot)
     qtbot.waitUntil(lambda: key in second.board.jobs, timeout=PATIENCE)
     qtbot.waitUntil(lambda: second.job_chip.isVisible(), timeout=PATIENCE)
     assert second.toasts.texts() == []
+    (wanted.out / "go").touch()
     qtbot.waitUntil(lambda: second.board.jobs[key].state == "done", timeout=PATIENCE)
-    assert [point.step for point in second.board.jobs[key].points] == list(range(1, 41))
+    assert [point.step for point in second.board.jobs[key].points] == [1, 2, 3, 4]
 
 
 def test_what_is_stopped_is_offered_by_the_next_window(make_window, catalog, order, qtbot):
-    first, wanted = make_window(catalog), order(epochs=20, pause=0.02)
+    first, wanted = make_window(catalog), order(epochs=12, pause=0.03)
     key = begin(first, wanted, qtbot)
     first.close()
-    dialog = question(first)
-    QTest.mouseClick(dialog.stop, LEFT)
+    assert "resumed next time" in question(first).words.text()
+    QTest.mouseClick(question(first).stop, LEFT)
     qtbot.waitUntil(lambda: not first.isVisible(), timeout=PATIENCE)
     assert record(key).state == "cancelled"
     second = make_window(catalog)
@@ -90,23 +90,5 @@ def test_what_is_stopped_is_offered_by_the_next_window(make_window, catalog, ord
     QTest.mouseClick(again, LEFT)
     qtbot.waitUntil(lambda: second.jobs_panel.isVisible())
     qtbot.waitUntil(lambda: second.board.jobs[key].state == "done", timeout=PATIENCE)
-    assert (wanted.out / "epochs.txt").read_text().split() == [str(n) for n in range(1, 21)]
-    assert len(second.board.jobs[key].points) == 20
-
-
-def test_what_cannot_be_resumed_is_said_to_be_lost(window, order, qtbot):
-    begin(window, order("hang", resumable=False), qtbot)
-    window.board.start(order(title="another"))
-    window.close()
-    words = question(window).words.text()
-    assert "is lost" in words
-    assert "1 more waits" in words
-
-
-def test_who_closes_twice_leaves_the_work_running(window, order, qtbot):
-    key = begin(window, order("hang"), qtbot)
-    window.close()
-    assert window.isVisible()
-    window.close()
-    assert not window.isVisible()
-    assert record(key).state == "running"
+    assert (wanted.out / "epochs.txt").read_text().split() == [str(n) for n in range(1, 13)]
+    assert len(second.board.jobs[key].points) == 12
