@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from radgalgui.sky.frames import rotation, turned
 from radgalgui.sky.image import Note, SkyPosition
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ def pixel_to_icrs(wcs: WCS, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], N
         frame = _frame(wcs)
         if frame.name == "icrs":
             return lon % 360.0, lat
+        if (turn := rotation(frame)) is not None:
+            return turned(turn, lon, lat)
         sky = _skycoord(lon, lat, frame).icrs
         return np.asarray(sky.ra.deg), np.asarray(sky.dec.deg)
 
@@ -142,7 +145,9 @@ def icrs_to_pixel(wcs: WCS, ra: ArrayLike, dec: ArrayLike) -> tuple[NDArray[Any]
         warnings.simplefilter("ignore")
         frame = _frame(wcs)
         lon, lat = np.asarray(ra, float), np.asarray(dec, float)
-        if frame.name != "icrs":
+        if (turn := rotation(frame)) is not None:
+            lon, lat = turned(turn.T, lon, lat)
+        elif frame.name != "icrs":
             sky = _skycoord(lon, lat, "icrs").transform_to(frame).spherical
             lon, lat = sky.lon.deg, sky.lat.deg
         world = (lon, lat) if wcs.wcs.lng < wcs.wcs.lat else (lat, lon)

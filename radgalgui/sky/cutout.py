@@ -105,7 +105,7 @@ def _widened(preprocessing: Preprocessing, times: float) -> Preprocessing:
 def warm_up() -> None:
     """Import now what the first image would otherwise wait for: a second or two.
 
-    A small image made up here is smoothed, turned and cut, so that what astropy and reproject
+    A small image made up here is smoothed, turned and cut, so that what astropy and scipy
     build on first use is built.
     """
     from radgalgui.sky.celestial import read_plane

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["crop", "smooth", "to_grid"]
 
+_REACH = 32
+"""Pixels around those wanted that a cubic spline must know, to the last digit of float64."""
 _FWHM_TO_SIGMA = 1.0 / math.sqrt(8.0 * math.log(2.0))
 
 
@@ -99,22 +101,25 @@ def to_grid(data: NDArray[np.floating], wcs: WCS, target: WCS, size: int) -> NDA
     ndarray, shape (size, size), float32
         NaN outside the image, and where the nearest pixel is blank.
     """
-    from reproject import reproject_interp
+    from scipy.ndimage import map_coordinates
 
-    blank = ~np.isfinite(data)
-    filled = np.where(blank, np.float32(0.0), data).astype(np.float32)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        values, inside = reproject_interp(
-            (filled, wcs), target, (size, size), order="bicubic", roundtrip_coords=False
-        )
-        if blank.any():
-            holes, _ = reproject_interp(
-                (blank.astype(np.float32), wcs),
-                target,
-                (size, size),
-                order="nearest-neighbor",
-                roundtrip_coords=False,
-            )
-            values = np.where(np.nan_to_num(holes) > 0.5, np.nan, values)
-    return np.where(inside > 0, values, np.nan).astype(np.float32)
+    from radgalgui.sky.celestial import icrs_to_pixel, pixel_to_icrs
+
+    rows, columns = np.divmod(np.arange(size * size), size)
+    x, y = icrs_to_pixel(wcs, *pixel_to_icrs(target, columns, rows))
+    height, width = data.shape
+    inside = (x >= -0.5) & (x <= width - 0.5) & (y >= -0.5) & (y <= height - 0.5)
+    if not inside.any():
+        return np.full((size, size), np.nan, dtype=np.float32)
+    at = np.stack([np.clip(y[inside], 0, height - 1), np.clip(x[inside], 0, width - 1)])
+    (top, left), (bottom, right) = at.min(axis=1).astype(int), at.max(axis=1).astype(int)
+    part = data[max(top - _REACH, 0) : bottom + _REACH, max(left - _REACH, 0) : right + _REACH]
+    at -= np.array([[max(top - _REACH, 0)], [max(left - _REACH, 0)]])
+    blank = ~np.isfinite(part)
+    filled = np.where(blank, np.float32(0.0), part).astype(np.float32)
+    values = np.full(size * size, np.nan, dtype=np.float32)
+    values[inside] = map_coordinates(filled, at, order=3, mode="constant", cval=np.nan)
+    if blank.any():
+        holes = map_coordinates(blank.astype(np.float32), at, order=0, mode="constant", cval=0.0)
+        values[inside] = np.where(holes > 0.5, np.float32(np.nan), values[inside])
+    return values.reshape(size, size)
