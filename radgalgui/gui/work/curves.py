@@ -33,17 +33,17 @@ TIPS = {
 }
 
 
-class EpochAxis(pg.AxisItem):
+class EpochAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis with marks at whole numbers only: there is no half an epoch."""
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return the distance of marks."""
-        wanted = max((high - low) / max(size / 48, 1), 1.0)
+        wanted = max((high - low) / max(size / 32, 1), 1.0)
         ten = 10.0 ** math.floor(math.log10(wanted))
         return [(next(step * ten for step in (1, 2, 5, 10) if step * ten >= wanted), 0.0)]
 
 
-class ValueAxis(pg.AxisItem):
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis with few marks."""
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:

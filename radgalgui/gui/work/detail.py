@@ -181,8 +181,8 @@ class JobDetail(QWidget):
         self.command.setText(job.record.order.shown())
 
     def _show_buttons(self, job: Job, step: NextStep | None) -> None:
-        self.next.setVisible(step is not None)
         self.next.setText(step.text if step is not None else "")
+        self.next.setVisible(step is not None)
         self.stop.setVisible(job.alive)
         self.stop.setEnabled(job.state == "running")
         kept = "What is done so far is kept, and it can be resumed"

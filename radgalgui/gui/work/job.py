@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from radgalgui.jobs.work.ledger import Record
 from radgalgui.jobs.work.reports import (
@@ -72,6 +73,11 @@ class Job:
     def title(self) -> str:
         """What it is called in the window."""
         return self.record.order.title
+
+    @property
+    def out(self) -> Path:
+        """What it writes, as an absolute path."""
+        return self.record.cwd / self.record.order.out
 
     @property
     def alive(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 
@@ -132,9 +130,14 @@ class JobsPresenter(QObject):
             self._toasts.say(
                 f"{len(ids)} jobs were not finished when the window was last open.",
                 "info",
-                ("Resume all", lambda: [self._resume(key) for key in reversed(ids)]),
+                ("Resume all", lambda: self._resume_all(ids)),
                 stays=True,
             )
+
+    def _resume_all(self, ids: list[str]) -> None:
+        """Resume jobs, the oldest first."""
+        for key in reversed(ids):
+            self._resume(key)
 
     def _resume(self, key: str) -> None:
         if key in self._board.jobs:
@@ -148,16 +151,14 @@ class JobsPresenter(QObject):
     # -- files -----------------------------------------------------------------------------
 
     def _open_folder(self, key: str) -> None:
-        record = self._board.jobs[key].record
-        place = Path(record.cwd) / record.order.out
+        place = self._board.jobs[key].out
         while not place.is_dir() and place != place.parent:
             place = place.parent
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
             self._toasts.say(f"The folder is {place}", "info")
 
     def _bring(self, path: str) -> None:
-        pictures = self._panel.detail.pictures
-        self._board.run(
-            lambda: QImage(path),
-            lambda image: pictures.show_image(path, image),
-        )
+        job, pictures = self._panel.detail.job, self._panel.detail.pictures
+        if job is not None:
+            whole = str(job.record.cwd / path)
+            self._board.run(lambda: QImage(whole), lambda image: pictures.show_image(path, image))
