@@ -16,7 +16,7 @@ from typing import Final
 
 import radgalgui_resources
 from radgalgui.errors import UsageError, WeightsError
-from radgalgui.files import UNFINISHED, replaced_file, sha256
+from radgalgui.files import replaced_file, sha256
 
 __all__ = [
     "add_encoder",
@@ -71,7 +71,7 @@ def encoders() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (radgalgui_resources.path("weights"), encoders_folder()):
         for path in sorted(folder.glob(f"*{_SUFFIX}")):
-            if not path.match(UNFINISHED):
+            if not path.name.startswith("."):  # what a killed process left half copied
                 found.setdefault(path.stem, path)
     return found
 

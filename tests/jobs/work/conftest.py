@@ -19,7 +19,9 @@ from radgalgui.jobs.work.reports import Report
 from radgalgui.jobs.work.worker import Worker
 
 PATIENCE = 60.0  # seconds, on a machine that does much else
-TELL = 'import json,os,signal,sys,time\ndef tell(**r): print(json.dumps({"time": 0.0, **r}), flush=True)\n'
+TELL = """import json, os, signal, sys, time
+def tell(**r): print(json.dumps({"time": 0.0, **r}), flush=True)
+"""
 
 
 @pytest.fixture
