@@ -156,7 +156,9 @@ def begin(
     where = "the processor" if device is None else device.text
     with unfinished(out, identity, resume=resume, restart=restart) as work:
         if work.begun:
-            note("info", f"Going on after {work.steps * CHUNK:,} rows of an earlier attempt.")
+            done = gathered(work)
+            rows = done.kept + done.rejected
+            note("info", f"Going on after {rows:,} rows of an earlier attempt.")
             if work.note("device") != where:
                 note(
                     "warning",

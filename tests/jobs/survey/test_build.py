@@ -105,13 +105,8 @@ def test_stopped_and_gone_on_with_nothing_differs(
     with pytest.raises(Cancelled):
         build(plan_of(fields), out, encoders=encoders, progress=progress, cancel=token)
     assert not out.exists()
-    again = build(
-        plan_of(fields),
-        out,
-        encoders=encoders,
-        resume=True,
-        note=lambda _, text: notes.append(text),
-    )
+    plan = plan_of(fields)
+    again = build(plan, out, encoders=encoders, resume=True, note=lambda *note: said.append(note))
     assert (again.count, again.rejected) == (built.count, built.rejected)
     assert files(out) == files(built.path)
     assert "earlier attempt" in said[0][1]

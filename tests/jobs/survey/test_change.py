@@ -160,7 +160,7 @@ def test_removed_sources_are_gone_from_everything(catalog):
         assert list(after.names) == list(names)
         np.testing.assert_array_equal(after.images[:], images)
         np.testing.assert_array_equal(after.embeddings("small"), vectors)
-        assert after.maps("small") == ("umap", "pca") or set(after.maps("small")) == {"umap", "pca"}
+        assert set(after.maps("small")) == {"umap", "pca"}
     account = (catalog / "account-2.csv").read_text()
     assert "2 remove,,field 7,removed,by the user" in account
 
@@ -226,7 +226,7 @@ def test_what_is_stale_is_named_and_made_anew(catalog, encoders, other_weights):
     assert "other weights" in found["vectors of small"]
     refresh(catalog, {"small": other_weights})
     assert stale(catalog, {"small": other_weights}) == []
-    assert [each.part for each in stale(catalog, encoders)][0] == "vectors"
+    assert stale(catalog, encoders)[0].part == "vectors"
     check_whole(catalog)
 
 
