@@ -330,13 +330,13 @@ def _resampled(
     image: SkyImage, preprocessing: Preprocessing, window: Window, centre: tuple[float, float]
 ) -> tuple[NDArray[np.float32], WCS]:
     """Resample onto a north-up ICRS grid of the encoder's scale, centred exactly."""
-    from radgalgui.sky.celestial import north_up, section
+    from radgalgui.sky.celestial import north_up
 
     position = image.pixel_to_sky(*centre)
     if position is None:
         raise _off_sphere(image, centre)
     target = north_up(position, preprocessing.size, preprocessing.pixel_scale)
-    data = to_grid(window.data, section(image.wcs, *window.origin), target, preprocessing.size)
+    data = to_grid(window.data, image.wcs, target, preprocessing.size, origin=window.origin)
     return data, target
 
 

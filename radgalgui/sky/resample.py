@@ -84,7 +84,14 @@ def crop(data: NDArray[Any], x0: int, y0: int, size: int) -> NDArray[np.float32]
     return out
 
 
-def to_grid(data: NDArray[np.floating], wcs: WCS, target: WCS, size: int) -> NDArray[np.float32]:
+def to_grid(
+    data: NDArray[np.floating],
+    wcs: WCS,
+    target: WCS,
+    size: int,
+    *,
+    origin: tuple[int, int] = (0, 0),
+) -> NDArray[np.float32]:
     """Resample an image onto another grid with cubic splines.
 
     Parameters
@@ -95,6 +102,8 @@ def to_grid(data: NDArray[np.floating], wcs: WCS, target: WCS, size: int) -> NDA
         Celestial, of any frame each.
     size : int
         Side of the result.
+    origin : tuple of int
+        The pixel (x, y) of ``wcs`` at which ``data`` begins.
 
     Returns
     -------
@@ -107,6 +116,7 @@ def to_grid(data: NDArray[np.floating], wcs: WCS, target: WCS, size: int) -> NDA
 
     rows, columns = np.divmod(np.arange(size * size), size)
     x, y = icrs_to_pixel(wcs, *pixel_to_icrs(target, columns, rows))
+    x, y = x - origin[0], y - origin[1]
     height, width = data.shape
     inside = (x >= -0.5) & (x <= width - 0.5) & (y >= -0.5) & (y <= height - 0.5)
     if not inside.any():
