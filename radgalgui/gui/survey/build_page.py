@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +25,9 @@ from radgalgui.gui.names import encoder_title
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.survey.draft import Draft, Obstacle, folder_name, free_folder, obstacle
 from radgalgui.gui.survey.page import Page, Remarks
-from radgalgui.gui.survey.survey_desk import DEVICES, ENCODERS, SurveyDesk
+from radgalgui.gui.survey.survey_desk import DEVICES, ENCODERS, LOOK, ROWS, SurveyDesk
 from radgalgui.gui.theme import GRID, Tokens
+from radgalgui.gui.work.words import duration
 
 if TYPE_CHECKING:
     from radgalgui.jobs.survey.offers import EncoderOffer
@@ -50,11 +52,12 @@ class BuildPage(Page):
         self.title, self.folder = QLineEdit(), QLineEdit()
         self.choose = QPushButton("Choose…")
         self.replace = QCheckBox("Replace it")
-        self.resume = QCheckBox("Go on where it stopped")
+        self.resume = QRadioButton("Go on where it stopped")
+        self.restart = QRadioButton("Throw that away and begin again")
         self.remarks = Remarks("What stands in the way")
         self.boxes: dict[str, QCheckBox] = {}
         self.device = QComboBox()
-        self.maps = QCheckBox("Lay out maps (UMAP and PCA)")
+        self.maps = QCheckBox("Lay out a UMAP map for each encoder")
         self.estimate = QLabel()
         self._prepare()
         self.column.addLayout(self._form())
@@ -66,13 +69,15 @@ class BuildPage(Page):
         self.title.setAccessibleName("Name of the catalogue")
         self.folder.setAccessibleName("Folder of the catalogue")
         self.device.setAccessibleName("Runs on")
-        self.choose.setAutoDefault(False)
         self.choose.setToolTip("Choose in which folder the catalogue is made")
         self.maps.setChecked(True)
-        self.maps.setToolTip("Without them the catalogue can be searched, but not seen as a map")
+        self.maps.setToolTip(
+            "It groups what is alike, and takes longest; the plane of the two principal components"
+            " (PCA) is always there"
+        )
         self.estimate.setObjectName("strong")
         self.estimate.setWordWrap(True)
-        for box in (self.replace, self.resume):
+        for box in (self.replace, self.resume, self.restart):
             box.hide()
 
     def _form(self) -> QGridLayout:
@@ -86,7 +91,7 @@ class BuildPage(Page):
         place.addWidget(self.choose)
         hurdles = QVBoxLayout()
         hurdles.setSpacing(GRID // 2)
-        for widget in (self.remarks, self.replace, self.resume):
+        for widget in (self.remarks, self.replace, self.resume, self.restart):
             hurdles.addWidget(widget)
         self._encoders = QWidget()
         self._flow = Flow(self._encoders)
@@ -117,6 +122,7 @@ class BuildPage(Page):
         self.choose.clicked.connect(self.choose_folder)
         self.replace.toggled.connect(self._take)
         self.resume.toggled.connect(self._take)
+        self.restart.toggled.connect(self._take)
         self.maps.toggled.connect(self._take)
         self.device.activated.connect(lambda _: self._take())
         self._desk.changed.connect(self._follow)
@@ -164,11 +170,15 @@ class BuildPage(Page):
         kind = hurdle.kind if hurdle is not None else ""
         self.replace.setVisible(kind == "replace")
         self.resume.setVisible(kind == "resume")
+        self.restart.setVisible(kind == "resume")
         self.remarks.show_remarks([] if hurdle is None else [("warning", hurdle.text)])
         draft.overwrite = kind == "replace" and self.replace.isChecked()
-        draft.resume = kind == "resume" and self.resume.isChecked()
+        chosen = {"resume": self.resume, "restart": self.restart}
+        ways = [way for way, button in chosen.items() if button.isChecked()]
+        draft.attempt = ways[0] if kind == "resume" and ways else ""
         draft.maps = self.maps.isChecked()
         draft.device = str(self.device.currentData() or "auto")
+        self._show_effort()
         self.changed.emit()
 
     # -- encoders and devices --------------------------------------------------------------
@@ -229,9 +239,24 @@ class BuildPage(Page):
             self.device.addItem(words[:1].upper() + words[1:], name)
         self.device.setCurrentIndex(max(self.device.findData(chosen), 0))
 
-    def show_estimate(self, text: str) -> None:
+    def _show_effort(self) -> None:
         """Say how long it will take, and how much room."""
-        self.estimate.setText(text)
+        chosen = [offer for offer in self._offers() if offer.name in self._draft.encoders]
+        checked, found = self._desk[ROWS].answer, self._desk[LOOK].answer
+        count = checked.good if checked is not None else found.count if found is not None else 0
+        if not (chosen and count and self.isVisible()):
+            self.estimate.clear()
+            return
+        from radgalgui.jobs.survey.effort import effort  # its imports were made in the thread
+
+        told = effort(
+            count,
+            chosen,
+            device=self._draft.device,
+            maps=self._draft.maps,
+            cutting=self._desk.seconds_a_cutout,
+        )
+        self.estimate.setText(effort_text(count, told.seconds, told.size))
 
     # -- going on --------------------------------------------------------------------------
 
@@ -259,9 +284,15 @@ class BuildPage(Page):
         hurdle, draft = self.hurdle, self._draft
         if not draft.title:
             return "Give it a name"
-        if hurdle is not None and not (draft.overwrite or draft.resume):
+        if hurdle is not None and not (draft.overwrite or draft.attempt):
             return "Look at the folder"
         return "" if draft.encoders else "Choose an encoder"
+
+
+def effort_text(count: int, seconds: float, size: float) -> str:
+    """Return how long and how large, in words: "about 4 min for 1,096 sources, 50 MB of disk"."""
+    room = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 1):.0f} MB"
+    return f"About {duration(seconds)} for {count:,} sources, and {room} of disk"
 
 
 def _label(words: str, buddy: QWidget) -> QLabel:

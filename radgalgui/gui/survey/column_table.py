@@ -20,7 +20,7 @@ from radgalgui.gui.theme import GRID, numbers_font
 
 if TYPE_CHECKING:
     from radgalgui.jobs.survey.inputs import ColumnGuess
-    from radgalgui.jobs.survey.plan import Options, Plan
+    from radgalgui.jobs.survey.plan import Options
 
 __all__ = ["ROLES", "ColumnTable"]
 
@@ -77,7 +77,8 @@ class ColumnTable(QTableWidget):
         self,
         columns: Sequence[ColumnGuess],
         rows: Sequence[Mapping[str, str]],
-        plan: Plan,
+        roles: Mapping[str, str],
+        options: Options,
     ) -> None:
         """Show other data; without columns of a table there is nothing to choose."""
         names = [c.name for c in columns] or list(dict.fromkeys(k for row in rows for k in row))
@@ -96,7 +97,7 @@ class ColumnTable(QTableWidget):
                 self._put(top + line, number, row.get(name, ""))
         for number, guess in enumerate(columns):
             self._add_choices(number, guess)
-        self.show_plan(plan)
+        self.show_choices(roles, options)
         self._fit(columns)
 
     def _put(self, row: int, column: int, text: str) -> None:
@@ -121,17 +122,17 @@ class ColumnTable(QTableWidget):
         self.setCellWidget(MEANS, number, _framed(role))
         self.setCellWidget(UNIT, number, _framed(unit))
 
-    def show_plan(self, plan: Plan) -> None:
-        """Show which column means what."""
-        role_of = {name: role for role, name in plan.columns.items()}
-        galactic = plan.options.frame == "galactic"
+    def show_choices(self, roles: Mapping[str, str], options: Options) -> None:
+        """Show which column means what: ``roles`` has the column of each role."""
+        role_of = {name: role for role, name in roles.items()}
+        galactic = options.frame == "galactic"
         for name, box in self.roles.items():
             for role, words in ROLES.items():
                 text = GALACTIC.get(role, words) if galactic else words
                 box.setItemText(box.findData(role), text)
             role = role_of.get(name, "")
             box.setCurrentIndex(box.findData(role))
-            _show_unit(self.units[name], role, plan.options)
+            _show_unit(self.units[name], role, options)
         if self.units:
             self.setRowHidden(UNIT, not any(role in UNITS for role in role_of.values()))
 

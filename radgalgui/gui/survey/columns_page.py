@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
@@ -12,7 +10,7 @@ from radgalgui.gui.survey.checks import Checked
 from radgalgui.gui.survey.column_table import ColumnTable
 from radgalgui.gui.survey.draft import Draft
 from radgalgui.gui.survey.page import Page, Remarks
-from radgalgui.gui.survey.survey_desk import LOOK, ROWS, SurveyDesk
+from radgalgui.gui.survey.survey_desk import AGAIN, LOOK, ROWS, SurveyDesk
 from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["ColumnsPage"]
@@ -79,37 +77,47 @@ class ColumnsPage(Page):
         if found is None or plan is None:
             return
         self.words.setText(WITH_TABLE if found.columns else WITHOUT)
-        self.table.show_rows(found.columns, found.first_rows, plan)
-        self._show_frame()
+        self.table.show_rows(found.columns, found.first_rows, self._draft.roles, plan.options)
+        self._show_choices()
 
     def _choose_role(self, name: str, role: str) -> None:
-        plan = self._draft.plan
-        if plan is None:
+        """Let a column mean something, and ask what the others mean then."""
+        draft = self._draft
+        if draft.plan is None:
             return
-        columns = {r: n for r, n in plan.columns.items() if n != name and r != role}
+        for other, column in draft.plan.columns.items():
+            if column == name and other != role:
+                draft.columns[other] = ""
         if role:
-            columns[role] = name
-        self._draft.plan = dataclasses.replace(plan, columns=columns)
-        self._chosen()
+            draft.columns[role] = name
+        self._show_choices()
+        self._desk.look_again(list(draft.inputs), draft.table, draft.columns)
+        self.changed.emit()
 
-    def _choose(self, **options: str) -> None:
-        if self._draft.plan is not None:
-            self._draft.plan = self._draft.plan.with_options(**options)
+    def _take_again(self) -> None:
+        errand = self._desk[AGAIN]
+        if errand.problem:
+            self._say("These rows cannot be used as they are.", [("failure", errand.problem)])
+        elif errand.answer is not None:
+            self._draft.found = errand.answer.plan
             self._chosen()
 
+    def _choose(self, **options: str) -> None:
+        self._draft.options |= options
+        self._chosen()
+
     def _chosen(self) -> None:
-        if self._draft.plan is not None:
-            self.table.show_plan(self._draft.plan)
-        self._show_frame()
+        self._show_choices()
         self._desk.forget(ROWS)
         self._timer.start()
         self.changed.emit()
 
-    def _show_frame(self) -> None:
+    def _show_choices(self) -> None:
         plan = self._draft.plan
         if plan is not None:
+            self.table.show_choices(self._draft.roles, plan.options)
             self.frame.setCurrentIndex(self.frame.findData(plan.options.frame))
-            self.frame_line.setVisible({"ra", "dec"} <= set(plan.columns))
+            self.frame_line.setVisible({"ra", "dec"} <= set(self._draft.roles))
 
     # -- checking --------------------------------------------------------------------------
 
@@ -123,6 +131,8 @@ class ColumnsPage(Page):
             self._desk.check(self._draft.plan)
 
     def _follow(self, kind: str) -> None:
+        if kind == AGAIN:
+            self._take_again()
         if kind != ROWS:
             return
         errand, checked = self._desk[ROWS], self._desk[ROWS].answer
@@ -154,6 +164,8 @@ class ColumnsPage(Page):
     def hint(self) -> str:
         """What is still to be done."""
         errand = self._desk[ROWS]
+        if self._desk[AGAIN].problem:
+            return "No row can be used yet"
         if errand.open or (errand.answer is None and not errand.problem):
             return "Looking at every row…"
         return "" if self.ready else "No row can be used yet"

@@ -26,7 +26,6 @@ class CommandLine(QWidget):
         self.text.setFont(font)
         self.copy_button = QPushButton("Copy command")
         self.copy_button.setObjectName("small")
-        self.copy_button.setAutoDefault(False)
         self.copy_button.setToolTip("Copy the command that does the same in a terminal")
         self.copy_button.clicked.connect(self.copy)
         self._timer = QTimer(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtCore import QStandardPaths
 
 from radgalgui.gui.survey.intake import SurveyIntake
 from radgalgui.gui.survey.wizard import SurveyWizard
+from radgalgui.jobs.work.library import data_folder
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -68,5 +70,7 @@ class SurveyCommands:
 
 def home_of_catalogues() -> Path:
     """Return the folder in which new catalogues are made unless another is chosen."""
+    if os.environ.get("RADGALGUI_HOME"):
+        return data_folder() / "catalogues"
     where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return Path(where or Path.home()) / "RadGalGUI"

@@ -70,34 +70,30 @@ class DataPage(Page):
         title.setObjectName("strong")
         for widget in (title, self.table_words, self.add_table, self.no_table):
             row.addWidget(widget, 1 if widget is self.table_words else 0)
-        for button in (self.add_table, self.no_table):
-            button.setAutoDefault(False)
         return line
 
     # -- taking ----------------------------------------------------------------------------
 
     def take(self, paths: list[Path]) -> None:
-        """Look at what was dropped or chosen; a table beside images belongs to them."""
-        if len(paths) == 1 and self._belongs(paths[0]):
-            self._ask(self._draft.inputs, paths[0])
+        """Look at what was dropped or chosen; a table and images belong together."""
+        before = self._draft.inputs
+        table_before = len(before) == 1 and _is_table(before[0])
+        tables = [path for path in paths if _is_table(path)]
+        if len(paths) == 1 and tables and before and not table_before:
+            self._ask(before, paths[0])
+        elif table_before and not tables:
+            self._ask(tuple(paths), before[0])
         else:
             self._ask(tuple(paths), None)
 
-    def _belongs(self, path: Path) -> bool:
-        found = self._desk[LOOK].answer
-        return found is not None and found.kind in ("folder", "mosaic") and _is_table(path)
-
     def _ask(self, inputs: tuple[Path, ...], table: Path | None) -> None:
-        draft = self._draft
-        draft.inputs, draft.table, draft.plan, draft.guessed = inputs, table, None, None
-        draft.title, draft.out = "", None
+        self._draft.forget()
+        self._draft.inputs, self._draft.table = inputs, table
         self._desk.look(list(inputs), table)
 
     def clear(self) -> None:
         """Forget the data."""
-        draft = self._draft
-        draft.inputs, draft.table, draft.plan, draft.guessed = (), None, None, None
-        draft.title, draft.out = "", None
+        self._draft.forget()
         self._desk.forget_all()
 
     def choose_folder(self) -> None:
@@ -143,7 +139,9 @@ class DataPage(Page):
             field.say("This cannot be used", sentence, sign="failure", colour="failure")
         elif found is not None:
             self._take(found)
-            field.say(found.summary, _where(self._draft.inputs), sign="check", colour="text")
+            first, _, rest = found.summary.partition(". ")
+            words = "\n".join(filter(None, (rest, _where(self._draft.inputs))))
+            field.say(first.rstrip("."), words, sign="check", colour="text")
         else:
             field.say("Drop your images here", "\n".join(WHAT))
         self._show_table(found)
@@ -151,9 +149,9 @@ class DataPage(Page):
 
     def _take(self, found: Recognised) -> None:
         draft = self._draft
-        if draft.plan is None:
-            draft.plan = draft.guessed = found.plan
-            draft.title = draft.plan.title or _title(draft.inputs)
+        if draft.found is None:
+            draft.found = found.plan
+            draft.title = found.plan.title or _title(draft.inputs)
             self.taken.emit()
 
     def _show_table(self, found: Recognised | None) -> None:
@@ -180,7 +178,7 @@ class DataPage(Page):
     @property
     def ready(self) -> bool:
         """Whether the data have been recognised."""
-        return self._draft.plan is not None
+        return self._draft.found is not None
 
     @property
     def hint(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from radgalgui.jobs.work.orders import Order
 
@@ -37,15 +37,25 @@ FOLDER = "FOLDER"  # stands in the command where nothing has been chosen yet
 
 @dataclass
 class Draft:
-    """The choices of all pages; ``plan`` is None before the data are recognised.
+    """The choices of all pages.
 
-    ``guessed`` is the plan as it was recognised, so that the command names only what differs.
+    Parameters
+    ----------
+    inputs, table
+        The user's data.
+    found : Plan or None
+        The plan as it was recognised; None before.
+    columns : dict of str to str
+        The column that the user chose for a role, "" for none; the others are guessed.
+    options : dict
+        The options of the plan that the user chose; the others are guessed.
     """
 
     inputs: tuple[Path, ...] = ()
     table: Path | None = None
-    plan: Plan | None = None
-    guessed: Plan | None = None
+    found: Plan | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     title: str = ""
     out: Path | None = None
     encoders: tuple[str, ...] = ()
@@ -53,16 +63,38 @@ class Draft:
     device: str = "auto"
     maps: bool = True
     overwrite: bool = False
-    resume: bool = False
+    attempt: str = ""  # "resume" or "restart" an earlier one
+
+    @property
+    def plan(self) -> Plan | None:
+        """What is to be built: what was recognised, with what the user chose."""
+        if self.found is None:
+            return None
+        return self.found.with_options(**self.options)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The column of each role that has one."""
+        guessed = dict(self.found.columns) if self.found is not None else {}
+        return {role: name for role, name in {**guessed, **self.columns}.items() if name}
+
+    def forget(self) -> None:
+        """Forget the data and what was chosen about them."""
+        self.inputs, self.table, self.found = (), None, None
+        self.columns, self.options = {}, {}
+        self.title, self.out = "", None
 
     def arguments(self) -> list[str]:
         """Return what stands after ``radgalgui``."""
         words = ["catalog", "build", *map(str, self.inputs or (FOLDER,))]
         if self.table is not None:
             words += ["--table", str(self.table)]
-        words += self._columns() + self._options()
+        for role, name in self.columns.items():
+            words += ["--column", f"{role}={name}"]
+        words += self._options()
         if self.title:
-            words += ["--title", self.title]
+            dashed = self.title.startswith("-")  # or it would be taken for an option
+            words += [f"--title={self.title}"] if dashed else ["--title", self.title]
         if not self.every_encoder:
             for name in self.encoders:
                 words += ["--encoder", name]
@@ -73,26 +105,15 @@ class Draft:
             words.append("--no-map")
         if self.overwrite:
             words.append("--overwrite")
-        if self.resume:
-            words.append("--resume")
+        if self.attempt:
+            words.append(f"--{self.attempt}")
         return words
 
-    def _columns(self) -> list[str]:
-        if self.plan is None or self.guessed is None:
-            return []
-        chosen, guessed = self.plan.columns, self.guessed.columns
-        roles = dict.fromkeys([*guessed, *chosen])
-        changed = [role for role in roles if chosen.get(role, "") != guessed.get(role, "")]
-        return [word for r in changed for word in ("--column", f"{r}={chosen.get(r, '')}")]
-
     def _options(self) -> list[str]:
-        if self.plan is None or self.guessed is None:
-            return []
         words = []
-        for name, flag in FLAGS.items():
-            value = getattr(self.plan.options, name)
-            if value != getattr(self.guessed.options, name) and value not in (None, ""):
-                words += [flag, f"{value:g}" if isinstance(value, float) else str(value)]
+        for name, value in self.options.items():
+            if value not in (None, ""):
+                words += [FLAGS[name], f"{value:g}" if isinstance(value, float) else str(value)]
         return words
 
     def order(self) -> Order:

@@ -23,8 +23,6 @@ from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
 __all__ = ["DropField"]
 
-WIDEST = 560  # of lines of text, pixels
-
 
 class DropField(QWidget):
     """A dashed frame with a sign, a headline, words and buttons; takes drops.
@@ -49,7 +47,6 @@ class DropField(QWidget):
         self.headline.setFont(font)
         self.words.setObjectName("muted")
         self.words.setWordWrap(True)
-        self.words.setMaximumWidth(WIDEST)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for label in (self._sign, self.headline, self.words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -62,8 +59,6 @@ class DropField(QWidget):
         self.folder.setObjectName("primary")
         self.folder.clicked.connect(self.folder_wanted)
         self.files.clicked.connect(self.files_wanted)
-        for button in (self.folder, self.files):
-            button.setAutoDefault(False)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -73,7 +68,7 @@ class DropField(QWidget):
         column.addStretch(3)
         column.addWidget(self._sign)
         column.addWidget(self.headline)
-        column.addLayout(_centred(self.words))
+        column.addWidget(self.words)
         column.addLayout(_centred(self.bar))
         column.addSpacing(GRID // 2)
         column.addLayout(_centred(self.folder, self.files))
@@ -149,6 +144,6 @@ def _centred(*widgets: QWidget) -> QHBoxLayout:
     row.setSpacing(GRID)
     row.addStretch(1)
     for widget in widgets:
-        row.addWidget(widget, 20 if widget.sizePolicy().hasHeightForWidth() else 0)
+        row.addWidget(widget)
     row.addStretch(1)
     return row

@@ -26,6 +26,7 @@ from radgalgui.gui.theme import GRID, Tokens
 from radgalgui.gui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from radgalgui.jobs.survey.plan import Cut, Row
     from radgalgui.jobs.survey.preview import Preview
     from radgalgui.sky.preprocess import Preprocessing
 
@@ -34,6 +35,10 @@ __all__ = ["COUNT", "EyesPage"]
 COUNT = 12
 PAUSE_MS = 400  # after a choice, before cutouts are made again
 ASIDE = 304  # width of what stands beside the pictures, pixels
+WORDS = (
+    "Some of your sources, cut out as every network gets them. What lies below three times the"
+    " noise is left out."
+)
 FINE = "Scale, noise and units look like those of the images from which the encoders learned."
 
 
@@ -41,13 +46,12 @@ class EyesPage(Page):
     """Twelve cutouts; beside them how they are cut, warnings, and the one that is marked."""
 
     def __init__(self, draft: Draft, desk: SurveyDesk, settings: Settings) -> None:
-        super().__init__("This is what the encoders will see", "")
+        super().__init__("This is what the encoders will see", WORDS)
         self._draft, self._desk, self._settings = draft, desk, settings
         self._seed = 0
         self.stamps = StampsView("Cutouts as the encoders see them")
         self.form = EyesForm()
         self.others = QPushButton("Show others")
-        self.others.setAutoDefault(False)
         self.others.setToolTip("Another twelve, chosen at random")
         self.remarks, self.marked = Remarks("Warnings about the survey"), Remarks("The one marked")
         self.marked_name = QLabel()
@@ -117,7 +121,7 @@ class EyesPage(Page):
 
     def _choose(self, options: dict[str, Any]) -> None:
         if self._draft.plan is not None:
-            self._draft.plan = self._draft.plan.with_options(**options)
+            self._draft.options |= options
             self.changed.emit()
             self._timer.start()
 
@@ -151,7 +155,7 @@ class EyesPage(Page):
 
     def _show(self, preview: Preview) -> None:
         thumbnails = Thumbnails([], self._settings.display().colour_map)
-        self.stamps.show_stamps([_stamp(item, thumbnails) for item in preview.cuts])
+        self.stamps.show_stamps([_stamp(*pair, thumbnails) for pair in preview.cuts])
         remarks = [("warning", text) for text in preview.warnings]
         remarks += [("failure", f"{row.name}: {row.reason}") for row in preview.rejected]
         if not remarks and preview.cuts:
@@ -181,9 +185,9 @@ class EyesPage(Page):
 
     @property
     def ready(self) -> bool:
-        """Whether anything could be cut out."""
-        answer = self._desk[PREVIEW].answer
-        return answer is not None and bool(answer.cuts)
+        """Whether anything could be cut out; nobody has to wait for it."""
+        errand = self._desk[PREVIEW]
+        return errand.open or (errand.answer is not None and bool(errand.answer.cuts))
 
     @property
     def hint(self) -> str:
@@ -193,13 +197,12 @@ class EyesPage(Page):
         return "" if self.ready else "None of these could be cut out"
 
 
-def _stamp(item: Any, thumbnails: Thumbnails) -> Stamp:
-    row, cut = item.row, item.cut
+def _stamp(row: Row, cut: Cut, thumbnails: Thumbnails) -> Stamp:
     notes = tuple(note.text for note in cut.notes)
     return Stamp(thumbnails.draw(cut.seen), row.name, _measured(cut), notes)
 
 
-def _measured(cut: Any) -> str:
+def _measured(cut: Cut) -> str:
     """Return size and signal-to-noise ratio of a cutout, where they were measured."""
     parts = []
     if math.isfinite(cut.angular_size) and cut.angular_size > 0:

@@ -73,7 +73,6 @@ class ProgressPage(Page):
         row = QHBoxLayout()
         row.setSpacing(GRID)
         for button in self._buttons():
-            button.setAutoDefault(False)
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
@@ -176,6 +175,6 @@ def _remarks(job: Job | None) -> list[tuple[str, str]]:
     sources, rejected = int(told.get("sources", 0)), int(told.get("rejected", 0))
     made = [("check", f"{sources:,} sources are in {job.done.path}.")]
     if rejected:
-        report = told.get("report", "")
-        made.append(("warning", f"{rejected:,} rows were left out; {report} says why for each."))
+        why = f"; {told['report']} says why for each." if told.get("report") else "."
+        made.append(("warning", f"{rejected:,} rows were left out{why}"))
     return made

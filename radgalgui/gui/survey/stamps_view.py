@@ -130,7 +130,7 @@ class StampsView(QWidget):
             if index < len(self.stamps):
                 self._paint_stamp(painter, self.stamps[index], place, marked=index == self.at)
             else:
-                painter.fillRect(place, QColor(self._tokens.skeleton))
+                painter.fillRect(place, QColor(self._tokens.raised))
         painter.end()
 
     def _paint_stamp(self, painter: QPainter, stamp: Stamp, place: QRect, *, marked: bool) -> None:

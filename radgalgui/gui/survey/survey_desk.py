@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,11 +18,13 @@ from radgalgui.progress import CancelToken
 
 if TYPE_CHECKING:
     from radgalgui.jobs.survey.plan import Plan
+    from radgalgui.jobs.survey.preview import Preview
     from radgalgui.sky.preprocess import Preprocessing
 
 __all__ = ["Errand", "SurveyDesk"]
 
-LOOK, ROWS, PREVIEW, ENCODERS, DEVICES = "look", "rows", "preview", "encoders", "devices"
+LOOK, AGAIN, ROWS, PREVIEW = "look", "again", "rows", "preview"
+ENCODERS, DEVICES = "encoders", "devices"
 
 
 @dataclass
@@ -48,7 +51,7 @@ class SurveyDesk(QObject):
         self._intake = intake
         self._reading, self._cutting = Background(self), Background(self)
         self.errands: dict[str, Errand] = {}
-        self.seconds_a_cutout = 0.0
+        self.seconds_a_cutout = 0.0  # 0 until it was measured
 
     def __getitem__(self, kind: str) -> Errand:
         return self.errands.setdefault(kind, Errand())
@@ -64,14 +67,21 @@ class SurveyDesk(QObject):
 
     def forget_all(self) -> None:
         """Drop what was asked of the data."""
-        for kind in (LOOK, ROWS, PREVIEW):
+        for kind in (LOOK, AGAIN, ROWS, PREVIEW):
             self.forget(kind)
 
     def look(self, paths: list[Path], table: Path | None) -> None:
         """Ask what these are."""
+        for kind in (AGAIN, ROWS, PREVIEW):
+            self.forget(kind)
+        self._ask(LOOK, (paths, table), lambda _: self._intake.recognise(paths, table, {}))
+
+    def look_again(self, paths: list[Path], table: Path | None, columns: dict[str, str]) -> None:
+        """Ask what these are if some columns mean what the user says."""
         for kind in (ROWS, PREVIEW):
             self.forget(kind)
-        self._ask(LOOK, (paths, table), lambda _: self._intake.recognise(paths, table))
+        chosen = dict(columns)
+        self._ask(AGAIN, chosen, lambda _: self._intake.recognise(paths, table, chosen))
 
     def check(self, plan: Plan) -> None:
         """Ask which rows are good, unless that was asked already."""
@@ -84,11 +94,21 @@ class SurveyDesk(QObject):
         """Ask for some cutouts, unless these are there already."""
         asked = (plan, preprocessing, count, seed)
         if self[PREVIEW].asked != asked:
-            self._ask(
-                PREVIEW,
-                asked,
-                lambda _: self._intake.preview(plan, preprocessing, count=count, seed=seed),
-            )
+            self._ask(PREVIEW, asked, lambda token: self._cut(*asked, token))
+
+    def _cut(
+        self, plan: Plan, eyes: Preprocessing, count: int, seed: int, token: CancelToken
+    ) -> Preview:
+        """Return some cutouts, and keep in mind how long one takes; called in a thread."""
+        moments: list[float] = []
+
+        def note(_done: int, _total: int | None, _what: str = "", /) -> None:
+            moments.append(time.perf_counter())
+
+        made = self._intake.preview(plan, eyes, count=count, seed=seed, progress=note, cancel=token)
+        if len(moments) > 3:  # the first has waited for imports
+            self.seconds_a_cutout = (moments[-1] - moments[0]) / (len(moments) - 1)
+        return made
 
     def want_encoders(self) -> None:
         """Ask for encoders and devices, anew each time: some may have been trained meanwhile."""

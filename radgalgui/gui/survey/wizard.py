@@ -80,6 +80,7 @@ class SurveyWizard(QDialog):
         self.help_button = quiet_button("info", "What is this? Help on own surveys (F1)")
         self.steps = QButtonGroup(self)
         self._stack = QStackedWidget()
+        self._waits = False
         self._lay_out()
         self._connect()
         self.turn_to(DATA)
@@ -127,12 +128,12 @@ class SurveyWizard(QDialog):
         self.steps.idClicked.connect(self.turn_to)
         self.back_button.clicked.connect(self.back)
         self.next_button.clicked.connect(self.next)
-        self.back_button.setAutoDefault(False)
         self.next_button.setDefault(True)
         self.help_button.clicked.connect(self.help_wanted)
         self.data.taken.connect(self.columns.show_data)
         self.data.taken.connect(self.build.show_data)
         self.data.taken.connect(self.eyes.show_data)
+        self.data.taken.connect(self._focus)
         self.build.encoders_changed.connect(self.eyes.encoders_changed)
         self.progress.open_wanted.connect(self._open)
         self.progress.jobs_wanted.connect(self.jobs_wanted)
@@ -237,9 +238,13 @@ class SurveyWizard(QDialog):
         self.next_button.setVisible(not working)
         self.next_button.setText("Build the catalogue" if at == BUILD else "Next")
         self.next_button.setEnabled(page.ready)
+        if page.ready and self._waits:
+            self._focus()
         self.hint.setText(page.hint)
         self.command.show_command(self.draft.order().shown())
 
     def _focus(self) -> None:
-        wanted = self.pages[self.at].first_focus()
-        (wanted or self.next_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        """Let the keys go to what the page begins with, or to the button when it can be pressed."""
+        wanted = self.pages[self.at].first_focus() or self.next_button
+        self._waits = not wanted.isEnabled()
+        (self if self._waits else wanted).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -13,7 +13,7 @@ from radgalgui.errors import RadGalError
 from radgalgui.jobs.work.library import encoders
 from radgalgui.models.weights import can_draw, read_card
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui_resources import weights_path
+from radgalgui_resources import FIRST_ENCODER, weights_path
 
 __all__ = ["EncoderOffer", "device_offers", "encoder_offers"]
 
@@ -52,8 +52,9 @@ class EncoderOffer:
 
 
 def encoder_offers() -> list[EncoderOffer]:
-    """Return the encoders there are, the bundled ones first, each with what it is."""
-    return [_offer(name, path) for name, path in encoders().items()]
+    """Return the encoders there are, the best first, then those bundled, each with what it is."""
+    offers = [_offer(name, path) for name, path in encoders().items()]
+    return sorted(offers, key=lambda offer: (offer.name != FIRST_ENCODER, not offer.bundled))
 
 
 def _offer(name: str, path: Path) -> EncoderOffer:

@@ -1,0 +1,79 @@
+"""How long a build will take and how much room it needs, before it has begun."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from radgalgui.jobs.survey.offers import EncoderOffer
+
+__all__ = ["Effort", "effort"]
+
+# Measured on one core of a server of 2020 with FIRST fields of 300 x 300 pixels, in seconds.
+_START: Final = 10.0  # until torch is there
+_CUTTING: Final = 0.04  # a source, in one thread
+_EMBEDDING: Final = 0.0014  # an image, ResNet-18 of half width
+_DRAWING: Final = 2.3  # times as long: a network that draws, too
+_LAYING: Final = 0.002  # a source, for index and UMAP map of one encoder
+_COMPILING: Final = 10.0  # of UMAP, once
+_ON_CARD: Final = 0.05  # of the time of a core
+_MOST_THREADS: Final = 8  # beyond which small networks gain nothing
+# Bytes: a source has its pixels in 8 bits, its row of the table, and for each encoder a vector in
+# 16 bits, which the index holds again in 32 with its links, and places on two maps.
+_ROW: Final = 200
+_LINKS: Final = 160
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a build takes: ``seconds``, and ``size`` in bytes on disk."""
+
+    seconds: float
+    size: int
+
+
+def effort(
+    count: int,
+    encoders: Sequence[EncoderOffer],
+    *,
+    device: str = "auto",
+    threads: int | None = None,
+    maps: bool = True,
+    cutting: float = 0.0,
+) -> Effort:
+    """Return about how much time and room a catalogue takes.
+
+    Parameters
+    ----------
+    count : int
+        Sources.
+    encoders : sequence of EncoderOffer
+        That embed them.
+    device : str
+        Where they run; all but "auto" and "cpu" are graphics cards.
+    threads : int, optional
+        Of the processor; all that this process may use by default.
+    maps : bool
+        Whether UMAP maps are laid out.
+    cutting : float
+        Seconds to cut one source out, where it was measured; else 0.
+    """
+    share = _ON_CARD if device not in ("auto", "cpu") else 1 / _threads(threads)
+    each = sum(_EMBEDDING * (_DRAWING if offer.draws else 1.0) for offer in encoders)
+    seconds = _START + count * max(cutting or _CUTTING, each * share)
+    if maps and encoders:
+        seconds += _COMPILING + count * _LAYING * len(encoders)
+    eyes = next((offer.preprocessing for offer in encoders if offer.preprocessing), None)
+    pixels = eyes.channels * eyes.size**2 if eyes is not None else 64**2
+    vectors = sum(6 * offer.dimension + _LINKS + 16 for offer in encoders)
+    # Twice the images and vectors: while the catalogue grows, beside it.
+    return Effort(seconds, count * (2 * (pixels + vectors) + _ROW))
+
+
+def _threads(threads: int | None) -> int:
+    if threads is None:
+        known = hasattr(os, "sched_getaffinity")
+        threads = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+    return min(max(threads, 1), _MOST_THREADS)
