@@ -38,7 +38,14 @@ __all__ = [
 Kind = Literal["int", "float", "bool", "choice", "text", "folders"]
 Weight = Literal["smoke", "bundled", "paper"]
 PUBLISHED_SETS: Final = ("fields", "islands", "mirabest", "rgd", "frdeep", "sdss")
-_LABEL_SETS: Final = ("mirabest-confident", "mirabest", "rgd", "frdeep-nvss")
+LABEL_SETS: Final = {
+    "mirabest-confident": "MiraBest",
+    "mirabest": "MiraBest",
+    "rgd": "Radio Galaxy Dataset",
+    "frdeep-nvss": "FR-DEEP",
+    "labels.npz": "Labels of your own",
+}
+_PUBLISHED_LABELS: Final = LABEL_SETS.keys() - {"labels.npz"}
 _WEIGHTS: Final[dict[str, Weight]] = {"smoke": "smoke", "paper": "paper", "rgz": "paper"}
 _WEIGHT_WORDS: Final = {"smoke": "a trial of seconds", "paper": "as published"}
 # Whose parameters a table of the recipe has, where its own model lists none.
@@ -160,7 +167,9 @@ def needs_data(values: Mapping[str, Any]) -> bool:
     data, labels = values.get("data", {}), values.get("labels", {})
     shares = any(data.get(name, 0) for name in PUBLISHED_SETS)
     watched = values.get("training", {}).get("knn", "") or values.get("evaluate", False)
-    return bool(shares or watched or labels.get("set", "") in _LABEL_SETS or labels.get("extra"))
+    return bool(
+        shares or watched or labels.get("set", "") in _PUBLISHED_LABELS or labels.get("extra")
+    )
 
 
 def form(recipe: str | os.PathLike[str]) -> list[Group]:
@@ -211,6 +220,7 @@ def check(
     found = faults(model, values)
     if model is Recipe:
         found |= _method_faults(values)
+    found = {key: _NAMES_HELP if key in _NAMES else words for key, words in found.items()}
     return found or _joint_faults(model.model_validate(values))
 
 
@@ -243,9 +253,9 @@ def _title(stem: str, values: Mapping[str, Any]) -> str:
     what, _, weight = stem.rpartition("-")
     words = _WEIGHT_WORDS.get(weight, "")
     if "labels" in values:
-        taught = str(values["labels"].get("set", "")).removesuffix("-confident")
-        taught = {"labels.npz": "your labels"}.get(taught, taught)
-        title = f"Classes of {taught}, {'from nothing' if 'supervised' in stem else 'fine-tuned'}"
+        taught = str(values["labels"].get("set", ""))
+        begun = "from nothing" if "supervised" in stem else "fine-tuned"
+        title = f"{LABEL_SETS.get(taught, Path(taught).name)}, {begun}"
         return f"{title} ({words})" if words else title
     method = str(values.get("method", {}).get("name", ""))
     network = str(values.get("network", {}).get("name", ""))
@@ -327,6 +337,8 @@ def _field(key: str, field: ModelField, words: str, said: Any) -> FieldInfo | No
     )
 
 
+_NAMES: Final = ("name", "label_set")
+_NAMES_HELP: Final = "use small letters, digits, '.', '_' and '-'; begin with a letter or digit"
 _BOUNDS: Final = ("ge", "gt", "le", "lt")
 
 

@@ -86,6 +86,9 @@ def test_a_recipe_is_told_in_words() -> None:
     ("overrides", "key", "says"),
     [
         ({"training.epochs": 0}, "training.epochs", "greater than or equal to 1"),
+        ({"training.epochs": "many"}, "training.epochs", "this is no whole number"),
+        ({"optimizer.learning_rate": "x"}, "optimizer.learning_rate", "this is no number"),
+        ({"name": "My own"}, "name", "use small letters"),
         ({"training.device": "gpu"}, "training.device", "match pattern"),
         ({"method.temperature": -1}, "method.temperature", "greater than 0"),
         ({"method.name": "sinclair"}, "method.name", "no 'sinclair'"),

@@ -14,6 +14,14 @@ from radgalgui.errors import RecipeError
 __all__ = ["Settings", "faults", "near_match", "validated"]
 
 
+_PLAIN = {
+    "float": "this is no number",
+    "int": "this is no whole number",
+    "int_from_float": "this is no whole number",
+    "extra_forbidden": "a recipe has no such value",
+}
+
+
 class Settings(BaseModel):
     """A table of a recipe: unknown keys are refused, and nothing changes after reading."""
 
@@ -58,7 +66,7 @@ def faults(table: type[Settings], values: Mapping[str, Any], *, prefix: str = ""
     except ValidationError as error:
         before = [prefix] if prefix else []
         return {
-            ".".join([*before, *(str(place) for place in fault["loc"])]): _sentence(fault["msg"])
+            ".".join([*before, *(str(place) for place in fault["loc"])]): _brief(fault)
             for fault in error.errors()
         }
     return {}
@@ -94,6 +102,14 @@ def _explained(
     return RecipeError(
         f"{key} = {value!r} does not do: {complaint}", subject=subject, remedy=remedy
     )
+
+
+def _brief(fault: ErrorDetails) -> str:
+    """Return what is wrong with a value for those who see the value beside it."""
+    plain = _PLAIN.get(
+        fault["type"].partition("_")[0] if "pars" in fault["type"] else fault["type"]
+    )
+    return plain or _sentence(fault["msg"]).removeprefix("input ")
 
 
 def _sentence(message: str) -> str:

@@ -145,9 +145,9 @@ class TrainingSettings(Settings):
     Parameters
     ----------
     epochs : int
-        Passes over all images.
+        How often every image is seen.
     batch_size : int
-        Images a step on each device.
+        Images that are seen at a time, on each device; a card with little memory wants fewer.
     precision : str
         ``32-true`` is exact; ``bf16-mixed`` needs a processor or card that knows bfloat16 to be
         of use, and runs everywhere.

@@ -1,0 +1,1 @@
+"""The form that orders a training, and what becomes of its result; trains nothing itself."""
