@@ -12,8 +12,11 @@ import pytest
 from radgalgui.jobs.survey import gather, parts
 from radgalgui.jobs.survey.inputs import recognise
 from radgalgui.jobs.survey.plan import Plan
+from radgalgui.sky.preprocess import Preprocessing
 
 FIELDS, STACKED = 10, 60
+PLACES = ((150.0, 2.0), (150.5, 2.5), (151.0, -0.5), (151.5, 3.5))
+"""Where the sources of the fixture ``images`` lie, in the middle of each."""
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +66,34 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(parts, "umap_map", circle)
     monkeypatch.setattr(gather, "CHUNK", 4)
+
+
+@pytest.fixture(scope="session")
+def small() -> Preprocessing:
+    """Return a small encoder's way of seeing: 58 arcsec of sky in 32 pixels of 1.8 arcsec."""
+    return Preprocessing(size=32)
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory: pytest.TempPathFactory, make_sky: ModuleType) -> Path:
+    """Return a folder of field_0.fits to field_3.fits, 80 x 80 pixels around `PLACES`."""
+    folder = tmp_path_factory.mktemp("survey") / "images"
+    folder.mkdir()
+    for number, place in enumerate(PLACES):
+        data = make_sky.sky((80, 80), fwhm=3.0 + number, peak=0.02 + 0.01 * number)
+        head = make_sky.header((80, 80), value=place)
+        make_sky.save(folder / f"field_{number}.fits", data, head)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mosaic(tmp_path_factory: pytest.TempPathFactory, make_sky: ModuleType) -> Path:
+    """Return a mosaic of 300 x 300 pixels around 202.4 +31.25, with a source in the middle.
+
+    A second one lies 90 pixels east and 60 north of it; the lowest 40 rows are blank.
+    """
+    path: Path = tmp_path_factory.mktemp("mosaic") / "mosaic.fits"
+    data = make_sky.sky((300, 300), fwhm=3.0)
+    data += make_sky.sky((300, 300), at=(149.5 - 90, 149.5 + 60), fwhm=4.0, noise=0.0)
+    data[:40] = np.nan
+    return Path(make_sky.save(path, data, make_sky.header((300, 300))))
