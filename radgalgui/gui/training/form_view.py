@@ -261,7 +261,7 @@ class FormView(QScrollArea):
         if key in draft.faults:
             return True
         if key == "data":
-            return draft.wants_data
+            return draft.wants_data and draft.source != "own"
         if key == CATALOGUES:
             return draft.source != "published"
         if key in PUBLISHED and draft.source == "own":

@@ -26,7 +26,7 @@ WIDTH = 264
 KEY = Qt.ItemDataRole.UserRole
 HEADINGS = {
     ("encoder", "bundled"): "Encoders, for this computer",
-    ("encoder", "paper"): "Encoders as published, for graphics cards",
+    ("encoder", "paper"): "Encoders, as published",
     ("encoder", "smoke"): "Encoders, trials of seconds",
     ("classifier", "bundled"): "Networks that tell classes",
     ("classifier", "smoke"): "Classes, a trial of seconds",
