@@ -117,7 +117,8 @@ class DelimitedTable:
                     break
                 held.append(following)
             # A line that is a row by itself is one: it is the mark before it that is wrong.
-            if self._width(held[joined][0]) == len(self.names) > 1:
+            ahead = held[joined][0]
+            if ahead.count('"') % 2 == 0 and self._width(ahead) == len(self.names) > 1:
                 break
             joined += 1
             cells = self._split("\n".join([text, *(part for part, _ in held[:joined])]))

@@ -166,6 +166,7 @@ def _fits(path: Path) -> Table:
     hdus = fits.open(path.absolute(), memmap=True)
     hdu = next((h for h in hdus if isinstance(h, fits.BinTableHDU | fits.TableHDU)), None)
     if hdu is None:
+        hdus.close()
         raise UsageError("is a FITS file without a table", subject=path)
     kept = [(n, c) for n, c in enumerate(hdu.columns, 1) if _is_scalar(hdu.data.dtype[c.name])]
     columns = tuple(
