@@ -10,6 +10,7 @@ from __future__ import annotations
 from . import coordinates, files, refused, sources
 from .cases import CASES, Case
 from .made import DEC, NOISE, RA, header, mosaic, save, sky
+from .rows import HostileRow, hostile_rows, write_rows
 
 __all__ = [
     "CASES",
@@ -17,12 +18,15 @@ __all__ = [
     "NOISE",
     "RA",
     "Case",
+    "HostileRow",
     "coordinates",
     "files",
     "header",
+    "hostile_rows",
     "mosaic",
     "refused",
     "save",
     "sky",
     "sources",
+    "write_rows",
 ]

@@ -46,7 +46,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _MEASURE: Final = re.compile(rf"(?P<value>{_NUMBER.pattern})\s*(?P<unit>[^\s\d].*)")
 _SEXAGESIMAL: Final = re.compile(
-    r"[+-]?\s*\d{1,3}\s*(?:[:\s]|h|d|°)\s*\d{1,2}\s*(?:(?:[:\s]|m|′|')\s*(?:\d{1,2}(?:\.\d*)?)?"
+    r"[+-]?\s*\d{1,3}\s*(?:[:\s]|h|d|°)\s*\d{1,2}(?:\.\d*)?\s*(?:(?:[:\s]|m|′|')\s*(?:\d{1,2}(?:\.\d*)?)?"
     r"\s*(?:s|″|\"|'')?)?",
     re.IGNORECASE,
 )

@@ -142,7 +142,7 @@ def test_a_line_in_another_encoding_is_read_and_remarked_on(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [("a.csv", b"", "empty"), ("a.csv", b"\n\n", "empty"), ("a.xlsx", b"PK\x03\x04", "CSV"),
-     ("a.parquet", b"PAR1nonsense", "cannot be read"), ("a.xml", b"<?xml version='1.0'?><a/>", "XML"),
+     ("a.parquet", b"PAR1nonsense", "cannot be read"), ("a.xml", b"<?xml ?><a/>", "cannot|XML"),
      ("a.fits", b"SIMPLE  =                    T" + b" " * 50, "FITS")],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_in_a_sentence(
