@@ -64,9 +64,7 @@ def _rows(number: int, at: int, ra: float, dec: float) -> list[HostileRow]:
     return [
         row("good", f"{name},{file},{text}"),
         row("missing file", f"{name}a,nowhere_{number}.fits,{text}", "no file"),
-        row(
-            "sexagesimal", f"{name}b,{file},{h:02d}:{m:02d}:{s:06.3f},{sign}{d:02d}:{dm:07.4f},,,,"
-        ),
+        row("sexagesimal", f"{name}b,{file},{west},{north},,,,"),
         row("beyond the sphere", f"{name}c,{file},{ra},{dec + 200},12,30,FRI,", "declination"),
         row("no such right ascension", f"{name}d,{file},999,{dec},12,30,FRI,", "right ascension"),
         row("blank line", "", "blank"),
