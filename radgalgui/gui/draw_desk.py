@@ -111,6 +111,14 @@ class DrawDesk(QObject):
         self.changed.emit(kind)
         return True
 
+    def leave_catalog(self) -> None:
+        """Forget what was drawn of sources of a catalogue that is open no more."""
+        self.film = self.traversal = None
+        self._films = {key: film for key, film in self._films.items() if key[0].row is None}
+        for kind in ("walk", "traversal"):
+            if not self.stop(kind):
+                self.changed.emit(kind)
+
     def _begin(self, kind: str, asked: Any, *, known: bool = False) -> str:
         errand = self[kind]
         if errand.open:

@@ -59,6 +59,9 @@ class DrawPresenter(QObject):
     # -- following -------------------------------------------------------------------------
 
     def _take_sources(self, sources: Sources) -> None:
+        for page in (self.panel.walk, self.panel.components):
+            page.leave_catalog()
+        self.drawing.leave_catalog()
         self.pictures = DrawPictures(sources.images, self.pictures.colour_map)
         self.panel.set_pictures(self.pictures)
         self._session_changed(Change.SELECTION)

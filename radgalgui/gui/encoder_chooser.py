@@ -83,4 +83,4 @@ def _reason(names: tuple[str, ...]) -> str:
             f"The open catalogue has vectors of {encoder_title(names[0])} alone;"
             " embed it with another encoder to have a choice"
         )
-    return "No catalogue is open yet"
+    return "The open catalogue has no vectors of an encoder"

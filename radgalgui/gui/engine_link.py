@@ -53,6 +53,9 @@ class EngineLike(Protocol):
     def predict_catalog(self, job: str) -> None:
         """Classify every source of the catalogue."""
 
+    def overlay(self, job: str, catalog: Path) -> None:
+        """Lay another catalogue over the open one."""
+
     def draw(
         self,
         job: str,
@@ -196,6 +199,10 @@ class EngineLink(QObject):
     def neighbours(self, job: str, index: int) -> None:
         """Ask about a source of the catalogue."""
         self._send(lambda engine: engine.neighbours(job, index))
+
+    def overlay(self, job: str, catalog: Path) -> None:
+        """Ask where another catalogue's sources lie beside the open one's."""
+        self._send(lambda engine: engine.overlay(job, catalog))
 
     def draw(self, job: str, **order: Any) -> None:
         """Ask for new galaxies; ``order`` is as in `EngineLike.draw`."""

@@ -38,10 +38,10 @@ class Legend(QWidget):
 
     def show_scale(self, title: str, scale: Scale) -> None:
         """Explain ``scale`` under ``title``."""
-        self._title, self._scale = title, scale
+        self._title, self._scale = title, scale if title else None
         self.setAccessibleDescription(f"{title}: {', '.join(scale.categories)}")
         self.resize(self.sizeHint())
-        self.setVisible(True)
+        self.setVisible(bool(title))
         self.update()
 
     def sizeHint(self) -> QSize:

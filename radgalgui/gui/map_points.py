@@ -130,12 +130,23 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         x = (self.cells.xy[shown, 0] * m11 + dx).astype(np.int32)
         y = (self.cells.xy[shown, 1] * m22 + dy).astype(np.int32)
         w, h = round(width * ratio), round(height * ratio)
-        reach = radius(len(shown), width * height, ratio)
-        self._pixels = stamp(x, y, self._codes[shown], w, h, reach=reach, shaped=self._shaped)
+        self._pixels = self._stamped(x, y, shown, (w, h, ratio))
         rows, stride = self._pixels.shape
         self._image = QImage(self._pixels.data, w, rows, stride, QImage.Format.Format_Indexed8)
         self._image.setColorTable(self._table)
         self._image.setDevicePixelRatio(ratio)
+
+    def _stamped(
+        self,
+        x: NDArray[np.int32],
+        y: NDArray[np.int32],
+        shown: NDArray[np.int64],
+        size: tuple[int, int, float],
+    ) -> NDArray[np.uint8]:
+        """Return colour numbers for an image of (width, height) pixels, ratio to logical ones."""
+        width, height, ratio = size
+        reach = radius(len(shown), round(width * height / ratio**2), ratio)
+        return stamp(x, y, self._codes[shown], width, height, reach=reach, shaped=self._shaped)
 
 
 def _numbers(transform: QTransform) -> tuple[float, float, float, float]:

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from radgalgui.gui.catalogs.layer import MapLayer
 from radgalgui.gui.colours import Scale
 from radgalgui.gui.hover_card import HoverCard
 from radgalgui.gui.legend import Legend
@@ -31,6 +32,7 @@ from radgalgui.gui.theme import GRID, LIGHT, Tokens
 __all__ = ["MapView"]
 
 REACH = 10.0  # pixels within which the pointer finds a source
+LAYER_REACH = 6.0  # the same for one laid over the map: those below must be found beside it
 GLIDE_MS = 450
 NEAREST_VIEW = 0.4  # of the map's longer side: what a glide shows at least
 MOST_SHIFT = 0.22  # of the view's sides: how far it moves to show less void
@@ -41,11 +43,14 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     """Sources as points, with the marks of an answer above them.
 
     ``hovered(index or None)`` and ``picked(index)`` tell of the pointer, in catalogue rows;
+    ``layer_hovered(row or None)`` and ``layer_picked(row)`` in those of a catalogue laid over it;
     ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's.
     """
 
     hovered = Signal(object)
     picked = Signal(int)
+    layer_hovered = Signal(object)
+    layer_picked = Signal(int)
     menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,8 +63,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.setAccessibleDescription("Sources that look alike to the encoder lie close together")
         self.box = pg.ViewBox(lockAspect=True, enableMenu=False, defaultPadding=0.04)
         self.setCentralItem(self.box)
-        self.points, self.marks = MapPoints(), MapMarks()
-        for item in (self.points, self.marks):
+        self.points, self.marks, self.layer = MapPoints(), MapMarks(), MapLayer()
+        for item in (self.points, self.layer, self.marks):
             self.box.addItem(item, ignoreBounds=True)
         self.legend = Legend(self)
         self.overview = Overview(self)
@@ -68,6 +73,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._tokens = LIGHT
         self._pressed: QPointF | None = None
         self._hovered: int | None = None
+        self._layer_hovered: int | None = None
         self._xy: NDArray[np.floating] = np.empty((0, 2))
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(GLIDE_MS)
@@ -84,6 +90,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._tokens = tokens
         self.setBackground(tokens.canvas)
         self.marks.set_theme(tokens)
+        self.layer.set_theme(tokens)
         self.legend.set_theme(tokens)
         self.overview.set_theme(tokens)
         if self._scale is not None:
@@ -109,8 +116,33 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def set_marks(self, marks: Marks) -> None:
         """Show an answer; sources that are no part of it step back."""
         self.marks.set_marks(replace(marks, hovered=self.marks.marks.hovered))
-        self.points.setOpacity(0.75 if marks.neighbours else 1.0)
+        self._step_back()
         self._show_overview()
+
+    def set_layer(
+        self, xy: NDArray[np.floating] | None, codes: NDArray[np.uint8] | None = None
+    ) -> None:
+        """Lay another catalogue's sources over the map, or none; see `MapLayer.set_sources`."""
+        self._hover_layer(None, QPoint())
+        if xy is not None and codes is not None:
+            self.layer.set_sources(xy, codes)
+        self.layer.setVisible(xy is not None)
+        self._step_back()
+
+    def _step_back(self) -> None:
+        """Let the points be pale below what lies over them."""
+        pale = 0.75 if self.marks.marks.neighbours else 1.0
+        self.points.setOpacity(0.5 * pale if self.layer.isVisible() else pale)
+
+    def clear(self) -> None:
+        """Show no map."""
+        self._scale, self._xy = None, np.empty((0, 2))
+        self.points.set_points(self._xy)
+        self.points.set_codes(np.empty(0, np.uint8), shaped=False)
+        self.set_marks(Marks())
+        self.set_layer(None)
+        for widget in (self.legend, self.overview, self.card):
+            widget.hide()
 
     def place_of(self, index: int) -> tuple[float, float]:
         """Return where a source lies on the map."""
@@ -184,10 +216,16 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def source_at(self, at: QPointF) -> int | None:
         """Return the source under a place of the widget, or None."""
-        scene = self.mapToScene(at.toPoint())
-        place = self.box.mapSceneToView(scene)
+        return self._nearest(self.points, at, REACH)
+
+    def layer_row_at(self, at: QPointF) -> int | None:
+        """Return the source laid over the map that is under a place of the widget, or None."""
+        return self._nearest(self.layer, at, LAYER_REACH) if self.layer.isVisible() else None
+
+    def _nearest(self, points: MapPoints, at: QPointF, reach: float) -> int | None:
+        place = self.box.mapSceneToView(self.mapToScene(at.toPoint()))
         pixel = self.box.viewPixelSize()[0]
-        return self.points.cells.nearest(place.x(), place.y(), REACH * pixel)
+        return points.cells.nearest(place.x(), place.y(), reach * pixel)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a click began."""
@@ -204,6 +242,10 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         super().mouseReleaseEvent(event)
         start, self._pressed = self._pressed, None
         if start is None or (event.position() - start).manhattanLength() >= 4 or not len(self._xy):
+            return
+        row = self.layer_row_at(event.position())
+        if row is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.layer_picked.emit(row)
             return
         index = self.source_at(event.position())
         if index is None:
@@ -224,12 +266,26 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Tell which source is under the pointer."""
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton and len(self._xy):
-            self._hover(self.source_at(event.position()), event.position().toPoint())
+            at, row = event.position().toPoint(), self.layer_row_at(event.position())
+            if row is None:
+                self._hover_layer(None, at)
+                self._hover(self.source_at(event.position()), at)
+            else:
+                self._hover(None, at)
+                self._hover_layer(row, at)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was under the pointer."""
         super().leaveEvent(event)
+        self._hover_layer(None, QPoint())
         self._hover(None, QPoint())
+
+    def _hover_layer(self, row: int | None, at: QPoint) -> None:
+        if row != self._layer_hovered:
+            self._layer_hovered, self.hover_at = row, at
+            if row is None:
+                self.card.hide()
+            self.layer_hovered.emit(row)
 
     def _hover(self, index: int | None, at: QPoint) -> None:
         if index == self._hovered and (index is None or self.card.isVisible()):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+import numpy as np
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
-from radgalgui.gui.colours import categorical_scale, continuous_scale
+from radgalgui.gui.colours import MISSING, Scale, categorical_scale, continuous_scale
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
 from radgalgui.gui.facts import source_brief
@@ -18,6 +19,7 @@ from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
 from radgalgui.gui.map_marks import Marks
 from radgalgui.gui.map_panel import MapPanel
+from radgalgui.gui.names import encoder_title
 from radgalgui.gui.query_list import QueryList
 from radgalgui.gui.session import Change, Query
 from radgalgui.gui.source_table import SourceTable
@@ -44,7 +46,12 @@ class Views:
 
 
 class Presenter(QObject):
-    """Draws a desk's session on views, after each change."""
+    """Draws a desk's session on views, after each change.
+
+    ``map_shown()`` tells that another map is shown, or none.
+    """
+
+    map_shown = Signal()
 
     def __init__(self, desk: Desk, views: Views, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +88,9 @@ class Presenter(QObject):
         self.method = method if method in sources.maps else (methods[0] if methods else "")
         self.views.map.set_methods(methods, self.method)
         self._offer_columns(sources)
-        self.views.map.say("" if methods else "This catalogue has no map for the encoder.")
+        self.views.map.say("" if methods else _no_map(sources))
+        if not methods:
+            self._show_no_map()
         self.show_map()
 
     def _offer_columns(self, sources: Sources) -> None:
@@ -118,6 +127,12 @@ class Presenter(QObject):
         self.views.map.view.set_map(sources.maps[self.method], way.scale, way.title)
         self._glided = None
         self._show_marks()
+        self.map_shown.emit()
+
+    def _show_no_map(self) -> None:
+        self.views.map.view.clear()
+        self.views.map.set_columns([], "")
+        self.map_shown.emit()
 
     def recolour(self, column: str) -> None:
         """Colour the map by another column."""
@@ -130,6 +145,8 @@ class Presenter(QObject):
         if self.column.startswith(PREDICTED):
             return self.classes.colouring(self.column, len(sources))
         title = column_title(self.column)
+        if not self.column:  # nothing that differs between sources
+            return Colouring(Scale(np.full(len(sources), MISSING, np.uint8), "linear"), "")
         if self.column in sources.columns and sources.numeric(self.column):
             return Colouring(continuous_scale(sources.columns[self.column]), title)
         values = sources.columns.get(self.column, sources.columns["name"])
@@ -238,3 +255,15 @@ class Presenter(QObject):
             self.views.gallery.neighbours.refresh()
             self.views.queries.queries.set_thumbnails(self.thumbnails)
         self.galaxy.show()
+
+
+def _no_map(sources: Sources) -> str:
+    """Return why there is no map, and what makes one."""
+    if not sources.encoder:
+        return sources.obstacle
+    if len(sources) < 2:
+        return "A single source has no map: there is nothing that it could lie beside."
+    return (
+        f"This catalogue has no map for {encoder_title(sources.encoder)}; "
+        f"make it: radgalgui catalog refresh {sources.path.name}"
+    )

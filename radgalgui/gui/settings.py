@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QSettings
 
 from radgalgui.gui.display import LIMITS, STRETCHES, Display, Wishes
@@ -11,6 +14,8 @@ __all__ = ["VERSION", "Settings"]
 
 #: Raised when docks or keys change so that what was stored no longer fits.
 VERSION = 2
+
+MOST_RECENT = 10  # catalogues that are remembered
 
 
 class Settings:
@@ -131,6 +136,20 @@ class Settings:
     def keep_folder(self, purpose: str, folder: str) -> None:
         """Remember a folder."""
         self._store.setValue(f"folders/{purpose}", folder)
+
+    def recent_catalogs(self) -> list[tuple[Path, str]]:
+        """Return the folders and titles of the catalogues that were open, the last one first."""
+        try:
+            stored = json.loads(self._text("catalogs/recent", "[]"))
+            return [(Path(str(path)), str(title)) for path, title in stored][:MOST_RECENT]
+        except (ValueError, TypeError):
+            return []
+
+    def keep_catalog(self, path: Path, title: str) -> None:
+        """Remember a catalogue that was opened."""
+        others = [(p, t) for p, t in self.recent_catalogs() if p != path]
+        rows = [(str(p), t) for p, t in [(path, title), *others]]
+        self._store.setValue("catalogs/recent", json.dumps(rows[:MOST_RECENT]))
 
     def sync(self) -> None:
         """Write to disk."""

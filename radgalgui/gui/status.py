@@ -45,7 +45,7 @@ class Status(QStatusBar):
             kind = f"{sources.kind} catalogue".strip().capitalize()
             self.catalog.setText(f"{kind}, {len(sources):,} sources")
             self.catalog.setToolTip(f"{sources.title}\n{sources.path}")
-            self.encoder.setText(encoder_title(sources.encoder))
+            self.encoder.setText(encoder_title(sources.encoder) or "No vectors")
         if ready is not None:
             name = encoder_title(ready.encoder)
             self.encoder.setText(f"{name}, {ready.dimension}-d vectors")

@@ -96,6 +96,11 @@ class TraversePage(QWidget):
         self.galaxy = galaxy
         self.look()
 
+    def leave_catalog(self) -> None:
+        """Forget sources of a catalogue that is open no more."""
+        self.galaxy = self._shown = None
+        self.say(NO_GALAXY)
+
     def look(self) -> None:
         """Ask for what is to be shown, as soon as somebody looks."""
         if self.isVisible():

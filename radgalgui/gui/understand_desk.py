@@ -72,6 +72,14 @@ class UnderstandDesk(QObject):
             self.stopped = True
             self.changed.emit()
 
+    def forget(self) -> None:
+        """Forget all answers: another catalogue is open, or the same has changed."""
+        self._cancel()
+        self._kept.clear()
+        self._asked, self.told = None, None
+        self.problem, self.stopped = "", False
+        self.changed.emit()
+
     @property
     def _whole(self) -> bool:
         return self.told is not None and self.told.complete

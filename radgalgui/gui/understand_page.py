@@ -139,6 +139,7 @@ class UnderstandPage(QDialog):
         column.addWidget(halves, 1)
 
     def _connect(self) -> None:
+        self._desk.sources_ready.connect(lambda _: self.asking.forget())
         self._desk.sources_ready.connect(self._take_sources)
         self._desk.encoder_changed.connect(self._take_sources)
         self._desk.status_changed.connect(self._show_state)
@@ -193,7 +194,7 @@ class UnderstandPage(QDialog):
 
     def _ask(self) -> None:
         sources, column = self._desk.sources, self.columns.currentData()
-        if sources is not None and column:
+        if sources is not None and column and not sources.obstacle:
             self._follows = True
             self.asking.ask(sources.path, sources.encoder, column)
         self._show()
@@ -235,7 +236,7 @@ class UnderstandPage(QDialog):
         return verdict(told, column_words(told.column))
 
     def _say(self, judged: Verdict) -> None:
-        problem = self.asking.problem or self._desk.problem
+        problem = self.asking.problem or self._desk.obstacle
         if problem:
             self._put(problem, "failure")
         else:

@@ -161,6 +161,13 @@ class WalkPage(QWidget):
         end.set_galaxy(galaxy, picture)
         self.ends_changed.emit()
 
+    def leave_catalog(self) -> None:
+        """Forget sources of a catalogue that is open no more."""
+        for end in (self.first, self.second):
+            if end.galaxy is not None and end.galaxy.row is not None:
+                end.set_galaxy(None, None)
+        self.galaxy = None
+
     def swap(self) -> None:
         """Change the two ends over."""
         first, second = self.first.galaxy, self.second.galaxy

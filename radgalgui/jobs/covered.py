@@ -24,11 +24,11 @@ def percent(share: float) -> str:
     return f"{value:.1f}" if close else f"{value:.0f}"
 
 
-def coverage_text(told: Covered) -> str:
+def coverage_text(told: Covered, reference: str = "the reference") -> str:
     """Return the coverage in a sentence, with its interval and what a perfect match has."""
     return (
         f"{percent(told.share)} % ({percent(told.low)} to {percent(told.high)} %) of "
-        f"{told.sources:,} sources lie where the reference has sources; of its own, "
+        f"{told.sources:,} sources lie where {reference} has sources; of its own, "
         f"{percent(told.own)} %."
     )
 

@@ -98,6 +98,7 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
     FakeEngine.missing.clear()
     FakeEngine.refused_sets.clear()
     FakeEngine.reconstructs = False
+    FakeEngine.held.set()
     before = set(threading.enumerate())
     opened: list[MainWindow] = []
 

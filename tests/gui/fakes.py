@@ -19,10 +19,12 @@ from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.jobs.events import (
     CatalogClasses,
     Classes,
+    Covered,
     Done,
     Event,
     NeighbourRow,
     Neighbours,
+    Overlaid,
     Picture,
     Place,
     Ready,
@@ -199,6 +201,8 @@ class FakeEngine:
     made: ClassVar[list[FakeEngine]] = []
     #: Whether a network that draws is installed, so that reconstructions are told.
     reconstructs: ClassVar[bool] = False
+    #: Cleared, a comparison of catalogues waits after each part until it is set again.
+    held: ClassVar[threading.Event] = threading.Event()
 
     def __init__(self, on_event: Callable[[Event], None], on_end: Callable[[Any], None]) -> None:
         self._on_event, self._on_end = on_event, on_end
@@ -209,6 +213,7 @@ class FakeEngine:
         self.asked: list[tuple[str, Any]] = []
         self.classed: list[tuple[str, Any]] = []
         self.stopped = False
+        self.opened: tuple[Path, str] | None = None
         FakeEngine.made.append(self)
 
     def start(self) -> None:
@@ -237,6 +242,10 @@ class FakeEngine:
         self.classed.append(("predict", self._encoder))
         self._requests.put(lambda: self._predict(job))
 
+    def overlay(self, job: str, catalog: Path) -> None:
+        self.asked.append(("overlay", str(catalog)))
+        self._requests.put(lambda: self._overlay(job, Path(catalog)))
+
     def cancel(self, job: str) -> None:
         self.asked.append(("cancel", job))
 
@@ -261,6 +270,7 @@ class FakeEngine:
             self._on_event(Refused(job, f"The weights of {encoder} are missing; install them."))
             return
         self._catalog, self._encoder = Catalog.open(catalog), encoder
+        self.opened = (catalog, encoder)
         self._on_event(Ready(job, str(catalog), encoder, 16, len(self._catalog), "cpu", 2))
 
     def _close(self, job: str) -> None:
@@ -364,6 +374,36 @@ class FakeEngine:
                 job, self._label_set, self._level, self._encoder, self._names(), rows
             ):
                 self._on_event(told)
+
+    def _overlay(self, job: str, path: Path) -> None:
+        """Lay the other's sources on those of the same row; the last tenth is new."""
+        self._maybe_crash(path)
+        with Catalog.open(path) as other:
+            n, title = len(other), other.manifest.title
+        methods = list(self._catalog.maps(self._encoder))
+        rows = np.arange(n) % len(self._catalog)
+        where = np.stack([self._catalog.map(self._encoder, m)[rows] for m in methods], 1)
+        novelty = np.where(np.arange(n) < 0.9 * n, 40.0, 99.5).astype(np.float32)
+        alike = np.full(n, 0.9, np.float32)
+        for part in (slice(0, n // 2), slice(n // 2, n)):
+            self._on_event(
+                Overlaid(
+                    job,
+                    str(path),
+                    part.start,
+                    n,
+                    methods,
+                    where[part],
+                    novelty[part],
+                    rows[part],
+                    alike[part],
+                )
+            )
+            FakeEngine.held.wait(10)
+        share, mine = float(np.mean(novelty < 99)), len(self._catalog)
+        told = (title, self._encoder, n, mine, 20, share, share - 0.04, share + 0.03, 0.98, False)
+        self._on_event(Covered(job, str(path), *told))
+        self._on_event(Done(job, 0.1))
 
     def _names(self) -> list[str]:
         if self._label_set in PUBLISHED:
