@@ -32,6 +32,20 @@ SPECS = (
         ("Ctrl+N",),
         "Make a map of your own images: a folder, a table with mosaics, a stack",
     ),
+    Spec(
+        "open_catalog",
+        "&File",
+        "Open cata&logue…",
+        ("Ctrl+Alt+O",),
+        "Show another catalogue: its map, its sources, what is like an image among them",
+    ),
+    Spec(
+        "close_catalog",
+        "&File",
+        "Close catalo&gue",
+        ("Ctrl+W",),
+        "Go back to the simulated catalogue that comes along",
+    ),
     Spec("open", "&File", "&Open images…", ("Ctrl+O",), "Search with FITS images"),
     Spec(
         "open_folder", "&File", "Open &folder…", ("Ctrl+Shift+O",), "Search with every image in it"
@@ -123,6 +137,13 @@ SPECS = (
         "See map, neighbours and classes through the next network",
     ),
     Spec(
+        "train",
+        "E&ncoder",
+        "&Train an encoder…",
+        ("Ctrl+T",),
+        "Let a network learn from published images, or from a catalogue of your own",
+    ),
+    Spec(
         "evaluation",
         "&Analyse",
         "&Evaluation…",
@@ -136,6 +157,15 @@ SPECS = (
         ("Ctrl+Shift+U",),
         "What its components hold, and which of them tell a column of the catalogue",
     ),
+    Spec(
+        "lay_over",
+        "&Analyse",
+        "Compare with another c&atalogue…",
+        ("Ctrl+Alt+C",),
+        "Lay its sources over this map, and tell how many lie where this one has sources",
+    ),
+    Spec("show_layer", "&Analyse", "&Show the other catalogue", ("Ctrl+Alt+L",)),
+    Spec("take_off", "&Analyse", "Take the &other catalogue off the map", ("Ctrl+Alt+W",)),
     Spec(
         "next_labels",
         "&Analyse",
@@ -200,9 +230,11 @@ AFTER_LINE = {
     "orientation",
     "remove",
     "fit",
+    "train",
     "reconstruction",
     "jobs",
     "next_theme",
+    "lay_over",
     "next_labels",
     "save_drawn",
     "walk",
@@ -210,7 +242,7 @@ AFTER_LINE = {
     "about",
 }
 MENUS = ("&File", "&Edit", "&Query", "&View", "E&ncoder", "&Analyse", "&Draw", "&Help")
-CHECKABLE = {"orientation", "reconstruction", "same_limits"}
+CHECKABLE = {"orientation", "show_layer", "reconstruction", "same_limits"}
 #: Shorter words for buttons.
 BRIEF = {"open": "Open", "export": "Export CSV"}
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 import radgalgui_resources
 from radgalgui.errors import RadGalError
 from radgalgui.gui.analysis_commands import AnalysisCommands
+from radgalgui.gui.catalogs.commands import CatalogCommands
 from radgalgui.gui.display import Display
 from radgalgui.gui.draw_commands import DrawCommands
 from radgalgui.gui.export import export_csv, exportable
@@ -22,6 +23,7 @@ from radgalgui.gui.picture_commands import PictureCommands
 from radgalgui.gui.session import Query
 from radgalgui.gui.survey.commands import SurveyCommands
 from radgalgui.gui.theme import ThemeChoice
+from radgalgui.gui.training.commands import TrainingCommands
 from radgalgui.gui.work.commands import JobCommands
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ class Commands:
         self.analysis = AnalysisCommands(window)
         self.drawing = DrawCommands(window)
         self.pictures = PictureCommands(window)
+        self.catalogs = CatalogCommands(window)
         self.surveys = SurveyCommands(window)
+        self.training = TrainingCommands(window)
         self.jobs = JobCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
@@ -85,7 +89,9 @@ class Commands:
             **self.analysis.slots(),
             **self.drawing.slots(),
             **self.pictures.slots(),
+            **self.catalogs.slots(),
             **self.surveys.slots(),
+            **self.training.slots(),
             **self.jobs.slots(),
         }
 
@@ -104,6 +110,7 @@ class Commands:
         for key in ("remove", "to_query"):
             actions[key].setEnabled(current is not None)
         self.analysis.refresh()
+        self.catalogs.refresh()
         self.drawing.refresh()
         self.pictures.refresh()
 

@@ -207,6 +207,8 @@ class MainWindow(QMainWindow):
         session.subscribe(self._session_changed)
         self.curtain.dropped.connect(desk.ask_paths)
         commands.surveys.connect()
+        commands.training.connect()
+        commands.catalogs.connect()
         self.toolbar.typed.connect(commands.ask_typed)
         self.map.view.picked.connect(session.select)
         self.map.method_chosen.connect(commands.choose_map)
@@ -284,6 +286,7 @@ class MainWindow(QMainWindow):
         self.presenter.show_sources(
             sources, self.settings.map_method(), self.settings.colour_column()
         )
+        self._show_title()
         self.commands.refresh()
 
     def _show_encoder(self, sources: Sources) -> None:
@@ -294,15 +297,22 @@ class MainWindow(QMainWindow):
 
     def _status_changed(self) -> None:
         self.commands.analysis.show_encoder()
-        self.status.show_desk(self.desk, self.drawing.drawing.working)
+        self.status.show_desk(
+            self.desk, self.drawing.drawing.working or self.commands.catalogs.working
+        )
         if self.desk.problem and self.desk.sources is None:
             self.map.say(self.desk.problem)
 
     def _session_changed(self, change: Change) -> None:
         if change is not Change.QUERIES:
             self.commands.refresh()
-        current = self.desk.session.current
-        self.setWindowTitle(f"{current.name} – RadGalGUI" if current else "RadGalGUI")
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """Name what is shown and the catalogue that is open."""
+        current, sources = self.desk.session.current, self.desk.sources
+        parts = [current.name if current else "", sources.title if sources else "", "RadGalGUI"]
+        self.setWindowTitle(" – ".join(part for part in parts if part))
 
     def _focus_changed(self) -> None:
         active = self.dock_in_focus()
@@ -352,4 +362,5 @@ class MainWindow(QMainWindow):
         self.drawing.close()
         self.board.close()
         self.commands.surveys.close()
+        self.commands.training.close()
         super().closeEvent(event)
