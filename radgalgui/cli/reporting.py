@@ -6,6 +6,7 @@ import argparse
 import errno
 import io
 import os
+import re
 import sys
 import threading
 import time
@@ -48,8 +49,10 @@ _FULL: Final = (
     "disk quota exceeded",
     "not enough space on the disk",
     "pytorchstreamwriter failed writing",  # torch does not say why
+    "unexpected pos",  # the same, from where it closes the file
     "file write failed",
 )
+_CUT_SHORT: Final = re.compile(r"\d+ requested and \d+ written")  # NumPy's words for it
 _SHORT: Final = ("out of memory", "not enough memory", "can't allocate memory", "bad_alloc")
 
 
@@ -363,7 +366,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _is_full(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return True
-    return isinstance(error, Exception) and any(words in str(error).lower() for words in _FULL)
+    if not isinstance(error, Exception):
+        return False
+    said = str(error).lower()
+    return any(words in said for words in _FULL) or _CUT_SHORT.search(said) is not None
 
 
 def _is_short(error: BaseException) -> bool:

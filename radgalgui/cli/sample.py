@@ -124,8 +124,8 @@ def _write(
     """Write the galaxies, the sheet and the table; return the angular sizes."""
     from radgalgui.catalog.export import write_csv
     from radgalgui.jobs.draw import save_drawn
-    from radgalgui.sky.sheet import contact_sheet, write_png
     from radgalgui.sky.reconstruction import angular_sizes
+    from radgalgui.sky.sheet import contact_sheet, write_png
 
     eyes = generator.preprocessing
     sizes = angular_sizes(images, eyes)

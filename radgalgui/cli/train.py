@@ -86,19 +86,10 @@ def run(options: argparse.Namespace) -> int:
     _check_ways(options)
     if options.estimate:
         return _estimate(options, overrides)
-    if options.join:
-        work = _joiner(options)
-    elif options.sweep:
-        work = _sweep(options)
-    elif options.compare:
-        work = _comparison(options)
-    else:
-        work = partial(_trainer(options.recipe), resume=options.resume)
     with reporting(options, options.out) as reporter:
+        work = _work(options)  # which loads torch: that it has begun is told before
         if not options.join:
-            work = partial(work, listener=reporter)
-        if options.compare or not _is_finetuning(options.recipe):
-            work = partial(work, note=reporter.note)
+            work = partial(work, note=reporter.note, listener=reporter)
         written = work(
             options.recipe,
             data=options.data,
@@ -109,6 +100,17 @@ def run(options: argparse.Namespace) -> int:
         )
         reporter.done(written)
     return 0
+
+
+def _work(options: argparse.Namespace) -> Callable[..., Path]:
+    """Return what trains, in the way that is asked for."""
+    if options.join:
+        return _joiner(options)
+    if options.sweep:
+        return _sweep(options)
+    if options.compare:
+        return _comparison(options)
+    return partial(_trainer(options.recipe), resume=options.resume)
 
 
 def _check_ways(options: argparse.Namespace) -> None:

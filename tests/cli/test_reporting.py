@@ -134,6 +134,8 @@ def test_an_error_is_the_last_line(error, raised, message, capsys, tmp_path: Pat
         "Can't synchronously write data (file write failed: time = now, error message = 'No space "
         "left on device', total write size = 65536)",
         "Error while serializing: I/O error: No space left on device (os error 28)",
+        "802816 requested and 522176 written",
+        "[enforce fail at inline_container.cc:671] . unexpected pos 704 vs 598",
     ],
 )
 def test_libraries_say_in_their_own_words_that_a_disk_is_full(words: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from radgalgui.cli.reporting import mended
 from radgalgui.errors import UsageError
 from radgalgui.jobs.work.ledger import Ledger, Record
 from radgalgui.jobs.work.orders import Order
@@ -115,3 +116,38 @@ with reporting(Namespace(events=True), {str(full_disk.parent)!r}) as reporter:
     assert len(told) < 2000
     assert worker.outcome is not None
     assert worker.outcome.how == "done"
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "h5py", "safetensors", "pyarrow"])
+def test_every_library_that_writes_is_understood(library: str, full_disk: Path) -> None:
+    with pytest.raises(Exception, match=r".") as caught:  # in as many words as there are libraries
+        _write(library, full_disk / "big")
+    error = mended(caught.value, full_disk, resumable=True)
+    assert str(error) == f"{full_disk}: the disk is full; make room on it, and go on with --resume."
+
+
+def _write(library: str, path: Path) -> None:
+    """Write more than there is room for."""
+    import numpy as np
+
+    numbers = np.random.default_rng(0).random(500_000)
+    if library == "numpy":
+        np.save(path, numbers)
+    elif library == "torch":
+        import torch
+
+        torch.save({"numbers": torch.from_numpy(numbers)}, path)
+    elif library == "h5py":
+        import h5py
+
+        with h5py.File(path, "w") as file:
+            file["numbers"] = numbers
+    elif library == "safetensors":
+        from safetensors.numpy import save_file
+
+        save_file({"numbers": numbers}, path)
+    else:
+        import pyarrow
+        from pyarrow import parquet
+
+        parquet.write_table(pyarrow.table({"numbers": numbers}), path, compression="none")
