@@ -227,7 +227,8 @@ def read_record(folder: Path) -> Record:
         ) from error
     if record.pid is None:
         return record
-    if birth(record.pid) == record.born is not None:
+    # One whose status is known is gone for sure; to ask the system takes time on a Mac.
+    if record.exit is None and birth(record.pid) == record.born is not None:
         return replace(record, state="running")
     last, ended = _last_words(folder / EVENTS, record.since)
     return replace(record, state=_state(record, last), last=last, ended=ended)

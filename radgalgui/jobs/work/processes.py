@@ -126,6 +126,12 @@ def _birth_on_linux(pid: int) -> str | None:
 
 
 def _birth_by_ps(pid: int) -> str | None:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        pass  # there is one, of another user
     told = subprocess.run(  # noqa: S603
         ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)],
         capture_output=True,

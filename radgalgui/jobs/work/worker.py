@@ -27,6 +27,7 @@ _AT_ONCE: Final = 1 << 17  # bytes read in a poll: a second's reports take some 
 _LONGEST: Final = 1 << 20  # bytes of a line; what goes on for longer is no report
 _TIGHT: Final = 1 << 20  # bytes: a disk with less room than this is full
 _LAST_WORDS: Final = 4096  # bytes of the end of standard error
+_PROGRESS: Final = b'{"kind": "Progress"'
 _LOOK_AGAIN: Final = 2.0  # seconds between looks whether a number is still the same process
 
 
@@ -82,7 +83,8 @@ class Worker:
         """Return what has been told since the last call, and see how the work stands.
 
         It reads 128 KiB at most, so that it takes milliseconds also where a long job's whole
-        past is read.  `outcome` is set when the process has ended and all has been read.
+        past is read; where there is more, of progress that follows upon progress the last is
+        returned alone.  `outcome` is set when the process has ended and all has been read.
         """
         if self.outcome is not None:
             return []
@@ -141,6 +143,8 @@ class Worker:
     def _reports(self, content: bytes) -> Iterator[Report]:
         """Yield the reports among the lines that end in what was read."""
         *lines, rest = (self._rest + content).split(b"\n")
+        if len(content) == _AT_ONCE:
+            lines = _thinned(lines)
         for line in lines:
             skipped, self._skipping = self._skipping, False
             report = None if skipped else from_line(line.decode(errors="replace"))
@@ -162,6 +166,15 @@ class Worker:
             self.record = self.record.fresh()
         last = self._last if self._last is not None and is_last(self._last) else None
         self.outcome = _outcome(self.record, last, self.record.exit if code is None else code)
+
+
+def _thinned(lines: list[bytes]) -> list[bytes]:
+    """Return lines without progress that more of it follows: most of what a long job has told."""
+    told = [line.startswith(_PROGRESS) for line in lines]
+    after = [*told[1:], False]
+    return [
+        line for line, here, there in zip(lines, told, after, strict=False) if not (here and there)
+    ]
 
 
 def start(record: Record, *, resume: bool = False, nice: int = 5) -> Worker:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from radgalgui.errors import UsageError
+from radgalgui.jobs.work import processes
 from radgalgui.jobs.work.ledger import EVENTS, Ledger, Record, change
 from radgalgui.jobs.work.orders import Order
 from radgalgui.jobs.work.reports import Began, Done, Failed, Progress, Report, Stopped, to_line
@@ -141,3 +144,19 @@ def test_a_change_is_whole(ledger: Ledger, monkeypatch) -> None:
     monkeypatch.undo()
     assert record.fresh() == record
     assert [path.name for path in record.folder.iterdir()] == ["job.json"]
+
+
+@pytest.mark.skipif(not Path("/bin/ps").exists(), reason="there is no ps here")
+def test_a_process_is_known_again_by_ps_as_well() -> None:
+    """As on a Mac, which has no /proc."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    born = processes._birth_by_ps(child.pid)
+    assert born is not None
+    assert processes._birth_by_ps(child.pid) == born
+    assert born != processes._birth_by_ps(1)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it waits to be asked for its status
+    assert processes._birth_by_ps(child.pid) is None
+    assert processes.birth(child.pid) is None
+    child.communicate()
+    assert processes._birth_by_ps(child.pid) is None

@@ -15,7 +15,7 @@ import pytest
 
 from radgalgui.errors import UsageError
 from radgalgui.jobs.work.ledger import EVENTS, Ledger, Record, change
-from radgalgui.jobs.work.reports import Done, Failed, Progress, Stopped
+from radgalgui.jobs.work.reports import Done, Failed, Point, Progress, Report, Stopped
 from radgalgui.jobs.work.worker import attach, start
 
 from .conftest import finished, first_report, until
@@ -245,15 +245,25 @@ def test_work_has_a_session_of_its_own_and_steps_back(order_script: Make) -> Non
 
 
 def test_a_long_past_is_read_in_parts(order_script: Make) -> None:
-    script = 'for i in range(4000): tell(kind="Progress", done=i, total=4000, what="a" * 40)'
+    script = """
+for i in range(4000):
+    print('{"kind": "Progress", "time": 0, "done": %d, "total": 4000, "what": "a"}' % i)
+    if i % 100 == 99: tell(kind="Point", step=i, values={"loss": 1 / i})
+"""
     worker = start(order_script(script), nice=0)
     until(lambda: not worker.running)
-    parts = []
+    parts: list[list[Report]] = []
     while worker.outcome is None:
-        parts.append(len(worker.poll()))
-    assert sum(parts) == 4000
-    assert len(parts) > 3
-    assert max(parts) < 2000
+        parts.append(worker.poll())
+    assert len(parts) > 2
+    told = [report for part in parts for report in part]
+    points = [report.step for report in told if isinstance(report, Point)]
+    assert points == list(range(99, 4000, 100))  # nothing but progress is passed over
+    done = [report.done for report in told if isinstance(report, Progress)]
+    assert set(points) <= set(done)
+    assert done[-1] == 3999
+    assert done == sorted(done)
+    assert len(done) < 2500
 
 
 def test_what_cannot_be_started_is_refused(order_script: Make, monkeypatch) -> None:
