@@ -23,8 +23,14 @@ FRAMES = {
 }
 MOST_PROBLEMS = 8
 PAUSE_MS = 250  # after a choice, before all rows are looked at again
-WITH_TABLE = "What each column means was guessed. Change it where the guess is wrong."
-WITHOUT = "This is what the files themselves tell. A table can be added one step back."
+WITH_TABLE = (
+    "Is this what your columns mean?",
+    "What each column means was guessed. Change it where the guess is wrong.",
+)
+WITHOUT = (
+    "Are these your sources?",
+    "This is what the files themselves tell. A table can be added one step back.",
+)
 
 
 class ColumnsPage(Page):
@@ -76,7 +82,9 @@ class ColumnsPage(Page):
         found, plan = self._desk[LOOK].answer, self._draft.plan
         if found is None or plan is None:
             return
-        self.words.setText(WITH_TABLE if found.columns else WITHOUT)
+        question, words = WITH_TABLE if found.columns else WITHOUT
+        self.question.setText(question)
+        self.words.setText(words)
         self.table.show_rows(found.columns, found.first_rows, self._draft.roles, plan.options)
         self._show_choices()
 
@@ -98,6 +106,7 @@ class ColumnsPage(Page):
         errand = self._desk[AGAIN]
         if errand.problem:
             self._say("These rows cannot be used as they are.", [("failure", errand.problem)])
+            self.changed.emit()
         elif errand.answer is not None:
             self._draft.found = errand.answer.plan
             self._chosen()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 
+from radgalgui.gui.session import Change
 from radgalgui.gui.survey.intake import SurveyIntake
 from radgalgui.gui.survey.wizard import SurveyWizard
 from radgalgui.jobs.work.library import data_folder
@@ -27,6 +28,7 @@ class SurveyCommands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.wizard: SurveyWizard | None = None
+        self._offered = False
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -38,9 +40,28 @@ class SurveyCommands:
         window.curtain.catalogue_wanted.connect(self.open)
         window.curtain.opened.connect(self.open_catalogue)
         window.image.invitation.catalogue_wanted.connect(lambda: self.open())
+        window.desk.session.subscribe(self._asked)
         window.board.offer(
             "build", "Open the map", lambda job: self.open_catalogue(Path(job.record.order.out))
         )
+
+    def _asked(self, change: Change) -> None:
+        """Offer a catalogue when very many images are searched with: it may have been meant."""
+        if change is not Change.QUERIES:
+            return
+        waiting = [q.path for q in self._window.desk.session.queries if q.open and q.path]
+        if len(waiting) < MANY:
+            self._offered = self._offered and bool(waiting)
+        elif not self._offered:
+            self._offered = True
+            folders = list(dict.fromkeys(path.parent for path in waiting))
+            self._window.toasts.say(
+                f"Searching with {len(waiting):,} images, one after another. A catalogue shows"
+                " them all on a map of their own.",
+                "info",
+                ("Make a catalogue…", lambda: self.open(folders)),
+                stays=True,
+            )
 
     def open(self, paths: list[Path] | None = None) -> None:
         """Open the wizard, with data if some were dropped."""

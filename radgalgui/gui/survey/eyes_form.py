@@ -26,8 +26,8 @@ class EyesForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = _spin("Sky that encoders are shown", 1, 36000, 0)
-        self.scale = _spin("Pixel scale of images without coordinates", 0.001, 3600, 3)
+        self.field = _spin("Sky that encoders are shown", 36000, 0)
+        self.scale = _spin("Pixel scale of images without coordinates", 3600, 3)
         self.centre, self.pixels = QComboBox(), QComboBox()
         for box, choices, name in (
             (self.centre, CENTRES, "Centred on"),
@@ -97,7 +97,7 @@ class EyesForm(QWidget):
             widget.setVisible(shown)
 
 
-def _spin(name: str, least: float, most: float, digits: int) -> QDoubleSpinBox:
+def _spin(name: str, most: float, digits: int) -> QDoubleSpinBox:
     """Return a number in arcsec whose lowest value, 0, stands for none."""
     spin = QDoubleSpinBox()
     spin.setAccessibleName(name)
@@ -106,7 +106,7 @@ def _spin(name: str, least: float, most: float, digits: int) -> QDoubleSpinBox:
     spin.setSingleStep(10 ** -min(digits, 1) * (10 if digits == 0 else 1))
     spin.setSuffix("″")
     spin.setKeyboardTracking(False)
-    spin.setProperty("least", least)
+    spin.lineEdit().setTextMargins(4, 0, 0, 0)
     return spin
 
 

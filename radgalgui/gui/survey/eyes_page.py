@@ -39,6 +39,8 @@ WORDS = (
     "Some of your sources, cut out as every network gets them. What lies below three times the"
     " noise is left out."
 )
+OWN = "have remarks of their own: click one to read them."
+OWN_ONE = "with a sign has remarks of its own: click it to read them."
 FINE = "Scale, noise and units look like those of the images from which the encoders learned."
 
 
@@ -160,6 +162,9 @@ class EyesPage(Page):
         remarks += [("failure", f"{row.name}: {row.reason}") for row in preview.rejected]
         if not remarks and preview.cuts:
             remarks = [("check", FINE)]
+        own = sum(bool(stamp.warnings) for stamp in self.stamps.stamps)
+        if own:
+            remarks.append(("info", f"{own} with a sign {OWN}" if own > 1 else f"One {OWN_ONE}"))
         self.remarks.show_remarks(remarks)
         plan = self._draft.plan
         if plan is not None:

@@ -24,6 +24,11 @@ WORDS = (
     "You may close this window and go on working: the Jobs panel shows how far it is. Should the"
     " computer be switched off, it goes on from where it was the next time."
 )
+#: What follows a step, by what the work calls it.
+AFTER = {
+    "cutting out and embedding": "Then come a neighbour index and a map for each encoder.",
+    "laying out the map": "The first map takes longest; those of the other encoders come faster.",
+}
 ENDS = {
     "failed": "The catalogue could not be made",
     "vanished": "The work was interrupted",
@@ -51,6 +56,8 @@ class ProgressPage(Page):
         self.state, self.detail = QLabel(), Elided("muted")
         self.state.setObjectName("strong")
         self.detail.setFont(numbers_font(self.detail.font()))
+        self.after = QLabel()
+        self.after.setObjectName("muted")
         self.remarks = Remarks("What came of it")
         self.open_button = QPushButton("Open the map")
         self.open_button.setObjectName("primary")
@@ -67,6 +74,7 @@ class ProgressPage(Page):
         column.addWidget(self.state)
         column.addWidget(self.bar)
         column.addWidget(self.detail)
+        column.addWidget(self.after)
         column.addSpacing(GRID)
         column.addWidget(self.remarks)
         column.addSpacing(GRID)
@@ -118,6 +126,7 @@ class ProgressPage(Page):
         self.state.setText(_state(job))
         self._show_bar(job)
         self.detail.setText(facts(job) if job is not None else "")
+        self.after.setText(_next(job))
         self.remarks.show_remarks(_remarks(job))
         self.open_button.setVisible(done)
         self.stop_button.setVisible(busy)
@@ -163,7 +172,18 @@ def _state(job: Job | None) -> str:
         return "Waiting until the work that runs now has ended"
     if job.state == "done":
         return job.title
-    return ENDS.get(job.state) or f"{job.title}: {brief(job)}"
+    last = job.pace.last
+    step = f"{last.what[:1].upper()}{last.what[1:]}" if last is not None else job.title
+    return ENDS.get(job.state) or f"{step}: {brief(job)}"
+
+
+def _next(job: Job | None) -> str:
+    """Return what there is to know of the present step."""
+    if job is None or not job.alive:
+        return ""
+    if job.pace.last is None:
+        return "The networks are being loaded, which takes some seconds."
+    return AFTER.get(job.pace.last.what, "")
 
 
 def _remarks(job: Job | None) -> list[tuple[str, str]]:

@@ -107,7 +107,7 @@ class StampsView(QWidget):
         step = min((self.width() + GRID) // columns, side + 5 * GRID)
         row, column = divmod(index, columns)
         return QRect(
-            column * step + 2, row * (side + self._caption() + GRID) + 2, side - 2, side - 2
+            column * step + 4, row * (side + self._caption() + GRID) + 4, side - 8, side - 8
         )
 
     def index_at(self, point: QPointF) -> int:
@@ -146,9 +146,9 @@ class StampsView(QWidget):
         if marked:
             colour = self._tokens.text if self.hasFocus() else self._tokens.muted
             painter.setPen(QPen(QColor(colour), 2))
-            painter.drawRoundedRect(QRectF(place).adjusted(-1, -1, 1, 1), 2, 2)
+            painter.drawRoundedRect(QRectF(place).adjusted(-3, -3, 3, 3), 3, 3)
         metrics, line = self.fontMetrics(), QRect(place)
-        line.setTop(place.bottom() + 3)
+        line.setTop(place.bottom() + 5)
         line.setHeight(metrics.height())
         left = Qt.AlignmentFlag.AlignLeft
         short = metrics.elidedText(stamp.name, Qt.TextElideMode.ElideMiddle, place.width())
