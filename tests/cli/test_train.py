@@ -149,7 +149,7 @@ def test_faults_are_one_line(
 def test_two_processes_train_one_encoder(recipe: str, tmp_path: Path) -> None:
     """The same loop on two processes, as on two cards; what both hold stays the same."""
     command = [sys.executable, "-m", "radgalgui", "train", recipe, "--out", str(tmp_path)]
-    more = ["--set", "training.devices=2", "--set", "data.simulated=32"]
+    more = ["--set", "training.devices=2", "--set", "data.simulated=32", "--device", "cpu"]
     done = subprocess.run([*command, *more], capture_output=True, text=True, check=True)
     assert done.stdout == f"{tmp_path / recipe}.safetensors\n"
     log = (tmp_path / "log.csv").read_text().splitlines()
@@ -159,3 +159,25 @@ def test_two_processes_train_one_encoder(recipe: str, tmp_path: Path) -> None:
     assert Encoder.load(tmp_path / f"{recipe}.safetensors").card["training_data"] == {
         "simulated": 32
     }
+
+
+@pytest.mark.skipif(
+    not os.environ.get("RADGALGUI_SLOW"), reason="takes half a minute: set RADGALGUI_SLOW=1"
+)
+def test_torchrun_trains_one_encoder(tmp_path: Path) -> None:
+    """As on a cluster: torchrun says how many processes there are, and the recipe says nothing."""
+    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = ["--module", "radgalgui", "train", "simclr-smoke", "--out", str(tmp_path)]
+    more = ["--set", "data.simulated=32", "--device", "cpu", "--threads", "1", "--events"]
+    done = subprocess.run([*run, *command, *more], capture_output=True, text=True, check=True)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["kind"] for line in told if line["kind"] in ("Began", "Done")] == ["Began", "Done"]
+    (device,) = [line["text"] for line in told if line["kind"] == "Device"]
+    assert device == "2 x CPU, 1 thread, 32-bit"
+    # 32 images, 16 to a step of each of the two: one step in each of two epochs.
+    log = (tmp_path / "log.csv").read_text().splitlines()
+    assert [line.split(",")[:2] for line in log[1:]] == [["1", "1"], ["2", "2"]]
+    from radgalgui.models.encoder import Encoder
+
+    trained = Encoder.load(tmp_path / "simclr-smoke.safetensors")
+    assert trained.card["training_data"] == {"simulated": 32}

@@ -40,17 +40,20 @@ def test_an_estimate_reads_as_a_sentence() -> None:
 def test_it_takes_as_long_as_its_steps(tmp_path: Path) -> None:
     """Each step is held up by 20 ms: 16 images a step of 64, and 50 passes, are 200 steps."""
     told: list[str] = []
+    times: list[float] = []
 
     def slow(done: int, total: int | None, what: str = "", /) -> None:
         told.append(what)
         if what == "first steps":
             assert total == 12
+            times.append(time.perf_counter())
             time.sleep(0.02)
 
     overrides = {"training.epochs": 50}
     found = estimate("simclr-smoke", data=None, out=tmp_path, overrides=overrides, progress=slow)
     assert found.steps == 200
-    assert 4.0 < found.seconds < 40
+    gaps = np.diff(times)
+    assert max(0.02, gaps.min()) <= found.seconds_a_step <= gaps.max()
     assert found.seconds_a_step * 200 == found.seconds
     assert found.seconds_before > 0
     assert told.count("first steps") == 12

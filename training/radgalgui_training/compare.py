@@ -140,6 +140,7 @@ def compare(
             "overrides": chosen[value],
             "folders": folders,
             "progress": prefixed(progress, f"{key} = {value}"),
+            "note": note,
             "cancel": cancel,
             "listener": later(listener, epochs),
         }
@@ -147,7 +148,7 @@ def compare(
         if classes:
             weights = finetune(recipe, watch=True, **options)
         else:
-            weights = train(recipe, cache=folder / "cache", note=note, **options)
+            weights = train(recipe, cache=folder / "cache", **options)
         curves = _class_curves(place) if classes else _encoder_curves(place)
         runs.append(Run(value, *curves, _final(weights), weights.relative_to(folder).as_posix()))
         _write(folder, os.fspath(recipe), key, runs, classes=classes)

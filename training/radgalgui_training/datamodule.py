@@ -52,6 +52,9 @@ class KeptData(pl.LightningDataModule):
         Of the order.
     classes : ndarray, shape (N,), int64, optional
         Handed over as the third of each batch.
+    parts : int
+        In how many parts each batch is handed over, where memory does not hold it at once.  The
+        same images make up each step.
     """
 
     def __init__(
@@ -61,20 +64,31 @@ class KeptData(pl.LightningDataModule):
         batch_size: int,
         seed: int,
         classes: NDArray[np.int64] | None = None,
+        parts: int = 1,
     ) -> None:
         super().__init__()
         self._dataset = _KeptDataset(kept, classes)
-        self._batch_size = min(batch_size, len(kept))
+        self._whole = min(batch_size, len(kept))
+        self._parts = parts
         self._seed = seed
+
+    @property
+    def batch_size(self) -> int:
+        """Images that are handed over at once, on a single device."""
+        return max(1, self._whole // self._parts)
 
     def train_dataloader(self) -> DataLoader[Any]:
         """Return the loader; Lightning shares its sampler out where there are several devices."""
         devices = 1 if self.trainer is None else self.trainer.world_size
+        # A set that is smaller than a batch is one batch, shared out evenly.
+        size = max(1, min(self.batch_size, len(self._dataset) // devices))
+        used = len(self._dataset)
+        if self._parts > 1:  # no more than whole batches, or steps would take other images
+            used = used // self._whole * size * self._parts
         return DataLoader(
             self._dataset,
-            # A set that is smaller than a batch is one batch, shared out evenly.
-            batch_size=max(1, min(self._batch_size, len(self._dataset) // devices)),
-            sampler=_EpochOrder(len(self._dataset), self._seed, self._epoch),
+            batch_size=size,
+            sampler=_EpochOrder(len(self._dataset), self._seed, self._epoch, used),
             drop_last=True,
             collate_fn=_as_it_is,
             pin_memory=torch.cuda.is_available(),
@@ -85,19 +99,23 @@ class KeptData(pl.LightningDataModule):
 
 
 class _EpochOrder(Sampler[int]):
-    """All indices, in an order of each epoch's own, so that a resumed epoch repeats itself."""
+    """Indices in an order of each epoch's own, so that a resumed epoch repeats itself.
 
-    def __init__(self, count: int, seed: int, epoch: Callable[[], int]) -> None:
+    The first ``used`` of all ``count`` are given.
+    """
+
+    def __init__(self, count: int, seed: int, epoch: Callable[[], int], used: int) -> None:
         self._count = count
         self._seed = seed
         self._epoch = epoch
+        self._used = used
 
     def __len__(self) -> int:
-        return self._count
+        return self._used
 
     def __iter__(self) -> Iterator[int]:
         generator = torch.Generator().manual_seed(self._seed * _SEED_STRIDE + self._epoch())
-        yield from torch.randperm(self._count, generator=generator).tolist()
+        yield from torch.randperm(self._count, generator=generator).tolist()[: self._used]
 
 
 def _as_it_is(batch: Any) -> Any:

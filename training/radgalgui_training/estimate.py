@@ -87,7 +87,7 @@ def estimate(
     RecipeError, WeightsError, DataError, Cancelled
         As the training itself.
     """
-    trainings, work = 1.0, _encoder_work(Path(out), note)
+    trainings, work = 1.0, _encoder_work(Path(out))
     if is_finetuning(recipe):
         trainings = _trainings(load_finetune(recipe, overrides=overrides))
         work = _class_work()
@@ -101,6 +101,7 @@ def estimate(
                 overrides=overrides,
                 folders=folders,
                 progress=clock,
+                note=note,
                 cancel=clock.enough,
             )
     except Cancelled:
@@ -135,7 +136,7 @@ class _Clock:
         self._cancel = cancel
         self._began = time.perf_counter()
         self._done: list[float] = []
-        self._total = 0
+        self._total = self._last = 0
 
     def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
         if self._cancel is not None and self._cancel.cancelled:
@@ -143,6 +144,9 @@ class _Clock:
         if not _EPOCH.search(what):
             self._progress(done, total, what)
             return
+        if done == self._last:  # a step may take several batches
+            return
+        self._last = done
         self._done.append(time.perf_counter())
         self._total = self._total or total or 0
         taken = min(len(self._done), _STEPS)
@@ -170,10 +174,10 @@ def _trainings(settings: FinetuneRecipe) -> float:
     return len(each_network(settings)) * (settings.folds + (last if settings.final else 0.0))
 
 
-def _encoder_work(out: Path, note: Notice) -> Callable[..., Any]:
+def _encoder_work(out: Path) -> Callable[..., Any]:
     from radgalgui_training.run import train
 
-    return partial(train, cache=out / "cache", note=note)
+    return partial(train, cache=out / "cache")
 
 
 def _class_work() -> Callable[..., Any]:

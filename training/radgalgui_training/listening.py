@@ -104,7 +104,8 @@ class Epochs(Callback):
         self, trainer: pl.Trainer, _: Any, outputs: Any, batch: Any, *__: Any
     ) -> None:
         """Take down the loss; reading its value would make a graphics card wait."""
-        self._losses.append(outputs["loss"].detach())
+        # Where a step takes several batches, the loss of each was divided by their number.
+        self._losses.append(outputs["loss"].detach() * trainer.accumulate_grad_batches)
         self._images += len(batch[0]) * trainer.world_size
         self._ended = time.perf_counter()
 

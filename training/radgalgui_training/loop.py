@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import platform
 import warnings
 from collections.abc import Callable, Iterator
@@ -22,9 +23,11 @@ from radgalgui_training.recipes.model import TrainingSettings
 __all__ = [
     "Reporter",
     "build_trainer",
+    "checkpoint_path",
     "device_text",
     "fit",
     "last_checkpoint",
+    "placement",
     "quiet",
     "software",
 ]
@@ -69,9 +72,17 @@ class Reporter(Callback):
 
 
 def build_trainer(
-    settings: TrainingSettings, folder: Path, callbacks: list[Callback]
+    settings: TrainingSettings, folder: Path, callbacks: list[Callback], *, parts: int = 1
 ) -> pl.Trainer:
-    """Return Lightning's loop: one code path for the processor, a card, several, and nodes."""
+    """Return Lightning's loop: one code path for the processor, a card, several, and nodes.
+
+    A step takes a batch in so many ``parts``, one after the other.
+
+    Raises
+    ------
+    UsageError
+        If this machine has not the device that is asked for.
+    """
     if settings.threads:
         torch.set_num_threads(settings.threads)
     keeper = ModelCheckpoint(
@@ -81,21 +92,46 @@ def build_trainer(
         every_n_epochs=settings.checkpoint_every,
         save_on_train_epoch_end=True,
     )
-    several = max(torch.cuda.device_count(), settings.nodes) > 1
+    place = placement(settings)
+    on_cards = torch.cuda.is_available() and place["accelerator"] in ("auto", "gpu")
+    cards = torch.cuda.device_count() if place["devices"] == "auto" else _count(place["devices"])
     return pl.Trainer(
-        accelerator="auto",
-        devices=settings.devices,
-        num_nodes=settings.nodes,
+        **place,
         precision=settings.precision,
         max_epochs=settings.epochs,
+        accumulate_grad_batches=parts,
         # Torch normalises batches over several devices on graphics cards alone.
-        sync_batchnorm=torch.cuda.is_available() and several,
+        sync_batchnorm=on_cards and max(cards, place["num_nodes"]) > 1,
         callbacks=[keeper, *callbacks],
         default_root_dir=folder,
         logger=False,
         enable_progress_bar=False,
         enable_model_summary=False,
     )
+
+
+def placement(settings: TrainingSettings) -> dict[str, Any]:
+    """Return where a training runs, in Lightning's words: accelerator, devices, nodes.
+
+    Under torchrun there are as many processes as it has started, unless the recipe says how many.
+    """
+    kind, _, number = settings.device.partition(":")
+    devices: Any = settings.devices
+    nodes = settings.nodes
+    if "TORCHELASTIC_RUN_ID" in os.environ:
+        here, everywhere = (int(os.environ[name]) for name in ("LOCAL_WORLD_SIZE", "WORLD_SIZE"))
+        devices = here if devices == "auto" else devices
+        nodes = everywhere // here if nodes == 1 else nodes
+    if kind == "mps":
+        devices = 1
+    elif number:
+        devices = [int(number)]
+    accelerator = {"cuda": "gpu"}.get(kind, kind)
+    return {"accelerator": accelerator, "devices": devices, "num_nodes": nodes}
+
+
+def _count(devices: int | list[int]) -> int:
+    return devices if isinstance(devices, int) else len(devices)
 
 
 def device_text(trainer: pl.Trainer) -> str:
@@ -114,9 +150,14 @@ def device_text(trainer: pl.Trainer) -> str:
     return f"{several}{name}, {precision}"
 
 
+def checkpoint_path(folder: Path) -> Path:
+    """Return where the last checkpoint of a training is written."""
+    return folder / "checkpoints" / "last.ckpt"
+
+
 def last_checkpoint(folder: Path) -> Path | None:
     """Return the last checkpoint where there is one, having looked into it."""
-    path = folder / "checkpoints" / "last.ckpt"
+    path = checkpoint_path(folder)
     if not path.is_file():
         return None
     try:

@@ -16,7 +16,7 @@ from radgalgui_training.augment import Augmentation
 from radgalgui_training.optimizers import build_optimizer, build_plateau, build_schedule
 from radgalgui_training.recipes.model import Recipe
 
-__all__ = ["Batch", "Method"]
+__all__ = ["Batch", "Method", "steps_now"]
 
 # Images over their peaks (N, C, K, K), their noise over the peak (N,), and where the recipe has
 # them measured their angular sizes in arcsec (N,).
@@ -95,3 +95,11 @@ class Method(pl.LightningModule):
             "optimizer": optimizer,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
+
+
+def steps_now(trainer: pl.Trainer, batch: int) -> bool:
+    """Whether a batch of an epoch, counted from 0, ends with a step of the optimiser.
+
+    Not all do where a step takes several batches; see `radgalgui_training.shortage`.
+    """
+    return (batch + 1) % int(trainer.accumulate_grad_batches) == 0

@@ -21,6 +21,7 @@ from pytorch_lightning.callbacks import Callback
 
 from radgalgui.errors import RecipeError
 from radgalgui.models import registry
+from radgalgui.models.devices import choose_device
 from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.generative.network import GenerativeNetwork
 from radgalgui.models.network import Network
@@ -28,24 +29,16 @@ from radgalgui.models.weights import save_weights
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui_training import methods
 from radgalgui_training.augment import Augmentation, Strength
-from radgalgui_training.datamodule import KeptData
 from radgalgui_training.datasets.kept import Kept, join
 from radgalgui_training.datasets.mixture import citations, counts, training_images
 from radgalgui_training.evaluate import measure
 from radgalgui_training.listening import UNHEARD, Drawings, Listener, Points
-from radgalgui_training.loop import (
-    Reporter,
-    build_trainer,
-    device_text,
-    fit,
-    last_checkpoint,
-    quiet,
-    software,
-)
+from radgalgui_training.loop import Reporter, software
 from radgalgui_training.method import Method
 from radgalgui_training.monitor import NeighbourAccuracy, TrainingLog, watching
 from radgalgui_training.named import find_weights
 from radgalgui_training.recipes import Recipe, load_recipe
+from radgalgui_training.shortage import Lesson, learn, lesson
 from radgalgui_training.whitening import centre_and_whitening
 
 __all__ = ["train"]
@@ -109,12 +102,17 @@ def train(
     ------
     RecipeError
         If the recipe, or a value in it, is not admitted, or a checkpoint does not fit it.
+    UsageError
+        If this machine has not the device that is asked for.
     DataError
         If a data set is missing or damaged.
+    ResourceError
+        If its memory is too small, even for the smallest batches.
     Cancelled
         If the token is raised.
     """
     settings = load_recipe(recipe, overrides=overrides)
+    choose_device(settings.training.device)  # a missing one is told before images are read
     folder = Path(out)
     root = None if data is None else Path(data)
     neighbours = watching(settings, root)
@@ -128,22 +126,23 @@ def train(
         cancel=cancel,
     )
     kept = join(parts.values())
-    pl.seed_everything(settings.training.seed, workers=True, verbose=False)
-    method = _method(settings, folders)
-    callbacks = _callbacks(folder, neighbours, progress, cancel)
-    if listener is not UNHEARD:
-        callbacks.append(Points(listener, None if neighbours is None else neighbours.latest))
-        if isinstance(method.network, GenerativeNetwork):
-            callbacks.append(Drawings(listener, folder, _shown(settings, kept)))
-    with quiet():
-        trainer = build_trainer(settings.training, folder, callbacks)
-    if trainer.is_global_zero:
-        listener.device(device_text(trainer))
-    batches = KeptData(kept, batch_size=settings.training.batch_size, seed=settings.training.seed)
-    fit(trainer, method, batches, last_checkpoint(folder) if resume else None)
+
+    def prepare(pieces: int) -> Lesson[Method]:
+        pl.seed_everything(settings.training.seed, workers=True, verbose=False)
+        method = _method(settings, folders)
+        callbacks = _callbacks(folder, neighbours, progress, cancel)
+        if listener is not UNHEARD:
+            callbacks.append(Points(listener, None if neighbours is None else neighbours.latest))
+            if isinstance(method.network, GenerativeNetwork):
+                callbacks.append(Drawings(listener, folder, _shown(settings, kept)))
+        return lesson(
+            method, kept, settings.training, folder, callbacks, listener=listener, parts=pieces
+        )
+
+    learned = learn(prepare, folder, resume=resume, note=note)
     path = folder / f"{settings.name}.safetensors"
-    if trainer.is_global_zero:
-        _write(path, settings, method, kept, counts(parts), data)
+    if learned.trainer.is_global_zero:
+        _write(path, settings, learned.method, kept, counts(parts), data)
     return path
 
 

@@ -13,6 +13,7 @@ from torch.nn import functional
 from radgalgui.models.network_classifier import ClassifyingNetwork
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.augment import Augmentation
+from radgalgui_training.method import steps_now
 from radgalgui_training.optimizers import build_schedule, optimizer_of
 from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 
@@ -78,8 +79,10 @@ class Finetuning(pl.LightningModule):
         self.log("loss", loss, prog_bar=False, batch_size=len(codes))
         return loss
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Let the running mean of the weights follow by one step."""
+    def on_train_batch_end(self, _: Any, __: Any, batch_idx: int) -> None:
+        """Let the running mean of the weights follow each step."""
+        if not steps_now(self.trainer, batch_idx):
+            return
         # Young means forget faster, or they would remember the untaught head.
         step = self.global_step
         share = min(self._recipe.learning.average, (1 + step) / (10 + step))

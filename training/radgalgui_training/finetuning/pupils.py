@@ -11,24 +11,17 @@ import pytorch_lightning as pl
 from numpy.typing import NDArray
 
 from radgalgui.models.network_classifier import ClassifyingNetwork
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui_training.datamodule import KeptData
 from radgalgui_training.datasets.kept import Kept
 from radgalgui_training.finetuning.data import LabelledSet, labelled_set
 from radgalgui_training.finetuning.module import Finetuning
 from radgalgui_training.finetuning.start import Start, read_start
 from radgalgui_training.finetuning.watch import HeldOut
 from radgalgui_training.listening import UNHEARD, Listener, Points
-from radgalgui_training.loop import (
-    Reporter,
-    build_trainer,
-    device_text,
-    fit,
-    last_checkpoint,
-    quiet,
-)
+from radgalgui_training.loop import Reporter
 from radgalgui_training.recipes import FinetuneRecipe, each_network
+from radgalgui_training.shortage import Lesson, learn, lesson
 
 __all__ = ["Pupil", "pupils_of"]
 
@@ -73,6 +66,7 @@ class Pupil:
         watched: NDArray[np.int64] | None = None,
         resume: bool = False,
         progress: Progress = silent,
+        note: Notice = unheard,
         cancel: CancelToken | None = None,
         listener: Listener = UNHEARD,
     ) -> ClassifyingNetwork:
@@ -94,31 +88,38 @@ class Pupil:
             Go on from its checkpoint, where there is one.
         progress, cancel
             Told of, and looked at before, every step.
+        note : Notice
+            Told of a shortage of memory.
         listener : Listener
             Told what it runs on, and the numbers of each epoch.
         """
         settings, folder = self.settings, out / "trainings" / f"{fold}-{self.place}"
         seed = (settings.training.seed * _SEED_STRIDE + fold) * _SEED_STRIDE + self.number
-        pl.seed_everything(seed, workers=True, verbose=False)
-        classifier = self.start.classifier(
-            len(self.labelled.classes), dropout=settings.learning.dropout, seed=seed
-        )
-        method = Finetuning(classifier, settings, self.sight, seed=seed)
-        batches = KeptData(
-            Kept(self.kept.images[rows], self.kept.noise[rows]),
-            batch_size=settings.training.batch_size,
-            seed=seed,
-            classes=self.labelled.codes[rows],
-        )
-        reporter = Reporter(_prefixed(progress, what, self.place), cancel)
-        watching = [] if watched is None else [self._watching(watched, folder)]
-        with quiet():
-            callbacks = [reporter, *watching, Points(listener)]
-            trainer = build_trainer(settings.training, folder, callbacks)
-        if trainer.is_global_zero:
-            listener.device(device_text(trainer))
-        fit(trainer, method, batches, last_checkpoint(folder) if resume else None)
-        return method.average.cpu().float().eval()
+
+        def prepare(parts: int) -> Lesson[Finetuning]:
+            pl.seed_everything(seed, workers=True, verbose=False)
+            classifier = self.start.classifier(
+                len(self.labelled.classes), dropout=settings.learning.dropout, seed=seed
+            )
+            watching = [] if watched is None else [self._watching(watched, folder)]
+            return lesson(
+                Finetuning(classifier, settings, self.sight, seed=seed),
+                Kept(self.kept.images[rows], self.kept.noise[rows]),
+                settings.training,
+                folder,
+                [
+                    Reporter(_prefixed(progress, what, self.place), cancel),
+                    *watching,
+                    Points(listener),
+                ],
+                seed=seed,
+                classes=self.labelled.codes[rows],
+                listener=listener,
+                parts=parts,
+            )
+
+        learned = learn(prepare, folder, resume=resume, note=note)
+        return learned.method.average.cpu().float().eval()
 
     def _watching(self, watched: NDArray[np.int64], folder: Path) -> HeldOut:
         seen = self.labelled.seen(self.sight)[watched]

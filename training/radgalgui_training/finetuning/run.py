@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pytorch_lightning.utilities import rank_zero_only
 
+from radgalgui.models.devices import choose_device
 from radgalgui.models.network_classifier import (
     ClassifyingNetwork,
     NetworkClassifier,
     pack_members,
 )
 from radgalgui.models.weights import save_weights
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.finetuning.data import LabelledSet
 from radgalgui_training.finetuning.folds import learned_from, split
@@ -45,6 +46,7 @@ def finetune(
     overrides: Mapping[str, Any] | None = None,
     watch: bool = False,
     progress: Progress = silent,
+    note: Notice = unheard,
     cancel: CancelToken | None = None,
     listener: Listener = UNHEARD,
 ) -> Path:
@@ -71,6 +73,8 @@ def finetune(
         for ``epochs.csv`` beside their checkpoints.
     progress : Progress
         Called after each step.
+    note : Notice
+        Told of a shortage of memory.
     cancel : CancelToken, optional
         Looked at before each step.
     listener : Listener
@@ -94,11 +98,12 @@ def finetune(
         If the token is raised.
     """
     settings = load_finetune(recipe, overrides=overrides)
+    choose_device(settings.training.device)  # a missing one is told before images are read
     pupils = pupils_of(settings, data=None if data is None else Path(data), folders=folders)
     baseline = None
     if settings.baseline:
         baseline = read_measured(settings.baseline, pupils[0].labelled)
-    lessons = _Lessons(settings, pupils, Path(out), resume, watch, progress, cancel, listener)
+    lessons = _Lessons(settings, pupils, Path(out), resume, watch, progress, note, cancel, listener)
     measured = lessons.cross_validate() if settings.folds else None
     if measured is not None:
         # Of several processes the first alone writes.
@@ -118,6 +123,7 @@ class _Lessons:
     resume: bool
     watch: bool
     progress: Progress
+    note: Notice
     cancel: CancelToken | None
     listener: Listener
 
@@ -186,6 +192,7 @@ class _Lessons:
                 watched=watched,
                 resume=self.resume,
                 progress=self.progress,
+                note=self.note,
                 cancel=self.cancel,
                 listener=later(self.listener, (before + pupil.place) * epochs),
             )

@@ -14,7 +14,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from radgalgui.models.network import Network
-from radgalgui_training.method import Batch, Method
+from radgalgui_training.method import Batch, Method, steps_now
 from radgalgui_training.recipes.model import Recipe
 from radgalgui_training.settings import Settings
 
@@ -85,8 +85,10 @@ class BYOL(Method):
         steps = max(1, int(self.trainer.estimated_stepping_batches))
         return cosine_schedule(min(self.global_step, steps), steps + 1, *self._momentum)  # type: ignore[no-any-return]
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Let the slow copy follow by one step."""
+    def on_train_batch_end(self, _: Any, __: Any, batch_idx: int) -> None:
+        """Let the slow copy follow each step."""
+        if not steps_now(self.trainer, batch_idx):
+            return
         momentum = self.momentum()
         update_momentum(self.network, self.slow_network, m=momentum)
         update_momentum(self.projection, self.slow_projection, m=momentum)
