@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -111,10 +112,16 @@ def test_a_resumed_training_is_the_same_training(
         if what.startswith("fold 2 of 2, epoch 2"):
             token.cancel()
 
+    epochs: list[int] = []
+    listener = SimpleNamespace(
+        device=str, pictures=print, point=lambda step, _: epochs.append(step)
+    )
     with pytest.raises(Cancelled):
-        _finetune(archive, tmp_path, progress=progress, cancel=token)
+        _finetune(archive, tmp_path, progress=progress, cancel=token, listener=listener)
+    assert epochs == [1, 2, 3, 4]  # counted on from one network to the next
     assert not (tmp_path / "smoke.safetensors").exists()
-    resumed = _finetune(archive, tmp_path, resume=True)
+    resumed = _finetune(archive, tmp_path, resume=True, listener=listener)
+    assert epochs == [1, 2, 3, 4, 5, 6]
     expected, found = load_weights(trained)[0], load_weights(resumed)[0]
     for name, tensor in expected.items():
         np.testing.assert_allclose(found[name], tensor, rtol=1e-3, atol=1e-4, err_msg=name)

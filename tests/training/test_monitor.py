@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import pickle
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -222,6 +223,10 @@ def test_a_sweep_trains_each_value_once_and_draws_the_curve(
     labelled_root: Path, tmp_path: Path
 ) -> None:
     told: list[str] = []
+    epochs: list[int] = []
+    listener = SimpleNamespace(
+        device=told.append, pictures=print, point=lambda step, _: epochs.append(step)
+    )
 
     def progress(done: int, total: int | None, what: str = "", /) -> None:
         told.append(what)
@@ -231,7 +236,7 @@ def test_a_sweep_trains_each_value_once_and_draws_the_curve(
         table = sweep(
             "simclr-smoke", "size_cut", values, data=labelled_root, out=tmp_path,
             overrides={**SMALL, "training.epochs": epochs, "training.batch_size": 4},
-            progress=progress,
+            progress=progress, listener=listener,
         )  # fmt: skip
         with table.open(newline="") as stream:
             return list(csv.DictReader(stream))
@@ -243,6 +248,7 @@ def test_a_sweep_trains_each_value_once_and_draws_the_curve(
         assert 0 < float(row["knn_accuracy"]) <= 1
         assert Encoder.load(tmp_path / row["weights"]).name == "simclr-smoke"
     assert any(what.startswith("data.size_cut = 20, epoch 1 of 1") for what in told)
+    assert epochs == [1, 2]  # of one training after the other
     assert swept("0", "20") == rows
     assert told == []  # nothing was trained again
     with pytest.raises(RecipeError, match=r"trained with other values.*choose another --out"):
