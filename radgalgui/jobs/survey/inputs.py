@@ -7,60 +7,26 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from radgalgui.errors import ImageError, UsageError
-from radgalgui.jobs.survey.columns import ColumnGuess, Guessed, guess_columns
-from radgalgui.jobs.survey.files import FileFinder
+from radgalgui.jobs.survey.columns import ColumnGuess, guess_columns
 from radgalgui.jobs.survey.found import find_files, is_picture_name
-from radgalgui.jobs.survey.mosaics import Mosaics
 from radgalgui.jobs.survey.names import name_of, told_by_name
-from radgalgui.jobs.survey.plan import Kind, Options, Plan, Row
-from radgalgui.jobs.survey.profiles import Profile, profiles_of
+from radgalgui.jobs.survey.plan import Options, Plan, Row
+from radgalgui.jobs.survey.profiles import profiles_of
 from radgalgui.jobs.survey.published import PUBLISHED, published_in
+from radgalgui.jobs.survey.recognised import SHOWN, Recognised, first_lines
 from radgalgui.jobs.survey.rows import rows
 from radgalgui.jobs.survey.stacks import HDF5_ENDINGS, STACK_ENDINGS, about_hdf5, open_stack
-from radgalgui.jobs.survey.tables import TABLE_ENDINGS, Table, is_table, open_table
-from radgalgui.jobs.survey.trial import Trial, in_files, in_mosaics
-from radgalgui.jobs.survey.values import text_of
+from radgalgui.jobs.survey.tabled import by_table, table_of
+from radgalgui.jobs.survey.tables import TABLE_ENDINGS, is_table, open_table
 
 __all__ = ["ColumnGuess", "Recognised", "recognise"]
 
-_SHOWN: Final = 10  # first rows
 _FIRST_PIXEL, _FIRST_BEAM = 1.8, 5.4  # arcsec, of images whose names have MiraBest's pattern
 _MOST_TABLES: Final = 5  # of a folder that are looked into
-_TRIED_NAMES: Final = 200
-_TRIED_IMAGES: Final = 100
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """What an input was recognised as.
-
-    Parameters
-    ----------
-    kind : str
-        As that of the plan.
-    count : int
-        Rows, good and bad.
-    summary : str
-        One to three sentences for the user.
-    plan : Plan
-        To go on with, as it is or changed.
-    columns : list of ColumnGuess
-        Of the table, in its order; empty without one.
-    first_rows : list of dict
-        Of the table as written, by its columns; without one name, position, label and file.
-    """
-
-    kind: Kind
-    count: int
-    summary: str
-    plan: Plan
-    columns: list[ColumnGuess] = field(default_factory=list)
-    first_rows: list[dict[str, str]] = field(default_factory=list)
 
 
 def recognise(
@@ -105,7 +71,7 @@ def recognise(
     if len(inputs) == 1 and inputs[0].suffix.lower() in STACK_ENDINGS:
         return _stack(inputs[0], told, columns)
     if told is not None:
-        return _by_table(inputs, told, columns)
+        return by_table(inputs, told, columns)
     return _folder(inputs, columns)
 
 
@@ -115,7 +81,7 @@ def _folder(inputs: list[Path], columns: Mapping[str, str] | None) -> Recognised
     tables = [path for folder in inputs if folder.is_dir() for path in _tables_in(folder)]
     if not files:
         return _without_images(inputs, tables, columns)
-    beside = _table_of(files, inputs, tables)
+    beside = table_of(files, inputs, tables)
     if beside is not None:
         return _told_folder(inputs, files, beside, columns)
     told = sum(told_by_name(name_of(path)) is not None for path in files)
@@ -144,12 +110,12 @@ def _without_images(
         for folder in inputs
         if folder.is_dir()
         for path in sorted(folder.iterdir())
-        if path.suffix.lower() in STACK_ENDINGS and not path.name.startswith(".")
+        if not path.name.startswith(".") and _is_stack(path)
     ]
     if len(stacks) == 1:
         return _stack(stacks[0], None, columns)
     if len(tables) == 1 and not stacks:
-        return _by_table([], tables[0], columns)
+        return by_table([], tables[0], columns)
     several = f"holds {len(stacks) + len(tables)} stacks and tables, and no images"
     raise UsageError(
         several if stacks or tables else "holds no images (.fits, .png, .jpg)",
@@ -158,80 +124,28 @@ def _without_images(
     )
 
 
+def _is_stack(path: Path) -> bool:
+    """Tell whether a file holds a stack of images: arrays of labels may lie beside it."""
+    if path.suffix.lower() not in STACK_ENDINGS:
+        return False
+    try:
+        open_stack(path).close()
+    except ImageError:
+        return False
+    return True
+
+
 def _told_folder(
     inputs: list[Path], files: list[Path], beside: Path, columns: Mapping[str, str] | None
 ) -> Recognised:
     """Recognise image files that a table lying among them tells of."""
-    by_table = _by_table(inputs, beside, columns)
-    plan = by_table.plan
+    told = by_table(inputs, beside, columns)
+    plan = told.plan
     as_files = Plan(
         plan.inputs, "folder", plan.table, plan.columns, _title(inputs), "", plan.options
     )
     summary = f"{_counted(files)} in {_title(inputs)}, and a table, {beside.name}, that names them."
-    return Recognised(
-        "folder", len(files), summary, as_files, by_table.columns, by_table.first_rows
-    )
-
-
-def _by_table(inputs: list[Path], path: Path, columns: Mapping[str, str] | None) -> Recognised:
-    """Recognise a table with paths, with names of files, or with positions in mosaics."""
-    table = open_table(path)
-    profiles = profiles_of(table)
-    finder = FileFinder(_texts(inputs), str(path))
-    chosen = dict(columns or {})
-    guessed = guess_columns(table, profiles, chosen)
-    if "path" not in chosen and "path" not in guessed.roles:
-        naming = _naming_column(table, profiles, guessed, finder)
-        if naming is not None and naming != guessed.roles.get("name"):
-            guessed = guess_columns(table, profiles, {**chosen, "path": naming})
-        by_name = naming is not None
-    else:
-        by_name = "path" in guessed.roles
-    count = sum(1 for _ in table.lines())
-    placed = {"ra", "dec"} <= set(guessed.roles)
-    if by_name:
-        plan = _plan(inputs, path, guessed, "table", centre="position" if placed else "source")
-        trial = in_files(plan) if placed else Trial(plan, 0, 0)
-        summary = f"{path.name} has {count:,} rows, each with an image of its own."
-    elif placed:
-        plan, trial, summary = _mosaic(inputs, path, guessed, count)
-    else:
-        raise UsageError(
-            "names no image files that are there, and tells no positions",
-            subject=path,
-            remedy="say which column holds them, with --column path=NAME, or ra=NAME and dec=NAME",
-        )
-    if trial.plan != plan:
-        unit = {"hour": "hours", "rad": "radians"}.get(trial.plan.options.ra_unit, "degrees")
-        summary += f" Its right ascensions are taken for {unit}, which lie in the images."
-        guessed = guess_columns(table, profiles, {**chosen, **guessed.roles})
-    if trial.tried and not trial.inside:
-        summary += f" None of the first {trial.tried} positions lies in its image: check them."
-    return Recognised(
-        trial.plan.kind, count, summary, trial.plan, guessed.columns, _first_lines(table)
-    )
-
-
-def _mosaic(
-    inputs: list[Path], path: Path, guessed: Guessed, count: int
-) -> tuple[Plan, Trial, str]:
-    """Recognise positions and the images that they are cut from."""
-    inputs = inputs or [path.parent]
-    images = [file for file in find_files(inputs) if not is_picture_name(file)]
-    if not images:
-        raise UsageError(
-            "tells positions and names no image files",
-            subject=path,
-            remedy="give the FITS images to cut them from, too",
-        )
-    plan = _plan(inputs, path, guessed, "mosaic", centre="position")
-    some = images[:: max(len(images) // _TRIED_IMAGES, 1)]
-    trial = in_mosaics(plan, Mosaics(some))
-    cut = "an image" if len(images) == 1 else f"{len(images):,} images"
-    summary = f"{path.name} has {count:,} positions, to be cut out of {cut}."
-    if len(some) < len(images) and not trial.inside:
-        trial = Trial(plan, 0, 0)  # they may lie in the others
-    return plan, trial, summary
+    return Recognised("folder", len(files), summary, as_files, told.columns, told.first_rows)
 
 
 def _stack(path: Path, table: Path | None, columns: Mapping[str, str] | None) -> Recognised:
@@ -266,7 +180,7 @@ def _stack(path: Path, table: Path | None, columns: Mapping[str, str] | None) ->
         plan.inputs, "stack", str(table), guessed.roles, path.stem, survey,
         Options(**{**options, **guessed.options}),
     )  # fmt: skip
-    return Recognised("stack", layout.count, summary, plan, guessed.columns, _first_lines(read))
+    return Recognised("stack", layout.count, summary, plan, guessed.columns, first_lines(read))
 
 
 def _published(path: Path, name: str) -> Recognised:
@@ -279,49 +193,6 @@ def _published(path: Path, name: str) -> Recognised:
     told = ", ".join(f"{count:,} {label}" for label, count in classes.most_common())
     summary = f"{about.title}, {len(every):,} images of {about.survey}: {told}."
     return Recognised("published", len(every), summary, plan, first_rows=_first(plan))
-
-
-def _plan(inputs: list[Path], table: Path, guessed: Guessed, kind: Kind, *, centre: str) -> Plan:
-    known: dict[str, Any] = dict(guessed.options)
-    options = Options(centre=centre, **known)
-    where = inputs if kind != "table" or inputs else [table.parent]
-    return Plan(_texts(where), kind, str(table), guessed.roles, table.stem, "", options)
-
-
-def _naming_column(
-    table: Table, profiles: Sequence[Profile], guessed: Guessed, finder: FileFinder
-) -> str | None:
-    """Return the column by whose values the images are called, None without one."""
-    texts = [n for n, profile in enumerate(profiles) if not profile.is_number and profile.filled]
-    lines = [line for line in itertools.islice(table.lines(), _TRIED_NAMES) if not line.problem]
-    name = guessed.roles.get("name")
-    shares = [
-        (sum(finder.known(text_of(line.cells[n])) for line in lines), table.names[n] == name, n)
-        for n in texts
-    ]
-    best = max(shares, default=(0, False, 0))
-    return table.names[best[2]] if best[0] > 0.5 * len(lines) else None
-
-
-def _table_of(files: list[Path], inputs: list[Path], tables: list[Path]) -> Path | None:
-    """Return the table that names most of the files, None where none names half of them."""
-    finder = FileFinder(_texts(inputs), None)
-    for path in tables:
-        try:
-            table = open_table(path)
-            profiles = profiles_of(table)
-        except (UsageError, ImageError):
-            continue
-        guessed = guess_columns(table, profiles)
-        column = guessed.roles.get("path") or _naming_column(table, profiles, guessed, finder)
-        if column is None:
-            continue
-        place = table.names.index(column)
-        named = {text_of(line.cells[place]) for line in table.lines() if not line.problem}
-        known = sum(finder.known(Path(text).name) for text in named)
-        if known >= 0.5 * len(files):
-            return path
-    return None
 
 
 def _tables_in(folder: Path) -> list[Path]:
@@ -344,17 +215,8 @@ def _beside(path: Path) -> Path | None:
 
 def _first(plan: Plan) -> list[dict[str, str]]:
     """Return the first rows of a plan without a table."""
-    first = itertools.islice((row for row in rows(plan) if isinstance(row, Row)), _SHOWN)
+    first = itertools.islice((row for row in rows(plan) if isinstance(row, Row)), SHOWN)
     return [_shown(row) for row in first]
-
-
-def _first_lines(table: Table) -> list[dict[str, str]]:
-    """Return the first rows of a table as they are written."""
-    lines = [line for line in itertools.islice(table.lines(), 5 * _SHOWN) if not line.problem]
-    return [
-        {name: text_of(cell) for name, cell in zip(table.names, line.cells, strict=True)}
-        for line in lines[:_SHOWN]
-    ]
 
 
 def _shown(row: Row) -> dict[str, str]:
