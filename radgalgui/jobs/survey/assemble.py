@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import REQUIRED, CatalogWriter
+from radgalgui.errors import CatalogError
 from radgalgui.jobs.survey.account import ACCOUNT, HISTORY, Line, lines_of, write_account
 from radgalgui.jobs.survey.gather import IMAGES, ROWS, gathered, vector_stream
 from radgalgui.jobs.survey.unfinished import Unfinished
@@ -46,7 +48,7 @@ def write_sources(
     Columns that hold nothing at all are left out.  Behind another catalogue's sources the
     columns are those of both, blank where they are unknown.
     """
-    if work.catalog.exists():
+    if _is_whole(work.catalog):
         return
     columns = _columns(lines_of(work.path(ROWS)), base)
     count = gathered(work).kept
@@ -68,6 +70,21 @@ def write_sources(
             writer.append(values, images)
             done += len(images)
     progress(total, total, _WHAT)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether an earlier attempt wrote the catalogue; one that is not whole is removed.
+
+    Where it replaces another catalogue its files are moved there one by one, before the manifest.
+    """
+    if not path.exists():
+        return False
+    try:
+        Catalog.open(path).close()
+    except CatalogError:
+        shutil.rmtree(path)
+        return False
+    return True
 
 
 def add_vectors(work: Unfinished, encoders: Sequence[Embeds], base: Catalog | None = None) -> None:

@@ -21,7 +21,7 @@ from radgalgui.jobs.survey.fingerprint import fingerprint
 from radgalgui.jobs.survey.gather import CHUNK, ROWS, Gathered, gather, gathered
 from radgalgui.jobs.survey.parts import MAPS, complete
 from radgalgui.jobs.survey.plan import Plan
-from radgalgui.jobs.survey.unfinished import Unfinished, unfinished, unfinished_folder
+from radgalgui.jobs.survey.unfinished import Unfinished, clear, unfinished
 from radgalgui.jobs.survey.vectors import About, load_encoders, shared_preprocessing
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
@@ -184,20 +184,13 @@ def already(
             identity, apart_from
         ):
             return None
-        _sweep(out)
+        clear(out)
         last = steps[-1]
         return Built(out, last["sources"], last["rejected"], report_path(catalog))
 
 
 def _without(identity: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     return {key: value for key, value in identity.items() if key not in keys}
-
-
-def _sweep(out: Path) -> None:
-    """Remove what is left of work that is done."""
-    if unfinished_folder(out).exists():
-        with unfinished(out, {}, restart=True) as work:
-            work.finished = True
 
 
 def step_of(

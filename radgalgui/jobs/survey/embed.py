@@ -15,7 +15,7 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.jobs.survey.gather import vector_stream
 from radgalgui.jobs.survey.parts import MAPS, add_parts, parts_for
-from radgalgui.jobs.survey.unfinished import Unfinished, unfinished
+from radgalgui.jobs.survey.unfinished import Unfinished, clear, unfinished
 from radgalgui.jobs.survey.vectors import (
     Embeds,
     Rows,
@@ -84,6 +84,7 @@ def embed_catalog(
         vectors = catalog.manifest.vectors.get(encoder.name)
         if resume and vectors is not None and vectors.weights_sha256 == encoder.sha256:
             note("info", f"The catalogue holds the vectors of {encoder.name} already.")
+            clear(target)
             return encoder.name
         with unfinished(target, identity, resume=resume, restart=restart) as work:
             if work.begun:

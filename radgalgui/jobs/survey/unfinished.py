@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from radgalgui.errors import CatalogError
 from radgalgui.files import replaced_file
 
-__all__ = ["Unfinished", "unfinished", "unfinished_folder"]
+__all__ = ["Unfinished", "clear", "unfinished", "unfinished_folder"]
 
 _PLAN, _STATE, _LOCK, _STREAMS = "plan.json", "state.json", "lock", "streams"
 _CATALOG = "catalog"
@@ -79,6 +79,19 @@ def unfinished(
                 shutil.rmtree(folder, ignore_errors=True)
     if over:  # where an open file cannot be removed, the lock is what was left
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear(out: Path) -> None:
+    """Remove what is left of work on a catalogue that is done, if anything is.
+
+    Raises
+    ------
+    CatalogError
+        If somebody else is at work there.
+    """
+    if unfinished_folder(out).exists():
+        with unfinished(out, {}, restart=True) as work:
+            work.finished = True
 
 
 class Unfinished:
