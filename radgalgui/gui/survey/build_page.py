@@ -166,7 +166,8 @@ class BuildPage(Page):
     def _take(self) -> None:
         """Take the form into the draft, and show what stands in the way."""
         draft, hurdle = self._draft, self.hurdle
-        draft.out = Path(self.folder.text().strip()).expanduser()
+        text = self.folder.text().strip()
+        draft.out = Path(text).expanduser() if text else None
         kind = hurdle.kind if hurdle is not None else ""
         self.replace.setVisible(kind == "replace")
         self.resume.setVisible(kind == "resume")

@@ -22,6 +22,7 @@ FRAMES = {
     "galactic": "Galactic",
 }
 MOST_PROBLEMS = 8
+HIGHEST = 15 * GRID  # of the problems, pixels
 PAUSE_MS = 250  # after a choice, before all rows are looked at again
 WITH_TABLE = (
     "Is this what your columns mean?",
@@ -72,7 +73,6 @@ class ColumnsPage(Page):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(self.problems)
-        self._scroll.setMaximumHeight(14 * GRID)
         return self._scroll
 
     # -- choosing --------------------------------------------------------------------------
@@ -157,6 +157,7 @@ class ColumnsPage(Page):
         self.verdict.setText(verdict)
         self.problems.show_remarks(remarks)
         self._scroll.setVisible(bool(remarks))
+        self._scroll.setFixedHeight(min(3 * GRID * len(remarks) + GRID, HIGHEST))
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

@@ -156,7 +156,10 @@ class DataPage(Page):
 
     def _show_table(self, found: Recognised | None) -> None:
         plan = self._draft.plan
-        fits = found is not None and plan is not None and plan.kind in ("folder", "mosaic", "table")
+        kinds = ("folder", "mosaic", "table")
+        fits = found is not None and plan is not None and plan.kind in kinds
+        if fits and plan is not None and self._draft.inputs == (Path(plan.table or ""),):
+            fits = False  # it was given by itself
         self.table_line.setVisible(fits)
         if not fits or plan is None:
             return

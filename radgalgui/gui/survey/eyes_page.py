@@ -174,7 +174,7 @@ class EyesPage(Page):
         stamp = self.stamps.stamps[at] if at >= 0 else None
         self.marked_name.setText(stamp.name if stamp is not None else "")
         self.marked_name.setVisible(stamp is not None)
-        told = [] if stamp is None else [("info", stamp.measured)]
+        told = [("info", stamp.words)] if stamp is not None and stamp.words else []
         warnings = [] if stamp is None else [("warning", text) for text in stamp.warnings]
         self.marked.show_remarks([*told, *warnings])
 
@@ -204,14 +204,12 @@ class EyesPage(Page):
 
 def _stamp(row: Row, cut: Cut, thumbnails: Thumbnails) -> Stamp:
     notes = tuple(note.text for note in cut.notes)
-    return Stamp(thumbnails.draw(cut.seen), row.name, _measured(cut), notes)
-
-
-def _measured(cut: Cut) -> str:
-    """Return size and signal-to-noise ratio of a cutout, where they were measured."""
-    parts = []
+    numbers, words = [], []
     if math.isfinite(cut.angular_size) and cut.angular_size > 0:
-        parts.append(f"{cut.angular_size:.0f}″")
+        numbers.append(f"{cut.angular_size:.0f}″")
+        words.append(f"{cut.angular_size:.0f}″ across")
     if math.isfinite(cut.peak_snr):
-        parts.append(f"peak {cut.peak_snr:.0f} σ")
-    return ", ".join(parts)
+        numbers.append(f"{cut.peak_snr:.0f} σ")
+        words.append(f"its peak {cut.peak_snr:.0f} times the noise")
+    picture = thumbnails.draw(cut.seen)
+    return Stamp(picture, row.name, ", ".join(numbers), ", ".join(words), notes)

@@ -28,11 +28,12 @@ LARGEST = 200  # side of a picture, pixels
 
 @dataclass(frozen=True)
 class Stamp:
-    """A cutout to show: name, a line of numbers, and warnings in words."""
+    """A cutout to show: name, a line of numbers, the same in words, and warnings."""
 
     picture: QPixmap
     name: str
     measured: str
+    words: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -75,7 +76,7 @@ class StampsView(QWidget):
         told = ""
         if self.at >= 0:
             stamp = self.stamps[self.at]
-            told = " ".join((stamp.name, stamp.measured, *stamp.warnings))
+            told = " ".join((stamp.name, stamp.words, *stamp.warnings))
         self.setAccessibleDescription(told)
         self.marked.emit(self.at)
         self.update()
@@ -187,7 +188,9 @@ class StampsView(QWidget):
             index = self.index_at(QPointF(event.pos()))
             if index >= 0:
                 stamp = self.stamps[index]
-                QToolTip.showText(event.globalPos(), "\n".join((stamp.name, *stamp.warnings)), self)
+                QToolTip.showText(
+                    event.globalPos(), "\n".join((stamp.name, stamp.words, *stamp.warnings)), self
+                )
             else:
                 QToolTip.hideText()
             return True

@@ -20,8 +20,8 @@ def test_twelve_are_shown_with_what_was_measured(wizard, qtbot, folder, intake):
     walk_to(wizard, qtbot, EYES, folder)
     stamps = wizard.eyes.stamps.stamps
     assert len(stamps) == 12
-    assert stamps[0].measured == "20″, peak 50 σ"
-    assert stamps[2].measured == "peak 50 σ"
+    assert stamps[0].measured == "20″, 50 σ"
+    assert stamps[2].measured == "50 σ"
     assert stamps[1].warnings == ("The source is faint.",)
     assert asked_last(intake)[2] == SIGHT
     assert "look like those" in wizard.eyes.remarks.texts()[0]
@@ -42,7 +42,10 @@ def test_a_cutout_is_marked_by_mouse_and_keys(wizard, qtbot, folder):
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.place_of(0).center())
     assert wizard.eyes.marked_name.text() == "field 0 of 0"
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert wizard.eyes.marked.texts() == ["21″, peak 50 σ", "The source is faint."]
+    assert wizard.eyes.marked.texts() == [
+        "21″ across, its peak 50 times the noise",
+        "The source is faint.",
+    ]
     QTest.keyClick(view, Qt.Key.Key_End)
     assert view.at == 11
     assert "field 11" in view.accessibleDescription()
