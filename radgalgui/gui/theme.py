@@ -143,7 +143,9 @@ class Theme(QObject):
         self.tokens = self._wanted()
         self._app.setPalette(palette(self.tokens))
         chevron = radgalgui_resources.path("icons", "chevron-grey.svg").as_posix()
-        values = {**asdict(self.tokens), "chevron": chevron}
+        tick = f"tick-{'dark' if self.tokens.dark else 'light'}.svg"  # on the inverse colour
+        ticked = radgalgui_resources.path("icons", tick).as_posix()
+        values = {**asdict(self.tokens), "chevron": chevron, "tick": ticked}
         self._app.setStyleSheet(self._template.substitute(values))
         self.changed.emit(self.tokens)
 
