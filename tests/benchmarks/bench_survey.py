@@ -1,0 +1,180 @@
+"""A survey of one's own: minutes to a catalogue, speed and memory of embedding, and kills.
+
+On a machine with other work the processor time tells more than the time on the wall.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.catalog.writer import CatalogWriter
+from radgalgui_resources import catalog_path, weights_path
+from tests.benchmarks.figures import Figure, peak_memory, shared_data
+
+MANY, FEW = 100_000, 10_000
+KILLS, STACKED = 20, 400
+
+_EMBED = """
+import json, sys, time
+from contextlib import nullcontext
+from pathlib import Path
+from radgalgui.catalog.catalog import Catalog
+from radgalgui.jobs.survey import embed
+from radgalgui.jobs.survey.unfinished import unfinished
+from radgalgui.models.encoder import Encoder
+from radgalgui.progress import silent, unheard
+from tests.benchmarks.bench_embedding import bare_network
+
+path, weights = Path({path!r}), {weights!r}
+encoder = Encoder.load(weights)
+bare = bare_network(encoder)
+def spent(call):
+    wall, processor = time.perf_counter(), time.process_time()
+    call()
+    return time.perf_counter() - wall, time.process_time() - processor
+with Catalog.open(path) as catalog, unfinished(path, {{}}) as work:
+    some = catalog.images[:2048]
+    bare(some)
+    alone = [spent(lambda: bare(some))]
+    took = spent(lambda: embed._embed(work, catalog, encoder, None, silent, unheard, None))
+    alone.append(spent(lambda: bare(some)))
+    work.finished = True
+    best = [min(one[k] for one in alone) / len(some) for k in (0, 1)]
+    mean = [sum(one[k] for one in alone) / 2 / len(some) for k in (0, 1)]
+    told = {{"rate": len(catalog) / took[0], "wall": mean[0] * len(catalog) / took[0],
+            "processor": mean[1] * len(catalog) / took[1]}}
+Path({out!r}).write_text(json.dumps(told))
+"""
+
+
+def measure() -> Iterator[Figure]:
+    """Yield the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        yield from _real_fields(folder)
+        yield from _many(folder)
+        yield from _kills(folder)
+
+
+def _real_fields(folder: Path) -> Iterator[Figure]:
+    """Yield what 1,096 real fields take from the command to the catalogue."""
+    data = shared_data()
+    if data is None or not (data / "first_fields").is_dir():
+        return
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    _radgalgui("catalog", "build", data / "first_fields", "--out", folder / "fields")
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with Catalog.open(folder / "fields") as catalog:
+        count = len(catalog)
+        maps = sum(len(catalog.maps(name)) for name in catalog.encoders)
+    yield Figure(f"{count:,} real fields, {maps} maps: from the command", wall, "s", 240)
+    yield Figure("  processor time", processor, "s", 480)  # two cores for four minutes
+
+
+def _many(folder: Path) -> Iterator[Figure]:
+    """Yield rate and memory of embedding simulated sources, against the bare network."""
+    memory = {}
+    for count in (FEW, MANY):
+        path, out = folder / f"{count}", folder / f"{count}.json"
+        _repeat(path, count)
+        program = _EMBED.format(path=str(path), weights=str(weights_path("simclr")), out=str(out))
+        _, memory[count] = peak_memory(program)
+        told = json.loads(out.read_text())
+        shutil.rmtree(path)
+    yield Figure(f"{MANY:,} sources embedded", told["rate"], "/s")
+    words = "  rate over that of the bare network"
+    yield Figure(words, told["wall"], "", 0.9, at_least=True)
+    yield Figure(f"{words}, processor time", told["processor"], "", 0.9, at_least=True)
+    yield Figure(f"  memory, {FEW:,} sources", memory[FEW], "GB")
+    more = memory[MANY] - memory[FEW]
+    yield Figure(f"  memory more for {MANY:,} sources (mapped files too)", more, "GB", 0.5)
+
+
+def _repeat(path: Path, count: int) -> None:
+    """Write a catalogue that repeats the images of the bundled one."""
+    with Catalog.open(catalog_path()) as bundled:
+        images = np.rint(bundled.images[:2000] * 255).astype(np.uint8)
+        eyes = bundled.manifest.preprocessing
+    with CatalogWriter(path, eyes, title="Benchmark") as writer:
+        for start in range(0, count, len(images)):
+            names = [f"source {number}" for number in range(start, start + len(images))]
+            nowhere = np.zeros(len(images))
+            writer.append({"name": names, "ra": nowhere, "dec": nowhere}, images)
+
+
+def _kills(folder: Path) -> Iterator[Figure]:
+    """Yield how many builds end with the same bytes after a kill by SIGKILL at a random moment."""
+    with Catalog.open(catalog_path()) as bundled:
+        stack = bundled.images[:STACKED][:, 0]
+    np.save(folder / "stack.npy", np.rint(stack * 255).astype(np.uint8))
+    command = ["catalog", "build", folder / "stack.npy", "--no-map", "--events", "--resume"]
+    for name in ("simclr", "byol"):
+        command += ["--encoder", name]
+    window = _until_killed([*command, "--out", folder / "whole"], None)
+    wanted = _hashes(folder / "whole")
+    same, seen, dice = 0, set(), random.Random(7)
+    for number in range(KILLS):
+        out = folder / f"killed-{number}"
+        _until_killed([*command, "--out", out], dice.uniform(0, window))
+        left = out.with_name(f"{out.name}.unfinished") / "state.json"
+        seen.add(json.loads(left.read_text())["steps"] if left.exists() else -1)
+        _until_killed([*command, "--out", out], None)
+        same += _hashes(out) == wanted and not left.parent.exists()
+        shutil.rmtree(out)
+    yield Figure("seconds of work between the imports and the end", window, "s")
+    yield Figure(f"of {KILLS} killed builds: the same bytes", same, "", KILLS, at_least=True)
+    yield Figure("  states that the kills left (steps done)", len(seen), "")
+
+
+def _until_killed(arguments: list[object], after: float | None) -> float:
+    """Run a command; kill it so long after its first progress; return how long that lasted."""
+    with subprocess.Popen(
+        _command(arguments), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+    ) as process:
+        assert process.stdout is not None
+        began = None
+        for line in process.stdout:
+            if b'"Progress"' in line and began is None:
+                began = time.perf_counter()
+                if after is not None:
+                    time.sleep(after)
+                    process.kill()
+    assert after is not None or process.returncode == 0, process.returncode
+    return time.perf_counter() - (began or time.perf_counter())
+
+
+def _hashes(path: Path) -> dict[str, str]:
+    return {
+        file.relative_to(path).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(path.rglob("*"))
+        if file.is_file()
+    }
+
+
+def _radgalgui(*arguments: object) -> None:
+    subprocess.run(_command(list(arguments)), check=True, capture_output=True, env=_environment())
+
+
+def _command(arguments: list[object]) -> list[str]:
+    return [sys.executable, "-m", "radgalgui", *map(str, arguments)]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
