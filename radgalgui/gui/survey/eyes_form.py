@@ -76,8 +76,8 @@ class EyesForm(QWidget):
         self._grid.addWidget(widget, row, 1)
         return label, widget
 
-    def show_plan(self, plan: Plan, eyes: Preprocessing | None) -> None:
-        """Show what is chosen; only what matters for these data is there."""
+    def show_plan(self, plan: Plan, eyes: Preprocessing | None, *, blind: bool) -> None:
+        """Show what is chosen; only what matters is there, ``blind`` without coordinates."""
         options = plan.options
         own = f"as learned ({eyes.field_of_view:.0f}″)" if eyes is not None else "as learned"
         pixel = f"as learned ({eyes.pixel_scale:g}″)" if eyes is not None else "as learned"
@@ -89,7 +89,8 @@ class EyesForm(QWidget):
         positions = {"ra", "dec"} <= set(plan.columns) or bool(options.names)
         self._show("field", shown=not ready)
         self._show("centre", shown=positions and not ready)
-        self._show("pixel_scale", shown=plan.kind in ("stack", "published") and not ready)
+        stack = plan.kind in ("stack", "published")
+        self._show("pixel_scale", shown=(stack or blind) and not ready)
         self._show("pixels", shown=plan.kind == "stack")
 
     def _show(self, name: str, *, shown: bool) -> None:

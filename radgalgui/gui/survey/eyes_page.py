@@ -34,6 +34,7 @@ __all__ = ["COUNT", "EyesPage"]
 
 COUNT = 12
 PAUSE_MS = 400  # after a choice, before cutouts are made again
+NO_WCS = "no-wcs"  # the note on an image without coordinates
 ASIDE = 304  # width of what stands beside the pictures, pixels
 WORDS = (
     "Some of your sources, cut out as every network gets them. What lies below three times the"
@@ -50,7 +51,7 @@ class EyesPage(Page):
     def __init__(self, draft: Draft, desk: SurveyDesk, settings: Settings) -> None:
         super().__init__("This is what the encoders will see", WORDS)
         self._draft, self._desk, self._settings = draft, desk, settings
-        self._seed = 0
+        self._seed, self._blind = 0, False  # blind: some images have no coordinates
         self.stamps = StampsView("Cutouts as the encoders see them")
         self.form = EyesForm()
         self.others = QPushButton("Show others")
@@ -106,14 +107,12 @@ class EyesPage(Page):
 
     def show_data(self) -> None:
         """Begin with data that have just been recognised."""
-        self._seed = 0
-        if self._draft.plan is not None:
-            self.form.show_plan(self._draft.plan, self.preprocessing)
+        self._seed, self._blind = 0, False
+        self._show_form()
 
     def encoders_changed(self) -> None:
         """See as other encoders do."""
-        if self._draft.plan is not None:
-            self.form.show_plan(self._draft.plan, self.preprocessing)
+        self._show_form()
         if self.isVisible():
             self._ask()
 
@@ -166,9 +165,13 @@ class EyesPage(Page):
         if own:
             remarks.append(("info", f"{own} with a sign {OWN}" if own > 1 else f"One {OWN_ONE}"))
         self.remarks.show_remarks(remarks)
+        self._blind |= any(n.code == NO_WCS for _, cut in preview.cuts for n in cut.notes)
+        self._show_form()
+
+    def _show_form(self) -> None:
         plan = self._draft.plan
         if plan is not None:
-            self.form.show_plan(plan, self.preprocessing)
+            self.form.show_plan(plan, self.preprocessing, blind=self._blind)
 
     def _mark(self, at: int) -> None:
         stamp = self.stamps.stamps[at] if at >= 0 else None

@@ -34,6 +34,7 @@ class FakeIntake:
         self.rejected: list[Rejected] = []
         self.count = 24
         self.warnings: list[str] = []
+        self.note = "faint"
         self.columns = {"Name": "name", "RAJ2000": "ra", "DEJ2000": "dec", "Sint": None}
 
     def recognise(self, paths, table, columns):
@@ -70,7 +71,7 @@ class FakeIntake:
         self.asked.append(("preview", plan, preprocessing, seed))
         cuts = []
         for number in range(min(count, self.count - len(self.rejected))):
-            notes = (Note("faint", "The source is faint."),) if number == 1 else ()
+            notes = (Note(self.note, "The source is faint."),) if number == 1 else ()
             seen = np.full((1, 64, 64), (number + 1) / 13, np.float32)
             size = math.nan if number == 2 else 20.0 + number
             cut = Cut(seen, seen, 180.0, 30.0, size, 50.0, 0.01, notes=notes)

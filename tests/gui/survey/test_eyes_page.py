@@ -87,6 +87,22 @@ def test_cutouts_are_centred_on_positions_if_there_are_any(wizard, qtbot, table,
     qtbot.waitUntil(lambda: asked_last(intake)[1].options.centre == "position")
 
 
+def test_pixels_are_asked_for_where_an_image_tells_none(wizard, qtbot, folder, intake):
+    walk_to(wizard, qtbot, EYES, folder)
+    scale = wizard.eyes.form.scale
+    assert not scale.isVisible()
+    intake.note = "no-wcs"
+    click(wizard.eyes.others)
+    qtbot.waitUntil(scale.isVisible)
+    click(scale)
+    scale.selectAll()
+    QTest.keyClicks(scale, "1.5")
+    QTest.keyClick(scale, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: asked_last(intake)[1].options.pixel_scale == 1.5)
+    told = wizard.draft.arguments()
+    assert told[told.index("--pixel-scale") + 1] == "1.5"
+
+
 def test_nobody_waits_for_the_cutouts(wizard, qtbot, folder, intake):
     walk_to(wizard, qtbot, COLUMNS, folder)
     intake.held.clear()
