@@ -7,11 +7,15 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from radgalgui.jobs.survey.found import files_below
-from radgalgui.jobs.survey.plan import Plan
+from radgalgui.jobs.survey.found import files_below, find_files
+from radgalgui.jobs.survey.plan import Plan, Row
+from radgalgui.jobs.survey.rows import rows
 
 __all__ = ["fingerprint"]
+
+_BATCHES: Final = ("batches.meta", "test_batch", "galaxy_data_h5.h5")
 
 
 def fingerprint(plan: Plan) -> str:
@@ -19,6 +23,11 @@ def fingerprint(plan: Plan) -> str:
 
     The same hash means the same rows and the same pixels, unless a file was changed and its time
     set back.  Title and survey decide nothing here.  A missing file counts as such.
+
+    Raises
+    ------
+    UsageError
+        If the table cannot be read.
     """
     held = plan.to_dict()
     del held["title"], held["survey"]
@@ -29,8 +38,17 @@ def fingerprint(plan: Plan) -> str:
 
 
 def _files(plan: Plan) -> Iterator[Path]:
-    for path in map(Path, (*plan.inputs, *([plan.table] if plan.table else []))):
-        yield from files_below(path) if path.is_dir() else [path]
+    """Yield the files that rows come from, and none that a build may write beside them."""
+    if plan.table:
+        yield Path(plan.table)
+    if plan.kind == "table":
+        yield from (Path(row.path) for row in rows(plan) if isinstance(row, Row) and row.path)
+        return
+    for path in map(Path, plan.inputs):
+        if plan.kind == "published" and path.is_dir():
+            yield from (held for held in files_below(path) if held.name in _BATCHES)
+            yield from (held for held in files_below(path) if held.name.startswith("data_batch_"))
+        yield from find_files([path]) if path.is_dir() else [path]
 
 
 def _state(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from radgalgui.sky.preprocess import Preprocessing
 
 __all__ = ["Preview", "preview", "warnings_of"]
 
+_DRAWN_FROM: Final = 20_000  # first rows of an input
 _TRIES: Final = 3  # rows that are tried for each that is wanted
 _MANY: Final = 0.25  # share of sources from which a remark becomes a warning
 _SATURATED: Final = 0.002  # share of pixels at the top level
@@ -77,7 +79,7 @@ def preview(
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Preview:
-    """Cut some sources out of an input, drawn at random.
+    """Cut some sources out of an input, drawn at random from its first 20,000 rows.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ def preview(
     Cancelled
         If the user asked to stop.
     """
-    every = list(rows(plan, cancel=cancel))
+    every = list(islice(rows(plan, cancel=cancel), _DRAWN_FROM))
     cuts: list[tuple[Row, Cut]] = []
     rejected: list[Rejected] = []
     drawn = np.random.default_rng(seed).permutation(len(every))[: _TRIES * count]

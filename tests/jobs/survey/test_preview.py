@@ -114,8 +114,28 @@ def test_a_fingerprint_tells_whether_anything_has_changed(images: Path, tmp_path
     os.utime(folder / "field_1.fits", ns=(1, 1))
     second = fingerprint(plan)
     assert second != first
+    (folder / "catalogue.unfinished").mkdir()
+    (folder / "catalogue.unfinished" / "images.npy").write_bytes(b"1")
+    assert fingerprint(plan) == second  # a build writes where its input lies
     (folder / "field_2.fits").unlink()
     assert fingerprint(plan) not in (first, second)
+
+
+def test_the_fingerprint_of_a_table_holds_the_images_it_names(images: Path, tmp_path: Path) -> None:
+    shutil.copy(images / "field_0.fits", tmp_path / "elsewhere.fits")
+    table = tmp_path / "tables" / "t.csv"
+    table.parent.mkdir()
+    table.write_text(f"name,file\nA,{tmp_path / 'elsewhere.fits'}\n")
+    plan = recognise([table]).plan
+    first = fingerprint(plan)
+
+    (table.parent / "catalogue.csv").write_text("beside")
+    assert fingerprint(plan) == first
+    os.utime(tmp_path / "elsewhere.fits", ns=(1, 1))
+    second = fingerprint(plan)
+    assert second != first
+    table.write_text(table.read_text() + "B,nowhere.fits\n")
+    assert fingerprint(plan) != second
 
 
 @pytest.mark.real
