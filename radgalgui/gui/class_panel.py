@@ -61,6 +61,7 @@ class ClassPanel(QWidget):
         column.addWidget(self._scrolled(self._stack))
 
     def _prepare(self) -> None:
+        self.sets.setMinimumWidth(96)  # or a narrow window lays the panel over others
         self.sets.setAccessibleName("Learn the classes of")
         self.sets.setToolTip("Whose labels are learned (F1 tells more)")
         self.sets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

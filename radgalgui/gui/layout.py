@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-__all__ = ["bring_classes", "lay_out", "proportion", "share_with_guests"]
+__all__ = [
+    "bring_classes",
+    "lay_out",
+    "open_guests",
+    "proportion",
+    "restore",
+    "share_with_guests",
+]
 
 LOW = 840  # below this height galaxy, neighbours and classes do not fit one above the other
 
@@ -40,6 +47,34 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
         window.addDockWidget(RIGHT, docks[key])  # makes it a part of the window
         window.removeDockWidget(docks[key])
     place_classes(window, docks)
+
+
+def open_guests(docks: Mapping[str, QDockWidget]) -> list[str]:
+    """Return the panels that are open though they are closed on the first day."""
+    return [key for key in GUESTS if docks[key].toggleViewAction().isChecked()]
+
+
+def restore(
+    window: QMainWindow,
+    docks: Mapping[str, QDockWidget],
+    state: QByteArray,
+    version: int,
+    guests: Sequence[str],
+) -> bool:
+    """Put panels where they were; without a stored state in their first places, and return False.
+
+    Qt shows what is missing in a stored state, and that is every guest that was closed.
+    """
+    for dock in docks.values():  # nowhere yet: tabs of another layout would stay in a corner
+        window.addDockWidget(RIGHT, dock)
+        window.removeDockWidget(dock)
+    done = not state.isEmpty() and window.restoreState(state, version)
+    if not done:
+        lay_out(window, docks)
+    for key in GUESTS:
+        if key not in guests:
+            window.removeDockWidget(docks[key])
+    return done
 
 
 def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:

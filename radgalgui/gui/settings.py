@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -13,7 +14,7 @@ from radgalgui.gui.theme import ThemeChoice
 __all__ = ["VERSION", "Settings"]
 
 #: Raised when docks or keys change so that what was stored no longer fits.
-VERSION = 2
+VERSION = 3
 
 MOST_RECENT = 10  # catalogues that are remembered
 
@@ -46,8 +47,15 @@ class Settings:
         """Return the window's geometry and the places of its docks, empty where unknown."""
         return self._bytes("layout/geometry"), self._bytes("layout/docks")
 
-    def keep_layout(self, geometry: QByteArray, docks: QByteArray) -> None:
-        """Remember geometry and docks."""
+    def guests(self) -> list[str]:
+        """Return the panels that were open though they are closed on the first day."""
+        return self._text("layout/guests", "").split()
+
+    def keep_layout(
+        self, geometry: QByteArray, docks: QByteArray, guests: Sequence[str] = ()
+    ) -> None:
+        """Remember geometry, docks, and which of those are open that are closed at first."""
+        self._store.setValue("layout/guests", " ".join(guests))
         self._store.setValue("layout/geometry", geometry)
         self._store.setValue("layout/docks", docks)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -27,7 +27,14 @@ from radgalgui.gui.drop import DropCurtain
 from radgalgui.gui.encoder_chooser import EncoderChooser
 from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
-from radgalgui.gui.layout import bring_classes, lay_out, proportion, share_with_guests
+from radgalgui.gui.layout import (
+    bring_classes,
+    lay_out,
+    open_guests,
+    proportion,
+    restore,
+    share_with_guests,
+)
 from radgalgui.gui.map_panel import MapPanel
 from radgalgui.gui.picture_commands import picture_button
 from radgalgui.gui.presenter import Presenter, Views
@@ -147,7 +154,6 @@ class MainWindow(QMainWindow):
             action.setShortcut(f"Alt+{number}")
             menu.addAction(action)
             self.addAction(action)
-        self.default_layout()
 
     def _share_with(self, guest: Dock) -> None:
         """Make room for a panel when it is opened, and take it back when it is closed."""
@@ -271,8 +277,11 @@ class MainWindow(QMainWindow):
         self.desk.wanted_encoder = self.settings.encoder()
         self.desk.classifying.remember(self.settings.label_set(), self.settings.level())
         self._proportioned = False
-        if not geometry.isEmpty() and self.restoreGeometry(geometry):
-            self._proportioned = self.restoreState(docks, VERSION)
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            docks = QByteArray()
+        self._proportioned = restore(self, self.docks, docks, VERSION, self.settings.guests())
+        if not self._proportioned:
+            self.proportion()
 
     # -- following -------------------------------------------------------------------------
 
@@ -355,7 +364,8 @@ class MainWindow(QMainWindow):
         if not self.commands.jobs.may_close():
             event.ignore()
             return
-        self.settings.keep_layout(self.saveGeometry(), self.saveState(VERSION))
+        guests = open_guests(self.docks)
+        self.settings.keep_layout(self.saveGeometry(), self.saveState(VERSION), guests)
         self.settings.sync()
         self.hide()  # an engine that is still loading may take seconds to end
         self.desk.close()

@@ -8,7 +8,7 @@ from hands import State, answered, ask, drop, idle
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton, QTabBar
 
 from radgalgui.gui import theme
 from radgalgui.gui.app import run
@@ -140,6 +140,10 @@ def test_size_docks_and_choices_are_remembered(make_window, catalog, qtbot):
     assert (again.width(), again.height()) == (960, 653)
     assert not again.docks["queries"].isVisible()
     assert again.docks["sources"].isVisible()
+    assert not again.docks["draw"].isVisible()  # Qt would show what was nowhere
+    assert not again.docks["jobs"].isVisible()
+    bars = [bar for bar in again.findChildren(QTabBar) if bar.isVisibleTo(again)]
+    assert all(bar.y() > again.menuBar().height() for bar in bars if bar.parent() is again)
     assert again.theme.tokens is DARK
     assert again.image.display.stretch == "log"
     assert (again.presenter.method, again.presenter.column) == ("pca", "flux")

@@ -47,6 +47,9 @@ class CatalogCommands:
         self.overlay = OverlayPresenter(desk, window.presenter, window.map, window)
         self.overlay.card.set_theme(window.theme.tokens)
         window.theme.changed.connect(self.overlay.card.set_theme)
+        self.overlay.card.help_wanted.connect(
+            lambda: window.commands.show_help("catalogues", "Catalogues")
+        )
         self.overlay.asking.changed.connect(self.refresh)
         self.overlay.card.shown.connect(lambda _: self.refresh())
         desk.catalog_opened.connect(self._opened)

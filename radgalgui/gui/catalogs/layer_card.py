@@ -52,9 +52,10 @@ class Sign(QWidget):
 
 
 class LayerCard(QFrame):
-    """``closed()`` and ``shown(bool)`` tell of its button and its box."""
+    """``closed()``, ``help_wanted()`` and ``shown(bool)`` tell of its buttons and its box."""
 
     closed = Signal()
+    help_wanted = Signal()
     shown = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
@@ -72,6 +73,7 @@ class LayerCard(QFrame):
         self.box.setToolTip("Show or hide it on the map (Ctrl+Alt+L)")
         self.box.setAccessibleName("Show the catalogue laid over the map")
         self.box.setChecked(True)
+        self.help_button = quiet_button("info", "What is this? Help on catalogues")
         self.close_button = quiet_button("close", "Take it off the map (Ctrl+Alt+W)")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -80,6 +82,7 @@ class LayerCard(QFrame):
         self._counts = [QLabel(), QLabel()]
         self._lay_out()
         self.box.toggled.connect(self.shown)
+        self.help_button.clicked.connect(self.help_wanted)
         self.close_button.clicked.connect(self.closed)
         parent.installEventFilter(self)
         self.hide()
@@ -89,6 +92,7 @@ class LayerCard(QFrame):
         top.setSpacing(GRID)
         top.addWidget(self.title, 1)
         top.addWidget(self.box)
+        top.addWidget(self.help_button)
         top.addWidget(self.close_button)
         key = QGridLayout()
         key.setHorizontalSpacing(GRID)
@@ -108,7 +112,8 @@ class LayerCard(QFrame):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        theme_button(self.close_button, tokens)
+        for button in (self.help_button, self.close_button):
+            theme_button(button, tokens)
         for sign in self._signs:
             sign.set_theme(tokens)
 

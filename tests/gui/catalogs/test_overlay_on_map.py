@@ -58,6 +58,8 @@ def test_it_lies_on_the_map_and_the_card_tells_its_coverage(window, qtbot, monke
     assert [label.text().split()[0] for label in card._counts] == ["54", "6"]
     assert not card.bar.isVisible()
     assert window.map.view.points.opacity() < 0.6
+    QTest.mouseClick(card.help_button, Qt.MouseButton.LeftButton)
+    assert "Comparing with another catalogue" in window.commands._page().text.toPlainText()
 
 
 def test_it_is_hidden_shown_and_taken_off_by_mouse_and_keys(window, qtbot, monkeypatch, other):
