@@ -329,7 +329,8 @@ def mended(
     causes = list(_causes(error))
     again = "go on with --resume" if resumable else "try again"
     if any(map(_is_full, causes)):
-        named = [each.filename for each in causes if isinstance(each, OSError) and each.filename]
+        full = [each for each in causes if isinstance(each, OSError) and _is_full(each)]
+        named = [each.filename for each in full if each.filename]
         folder = Path(os.fsdecode(named[0])).parent if named else Path(out)
         return ResourceError(
             "the disk is full", subject=folder, remedy=f"make room on it, and {again}"

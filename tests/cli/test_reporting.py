@@ -171,6 +171,8 @@ def test_a_cause_counts_and_other_errors_stay() -> None:
     error = ImageError("cannot be written")
     error.__cause__ = OSError(28, "No space left on device")
     assert isinstance(mended(error, "OUT", resumable=True), ResourceError)
+    error.__cause__.__context__ = FileNotFoundError(2, "No such file", "/elsewhere/x")
+    assert str(mended(error, "OUT", resumable=True)).startswith("OUT: the disk is full")
     other = RuntimeError("sizes do not match")
     assert mended(other, "OUT", resumable=True) is other
     ended = SystemExit(1)

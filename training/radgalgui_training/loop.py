@@ -18,6 +18,7 @@ from pytorch_lightning.callbacks import Callback, ModelCheckpoint
 
 from radgalgui.errors import RecipeError
 from radgalgui.progress import CancelToken, Progress
+from radgalgui_training.checkpoints import WholeCheckpoints
 from radgalgui_training.recipes.model import TrainingSettings
 
 __all__ = [
@@ -105,6 +106,7 @@ def build_trainer(
         callbacks=[keeper, *callbacks],
         default_root_dir=folder,
         logger=False,
+        plugins=[WholeCheckpoints()],
         enable_progress_bar=False,
         enable_model_summary=False,
     )
