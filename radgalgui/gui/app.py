@@ -17,6 +17,7 @@ from radgalgui.gui.desk import Desk
 from radgalgui.gui.engine_link import EngineFactory, bundled_engine
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
+from radgalgui.gui.tidying import tidying_here
 from radgalgui.gui.window import MainWindow
 
 __all__ = ["run"]
@@ -68,7 +69,7 @@ def run(
             from radgalgui.gui.snapshot import take_snapshot
 
             return take_snapshot(app, window, where, paths, snapshot)
-        with _told_in(window), _interruptible(window):
+        with _told_in(window), _interruptible(window), tidying_here():
             window.show()
             window.activateWindow()  # without a window manager nobody else does
             QTimer.singleShot(0, lambda: _begin(window, where, paths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -68,6 +69,15 @@ def reconstructing(make_window, monkeypatch) -> None:
     """Let a network that draws be installed; for `make_window` before it is called."""
     monkeypatch.setattr(desk, "generator_installed", lambda: True)
     FakeEngine.reconstructs = True
+
+
+@pytest.fixture(autouse=True)
+def collecting() -> Iterator[None]:
+    """Collect garbage between tests, and never in a thread: see `radgalgui.gui.tidying`."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
