@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SurveyCommands"]
 
+#: The kinds of jobs that end with a catalogue.
+MADE = ("build", "append", "remove", "embed", "refresh")
 MANY = 20  # images in one question, from which on a catalogue may have been meant
 
 
@@ -41,9 +43,10 @@ class SurveyCommands:
         window.curtain.opened.connect(self.open_catalogue)
         window.image.invitation.catalogue_wanted.connect(lambda: self.open())
         window.desk.session.subscribe(self._asked)
-        window.board.offer(
-            "build", "Open the map", lambda job: self.open_catalogue(Path(job.record.order.out))
-        )
+        for kind in MADE:
+            window.board.offer(
+                kind, "Open the map", lambda job: self.open_catalogue(Path(job.record.order.out))
+            )
 
     def _asked(self, change: Change) -> None:
         """Offer a catalogue when very many images are searched with: it may have been meant."""
