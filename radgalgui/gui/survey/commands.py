@@ -45,7 +45,9 @@ class SurveyCommands:
         window.desk.session.subscribe(self._asked)
         for kind in MADE:
             window.board.offer(
-                kind, "Open the map", lambda job: self.open_catalogue(Path(job.record.order.out))
+                kind,
+                "Open the map",
+                lambda job: self.open_catalogue(job.record.cwd / job.record.order.out),
             )
 
     def _asked(self, change: Change) -> None:
