@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -173,7 +173,8 @@ class Unfinished:
     def close(self) -> None:
         """Close the streams; what was not committed does not count."""
         for stream in self._open.values():
-            stream.close()
+            with suppress(OSError):  # on a full disk, of what does not count
+                stream.close()
         self._open.clear()
 
     def _empty(self) -> None:
