@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from radgalgui.cli import coverage
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.cli.survey import (
     add_attempts,
@@ -50,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "catalog", type=Path, nargs="?", metavar="DIR", help="default: the bundled one"
     )
     info.add_argument("--json", action="store_true", help="as JSON")
+    coverage.add_arguments(
+        actions.add_parser("coverage", help="how much of one catalogue lies where another has seen")
+    )
 
 
 def add_build_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -102,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry out an action."""
     actions: dict[str, Callable[[argparse.Namespace], None]] = {
         "build": build, "append": _append, "remove": _remove, "refresh": _refresh, "info": _info,
+        "coverage": coverage.run,
     }  # fmt: skip
     actions[options.action](options)
     return 0

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> None:
     """Print the coverage, and the sources of B that are least like A's."""
     from radgalgui.catalog.catalog import Catalog
     from radgalgui.catalog.export import write_csv
@@ -51,11 +51,10 @@ def run(options: argparse.Namespace) -> int:
         write_csv(options.csv, coverage_columns(parts[0].methods), rows)
     if options.json:
         facts = {k: v for k, v in asdict(told).items() if k != "job"}
-        print(json.dumps({"catalog_a": str(options.reference), **facts}, indent=2))
-        return 0
+        print(json.dumps({"reference_catalog": str(options.reference), **facts}, indent=2))
+        return
     print(coverage_text(told))
     _print_newest(rows)
-    return 0
 
 
 def _print_newest(rows: list[dict[str, Any]]) -> None:
