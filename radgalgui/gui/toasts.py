@@ -117,6 +117,14 @@ class Toasts(QWidget):
         self._settle()
         return True
 
+    def withdraw(self, kind: str) -> None:
+        """Take back the messages of a kind: what they speak of has been seen to."""
+        for toast in self.findChildren(Toast):
+            if toast.kind == kind:
+                toast.setParent(None)
+                toast.deleteLater()
+        self._settle()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the middle of the lower edge."""
         if event.type() == QEvent.Type.Resize:

@@ -86,6 +86,7 @@ class SurveyCommands:
 
     def open_catalogue(self, path: Path) -> None:
         """Open a catalogue in the window."""
+        self._window.toasts.withdraw("done")
         self._window.desk.open_catalog(path)
 
     def close(self) -> None:

@@ -39,12 +39,14 @@ ENDS = {
 class ProgressPage(Page):
     """Follows one job; ``open_wanted(Path)`` asks for the catalogue, ``jobs_wanted(str)`` for it.
 
-    ``again_wanted()`` asks to return to the page where it was ordered.
+    ``again_wanted()`` asks to return to the page where it was ordered, ``another_wanted()`` to
+    begin with other data.
     """
 
     open_wanted = Signal(object)
     jobs_wanted = Signal(str)
     again_wanted = Signal()
+    another_wanted = Signal()
 
     def __init__(self, board: Board) -> None:
         super().__init__("Building", WORDS)
@@ -65,6 +67,7 @@ class ProgressPage(Page):
         self.resume_button = QPushButton("Go on")
         self.again_button = QPushButton("Change something")
         self.jobs_button = QPushButton("Show in Jobs")
+        self.another_button = QPushButton("Make another")
         self._lay_out()
         self._connect()
 
@@ -89,7 +92,7 @@ class ProgressPage(Page):
     def _buttons(self) -> list[QPushButton]:
         return [
             *(self.open_button, self.resume_button, self.again_button),
-            *(self.stop_button, self.jobs_button),
+            *(self.stop_button, self.jobs_button, self.another_button),
         ]
 
     def _connect(self) -> None:
@@ -97,6 +100,7 @@ class ProgressPage(Page):
         self.stop_button.clicked.connect(lambda: self._board.stop(self.id))
         self.resume_button.clicked.connect(lambda: self._board.resume(self.id))
         self.again_button.clicked.connect(self.again_wanted)
+        self.another_button.clicked.connect(self.another_wanted)
         self.jobs_button.clicked.connect(lambda: self.jobs_wanted.emit(self.id))
         self._board.changed.connect(self._follow)
         self._board.ended.connect(lambda job, _: self._follow(job))
@@ -128,7 +132,10 @@ class ProgressPage(Page):
         self.detail.setText(facts(job) if job is not None else "")
         self.after.setText(_next(job))
         self.remarks.show_remarks(_remarks(job))
+        arrived = done and not self.open_button.isVisible()
         self.open_button.setVisible(done)
+        if arrived:
+            self.open_button.setFocus()
         self.stop_button.setVisible(busy)
         self.stop_button.setEnabled(state != "stopping")
         self.resume_button.setVisible(job is not None and job.resumable)

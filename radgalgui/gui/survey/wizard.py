@@ -137,6 +137,7 @@ class SurveyWizard(QDialog):
         self.build.encoders_changed.connect(self.eyes.encoders_changed)
         self.progress.open_wanted.connect(self._open)
         self.progress.jobs_wanted.connect(self.jobs_wanted)
+        self.progress.another_wanted.connect(self.start_anew)
         self.progress.again_wanted.connect(lambda: self.turn_to(BUILD))
         for page in self.pages:
             page.changed.connect(self._refresh)

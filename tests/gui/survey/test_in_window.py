@@ -106,5 +106,7 @@ def test_the_map_of_a_catalogue_that_was_made_is_opened(window, qtbot, tmp_path)
     path = make_catalog(tmp_path / "made", 40)
     window.commands.surveys.open()
     wizard = window.commands.surveys.wizard
+    window.toasts.say("Catalogue made is done.", "done", stays=True)
     wizard.open_wanted.emit(path)
+    assert window.toasts.texts() == []
     qtbot.waitUntil(lambda: window.desk.sources.path == path, timeout=10_000)

@@ -139,7 +139,7 @@ def test_the_work_is_followed_until_the_map_is_open(wizard, qtbot, board, folder
     assert "23 sources" in said[0]
     assert "/x/account.csv" in said[1]
     with qtbot.waitSignal(wizard.open_wanted) as opened:
-        click(page.open_button)
+        QTest.keyClick(wizard.focusWidget(), Qt.Key.Key_Return)
     assert str(opened.args[0]) == "/x"
     assert not wizard.isVisible()
     wizard.open()
@@ -167,6 +167,18 @@ def test_work_is_stopped_and_found_among_the_jobs(wizard, qtbot, board, folder):
     with qtbot.waitSignal(wizard.jobs_wanted) as wanted:
         click(wizard.progress.jobs_button)
     assert wanted.args == ["job-0"]
+
+
+def test_another_is_made_while_the_first_is_built(wizard, qtbot, board, folder, tmp_path):
+    walk_to(wizard, qtbot, BUILD, folder)
+    go_on(wizard, qtbot)
+    click(wizard.progress.another_button)
+    assert wizard.at == DATA
+    assert wizard.draft.inputs == ()
+    (tmp_path / "second").mkdir()
+    walk_to(wizard, qtbot, BUILD, tmp_path / "second")
+    go_on(wizard, qtbot)
+    assert [order.title for order in board.orders] == ["Catalogue my fields", "Catalogue second"]
 
 
 def test_an_order_that_cannot_be_written_down_is_told(wizard, qtbot, board, folder, monkeypatch):
