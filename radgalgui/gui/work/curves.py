@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ __all__ = ["CurvePlot", "Curves"]
 BLUE, PALE_BLUE = "#0072b2", "#56b4e9"
 NARROWEST = 172  # of a plot, pixels
 LOWEST = 92
+#: Between the making of two plots, milliseconds.
+BREATH_MS = 40
 
 #: What the values are, for those who do not know.
 TIPS = {
@@ -176,6 +178,13 @@ class Curves(QWidget):
         self.plots: dict[str, CurvePlot] = {}
         self._tokens = LIGHT
         self._columns = 0
+        self._points: list[Point] = []
+        self._wanted: list[str] = []
+        self._placed: list[str] = []
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(BREATH_MS)
+        self._later.timeout.connect(self._make)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(3 * GRID)
@@ -189,26 +198,34 @@ class Curves(QWidget):
 
     def show_points(self, points: Sequence[Point]) -> None:
         """Draw the values that are told, in an order that does not change as more come."""
-        names = drawn_values(points)
-        if names != list(self.plots):
-            self._make(names)
-        for plot in self.plots.values():
-            plot.show_points(points)
-
-    def _make(self, names: list[str]) -> None:
-        for name in [name for name in self.plots if name not in names]:
+        self._points, self._wanted = list(points), drawn_values(points)
+        for name in [name for name in self.plots if name not in self._wanted]:
             plot = self.plots.pop(name)
             plot.setParent(None)
             plot.deleteLater()
-        made = {name: self.plots.get(name) or self._new(name) for name in names}
-        self.plots = made
-        self._place(anew=True)
+        for plot in self.plots.values():
+            plot.show_points(points)
+        self._make_next()
 
-    def _new(self, name: str) -> CurvePlot:
-        plot = CurvePlot(name)
-        plot.set_theme(self._tokens)
-        plot.hovered.connect(self._mark)
-        return plot
+    def _make_next(self) -> None:
+        """Make one plot, and soon the next: all at once would hold the window up."""
+        missing = [name for name in self._wanted if name not in self.plots]
+        if missing:
+            self._later.start()
+        elif self._placed != list(self.plots):
+            self._place(anew=True)
+
+    def _make(self) -> None:
+        missing = [name for name in self._wanted if name not in self.plots]
+        if missing:
+            plot = CurvePlot(missing[0])
+            plot.set_theme(self._tokens)
+            plot.hovered.connect(self._mark)
+            plot.show_points(self._points)
+            made = {**self.plots, missing[0]: plot}
+            self.plots = {name: made[name] for name in self._wanted if name in made}
+            self._place(anew=True)
+            self._make_next()
 
     def _mark(self, step: int) -> None:
         for plot in self.plots.values():
@@ -226,7 +243,7 @@ class Curves(QWidget):
             columns = 2
         if columns == self._columns and not anew:
             return
-        self._columns = columns
+        self._columns, self._placed = columns, list(self.plots)
         for number, plot in enumerate(self.plots.values()):
             self._grid.addWidget(plot, number // columns, number % columns)
         for number in range(self._grid.columnCount()):

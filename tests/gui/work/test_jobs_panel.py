@@ -107,9 +107,9 @@ def test_curves_grow_as_epochs_end_and_tell_the_epoch_under_the_pointer(
 ):
     run(order("hang", epochs=6), until=6)
     detail = panel.detail
-    qtbot.waitUntil(lambda: detail.curves.isVisible())
+    names = ["loss", "knn_accuracy", "learning_rate", "images_per_second"]
+    qtbot.waitUntil(lambda: detail.curves.isVisible() and list(detail.curves.plots) == names)
     plots = detail.curves.plots
-    assert list(plots) == ["loss", "knn_accuracy", "learning_rate", "images_per_second"]
     qtbot.waitUntil(lambda: "epoch 6" in plots["loss"].plot.accessibleDescription())
     latest = plots["loss"].readout.whole
     told = window.board.jobs[panel.list.current()].points
@@ -195,6 +195,7 @@ def test_a_failed_job_shows_why_first_and_its_log(window, panel, order, run, qtb
     assert "image 7 is empty" in detail.log.toPlainText()
     assert window.toasts.texts()[0].startswith("Training SimCLR: there are fewer images")
     assert not detail.resume.isVisible()
+    qtbot.waitUntil(lambda: "loss" in detail.curves.plots)
     for _ in range(2):
         QTest.keyClick(window, Qt.Key.Key_D, CTRL | Qt.KeyboardModifier.ShiftModifier)
         tokens = window.theme.tokens
