@@ -1,7 +1,7 @@
 """How smooth the window stays while a ResNet-18 is trained on all cores, as a job that it started.
 
 A timer of 5 ms runs in a window over the bundled catalogue, with the panel of jobs open and its
-curves growing, while somebody zooms the map and walks through sources, four times a second.  A
+curves growing, while somebody zooms the map and looks at another source twice a second.  A
 gap is the time between two of its ticks.
 """
 
@@ -63,7 +63,7 @@ def gaps(seconds):
     tick.timeout.connect(lambda: told.append(time.perf_counter()))
     hand.timeout.connect(use)
     tick.start(5)
-    hand.start(250)
+    hand.start(500)
     loop = QEventLoop()
     QTimer.singleShot(round(seconds * 1000), loop.quit)
     loop.exec()
