@@ -32,6 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the folder of published images, for recipes that want any",
     )
     parser.add_argument(
+        "--catalog",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="learn from the images of this catalogue (may be repeated): beside published ones if "
+        "--data is given, and else instead of them",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         required=True,
@@ -82,7 +91,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train, and say where the weights, or the table of a sweep, lie."""
-    overrides = device_overrides(options) | dict(_pair("--set", text) for text in options.set)
+    typed = dict(_pair("--set", text) for text in options.set)
+    overrides = device_overrides(options) | _catalog_overrides(options) | typed
     _check_ways(options)
     if options.estimate:
         return _estimate(options, overrides)
@@ -100,6 +110,22 @@ def run(options: argparse.Namespace) -> int:
         )
         reporter.done(written)
     return 0
+
+
+def _catalog_overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what makes a recipe learn from catalogues."""
+    if not options.catalog:
+        return {}
+    if _is_finetuning(options.recipe):
+        raise UsageError(
+            "--catalog is for encoders, which need no labels",
+            subject=options.recipe,
+            remedy="name the recipe of an encoder",
+        )
+    from radgalgui.jobs.training import catalogues_only
+
+    left_out = catalogues_only(options.recipe) if options.data is None else {}
+    return {**left_out, "data.catalogs": [str(path) for path in options.catalog]}
 
 
 def _work(options: argparse.Namespace) -> Callable[..., Path]:

@@ -93,6 +93,27 @@ def test_a_comparison_takes_its_values_as_typed(
     assert [folder.name for folder in asked[0]["folders"]] == ["weights", "classifiers", "encoders"]
 
 
+def test_a_catalogue_is_learned_from(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Instead of published images, or beside them where it is said where they lie."""
+    command = [
+        "train",
+        "simclr-bundled",
+        "--out",
+        str(tmp_path),
+        "--catalog",
+        "a",
+        "--catalog",
+        "b",
+    ]
+    assert main(command) == 0
+    assert main([*command, "--data", str(tmp_path), "--set", "data.rgd=0"]) == 0
+    alone, beside = (call["overrides"] for call in asked)
+    assert alone["data.catalogs"] == ["a", "b"]
+    assert alone["data.fields"] == alone["data.rgd"] == 0
+    assert alone["evaluate"] is False
+    assert beside == {"data.catalogs": ["a", "b"], "data.rgd": "0"}
+
+
 def test_devices_become_values_of_the_recipe(asked: list[dict[str, Any]], tmp_path: Path) -> None:
     command = ["train", "byol-smoke", "--out", str(tmp_path), "--device", "cpu", "--threads", "2"]
     assert main([*command, "--precision", "bf16", "--set", "training.threads=1"]) == 0
@@ -127,6 +148,7 @@ def test_an_estimate_is_a_line(capsys: pytest.CaptureFixture[str], tmp_path: Pat
         (["byol-smoke", "--sweep", "size_cat=1"], "did you mean 'data.size_cut'"),
         (["byol-smoke", "--compare", "start_from=x"], "names one value alone"),
         (["byol-smoke", "--compare", "a=1,2", "--estimate"], "--compare and --estimate do not go"),
+        (["finetune-mirabest", "--catalog", "x"], "--catalog is for encoders"),
         (["byol-smoke", "--device", "cuda:7"], "there is no device 'cuda:7' here; use "),
         (["byol-smok", "--sweep", "size_cut=1"], "no such recipe; did you mean 'byol-smoke'"),
         (["finetune-mirabest", "--sweep", "size_cut=1"], "this recipe makes none"),

@@ -166,8 +166,13 @@ class TrainingDraft:
         words = ["train", self.form.info.name]
         if self.wants_data and self.data.strip():
             words += ["--data", str(Path(self.data.strip()).expanduser())]
-        out = Path(self.out.strip() or ".").expanduser()
-        words += ["--out", str(out), *set_arguments(self.overrides)]
+        out, changed = Path(self.out.strip() or ".").expanduser(), self.overrides
+        if not self.is_classifier:
+            for folder in changed.pop(CATALOGUES, ()):
+                words += ["--catalog", str(folder)]
+        if self.source == "own":  # which the command understands without --data
+            changed = {k: v for k, v in changed.items() if k not in self.form.without_published}
+        words += ["--out", str(out), *set_arguments(changed)]
         if self.compares:
             words += ["--compare", f"start_from={self.value(self.start_key)},none"]
         return Order("train", self.title, words, out, resumable=True)

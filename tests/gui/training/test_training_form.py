@@ -119,13 +119,13 @@ def test_ones_own_catalogue_is_learned_from_alone(dialog, qtbot, tmp_path: Path)
     click(form.catalogues.open_button)
     settled(dialog, qtbot)
     words = dialog.draft.order().arguments
-    assert f'data.catalogs=["{tmp_path / "survey"}"]' in words
-    assert {"data.fields=0.0", "data.mirabest=0.0", "evaluate=false"} <= set(words)
-    assert "--data" not in words
+    assert words[2:4] == ["--catalog", str(tmp_path / "survey")]
+    assert dialog.draft.overrides["data.mirabest"] == 0
+    assert not {"--data", "data.mirabest=0.0"} & set(words)
     assert dialog.start_button.isEnabled()
     click(form.source.buttons["published"])
     settled(dialog, qtbot)
-    assert not any("catalogs" in word for word in dialog.draft.order().arguments)
+    assert "--catalog" not in dialog.draft.order().arguments
 
 
 def test_settings_for_the_initiated_are_shown_when_asked_for(dialog, qtbot) -> None:
