@@ -26,7 +26,7 @@ _PACKAGES = (
     "numpy",
     "scipy",
     "astropy",
-    "reproject",
+    "pillow",
     "torch",
     "lightly",
     "pytorch-lightning",
