@@ -13,6 +13,11 @@ __all__ = ["Status"]
 DEVICES = {"cpu": "CPU", "cuda": "CUDA GPU", "mps": "Apple GPU"}
 
 
+def shortened(title: str, most: int = 40) -> str:
+    """Return a title that leaves room for what stands beside it."""
+    return title if len(title) <= most else f"{title[: most - 1]}…"
+
+
 class Status(QStatusBar):
     """Idle or working at the left; catalogue, encoder and device at the right."""
 
@@ -42,7 +47,8 @@ class Status(QStatusBar):
         self.stop.setVisible(desk.waiting > 1)
         sources, ready = desk.sources, desk.ready
         if sources is not None:
-            kind = f"{sources.kind} catalogue".strip().capitalize()
+            title = sources.title or sources.path.name
+            kind = "Simulated catalogue" if sources.simulated else shortened(title)
             self.catalog.setText(f"{kind}, {len(sources):,} sources")
             self.catalog.setToolTip(f"{sources.title}\n{sources.path}")
             self.encoder.setText(encoder_title(sources.encoder) or "No vectors")

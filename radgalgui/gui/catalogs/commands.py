@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 import radgalgui_resources
+from radgalgui.gui.catalogs.mending import Mending
 from radgalgui.gui.catalogs.overlay_presenter import OverlayPresenter
 from radgalgui.gui.catalogs.recent import RecentMenu
 
@@ -25,6 +26,7 @@ class CatalogCommands:
         self._window = window
         self.recent: RecentMenu | None = None
         self.overlay: OverlayPresenter | None = None
+        self.mending: Mending | None = None
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -52,6 +54,7 @@ class CatalogCommands:
         )
         self.overlay.asking.changed.connect(self.refresh)
         self.overlay.card.shown.connect(lambda _: self.refresh())
+        self.mending = Mending(window)
         desk.catalog_opened.connect(self._opened)
         desk.status_changed.connect(self.refresh)
 

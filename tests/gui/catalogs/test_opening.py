@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +13,14 @@ from fakes import FakeEngine, galaxies, make_catalog, make_image
 from hands import State, ask, click_item, idle, take_from_menu
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 import radgalgui_resources
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.gui import sources
 from radgalgui.jobs.events import Done, Neighbours, Place, Refused
+from radgalgui.jobs.work.orders import Order
 from radgalgui.sky.preprocess import Preprocessing
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -92,7 +95,7 @@ def test_another_catalogue_is_shown_and_images_are_asked_again(
     assert window.map.view.points.cells.index.size == 80
     assert set(window.encoders.names) == {"simclr", "byol"}
     assert "Simulated sources for tests" in window.windowTitle()
-    assert "80 sources" in window.status.catalog.text()
+    assert window.status.catalog.text() == "Simulated catalogue, 80 sources"
 
 
 def test_closing_leads_back_to_the_catalogue_that_comes_along(window, qtbot, monkeypatch, survey):
@@ -239,3 +242,27 @@ def test_what_was_begun_to_be_drawn_of_a_source_is_forgotten(
     assert window.draw_panel.walk.first.galaxy.row is not None
     assert choose_folder(window, qtbot, monkeypatch, survey) == ""
     assert window.draw_panel.walk.first.galaxy is None
+
+
+def test_what_it_lacks_is_made_by_a_job_and_then_it_is_read_anew(
+    window, qtbot, monkeypatch, tmp_path
+):
+    folder = bare(tmp_path / "bare", 6)
+    done = json.dumps({"kind": "Done", "time": 0, "path": str(folder), "result": {}})
+    monkeypatch.setattr(
+        Order, "command", lambda *_, **__: [sys.executable, "-S", "-c", f"print({done!r})"]
+    )
+    choose_folder(window, qtbot, monkeypatch, folder)
+    (offer,) = (b for b in window.toasts.findChildren(QPushButton) if b.text())
+    assert offer.text() == "Make its vectors"
+    with CatalogUpdate(folder) as update:  # what the job would do
+        places = np.eye(6, 2, dtype=np.float32)
+        update.add_embeddings("simclr", np.eye(6, 16, dtype=np.float32), weights_sha256="0" * 64)
+        update.add_map("simclr", "umap", places)
+    QTest.mouseClick(offer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.desk.sources.encoder == "simclr", timeout=20_000)
+    (job,) = window.board.jobs.values()
+    assert job.record.order.arguments == ["embed", str(folder), "--encoder", "simclr"]
+    qtbot.waitUntil(lambda: window.desk.ready is not None)
+    assert window.map.view.points.cells.index.size == 6
+    assert not window.map.message.isVisible()
