@@ -245,6 +245,7 @@ class MainWindow(QMainWindow):
         self.draw_panel.enlarge_wanted.connect(commands.drawing.enlarge)
         self.drawing.drawing.changed.connect(lambda _: commands.drawing.refresh())
         self.jobs.shown.connect(commands.jobs.open)
+        commands.jobs.connect()
         self.jobs.counted.connect(self.docks["jobs"].title.count.setText)
         app = QApplication.instance()
         if isinstance(app, QApplication):

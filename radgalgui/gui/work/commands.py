@@ -30,6 +30,12 @@ class JobCommands:
         """Return what each action does, by its key."""
         return {"jobs": self.open}
 
+    def connect(self) -> None:
+        """Offer ways to begin in the panel, as long as it is empty."""
+        window = self._window
+        for text, key in (("New catalogue…", "new_catalogue"), ("Train an encoder…", "train")):
+            window.jobs_panel.empty.add(text, window.actions_[key])
+
     def open(self, key: str = "") -> None:
         """Show the panel, and a job in it, and let the keys go there."""
         window = self._window

@@ -26,7 +26,7 @@ from radgalgui.gui.work.job import Job
 from radgalgui.gui.work.job_list import show_share, thin_bar
 from radgalgui.gui.work.job_log import JobLog, monospaced
 from radgalgui.gui.work.job_pictures import JobPictures
-from radgalgui.gui.work.words import ago, brief, facts, span, state_words
+from radgalgui.gui.work.words import ago, brief, facts, outcome, span, state_words
 
 __all__ = ["JobDetail"]
 
@@ -235,7 +235,7 @@ def _message(job: Job) -> str:
     if job.alive:
         return brief(job)
     if job.done is not None and job.state == "done":
-        return f"Written to {job.done.path}"
+        return outcome(job)
     if job.state == "cancelled" and job.resumable:
         return "What was done until then is kept."
     words = job.message if job.state in ("failed", "vanished") else ""

@@ -16,6 +16,7 @@ __all__ = [
     "facts",
     "figure",
     "full",
+    "outcome",
     "share",
     "span",
     "state_icon",
@@ -148,6 +149,20 @@ def facts(job: Job) -> str:
     if job.state == "done" and job.began is not None and job.ended is not None:
         parts[0] = f"Took {duration(max(job.ended - job.began, 0))}"
     return "  ·  ".join(part for part in parts if part)
+
+
+def outcome(job: Job) -> str:
+    """Return what came of a job that is done: what was counted, and where it was written."""
+    if job.done is None:
+        return ""
+    told, words = job.done.result, f"Written to {job.done.path}"
+    sources, rejected, report = (told.get(key) for key in ("sources", "rejected", "report"))
+    if isinstance(sources, int):
+        words = f"{sources:,} sources written to {job.done.path}"
+    if isinstance(rejected, int) and rejected:
+        named = f", each with its reason in {report}" if report else ""
+        words += f"; {rejected:,} left out{named}"
+    return words
 
 
 def span(job: Job) -> str:

@@ -71,6 +71,8 @@ def run(window, qtbot):
 def test_it_is_closed_on_the_first_day_and_says_what_it_is_for(window, panel, qtbot):
     assert panel.empty.isVisible()
     assert "exploring" in panel.empty.accessibleDescription()
+    assert button(panel.empty, "New catalogue…").isVisible()
+    assert button(panel.empty, "Train an encoder…").isVisible()
     assert window.docks["jobs"] in window.tabifiedDockWidgets(window.docks["neighbours"])
     click(window.docks["jobs"].close_button)
     qtbot.waitUntil(lambda: not window.tabifiedDockWidgets(window.docks["neighbours"]))

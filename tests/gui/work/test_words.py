@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 
-from radgalgui.gui.work.words import ago, duration, figure, value_title
+from radgalgui.gui.work.words import ago, duration, figure, outcome, value_title
+from radgalgui.jobs.work.reports import Done
 
 NOW = datetime(2026, 3, 1, 9, 0).timestamp()
 
@@ -63,3 +65,19 @@ def test_figures(value, words):
 def test_values_have_names_that_people_use():
     assert value_title("knn_accuracy") == "Neighbours right"
     assert value_title("told_bits") == "Told bits"
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ({}, "Written to /out"),
+        ({"sources": 1096, "rejected": 0, "report": "/out/account.csv"},
+         "1,096 sources written to /out"),
+        ({"sources": 12, "rejected": 3, "report": "/out/account.csv"},
+         "12 sources written to /out; 3 left out, each with its reason in /out/account.csv"),
+        ({"sources": "many"}, "Written to /out"),
+    ],
+)  # fmt: skip
+def test_what_came_of_a_job(result, words):
+    job = SimpleNamespace(done=Done(path="/out", result=result))
+    assert outcome(job) == words
