@@ -21,6 +21,7 @@ FRAMES = {
     "fk4": "FK4 (B1950)",
     "galactic": "Galactic",
 }
+ADD = " A table that tells more of them can be added one step back."
 MOST_PROBLEMS = 8
 HIGHEST = 15 * GRID  # of the problems, pixels
 PAUSE_MS = 250  # after a choice, before all rows are looked at again
@@ -30,7 +31,7 @@ WITH_TABLE = (
 )
 WITHOUT = (
     "Are these your sources?",
-    "This is what the files themselves tell. A table can be added one step back.",
+    "This is what the files themselves tell.",
 )
 
 
@@ -83,6 +84,7 @@ class ColumnsPage(Page):
         if found is None or plan is None:
             return
         question, words = WITH_TABLE if found.columns else WITHOUT
+        words += ADD if found.kind == "folder" and not found.columns else ""
         self.question.setText(question)
         self.words.setText(words)
         self.table.show_rows(found.columns, found.first_rows, self._draft.roles, plan.options)

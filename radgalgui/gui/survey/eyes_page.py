@@ -162,7 +162,7 @@ class EyesPage(Page):
         if not remarks and preview.cuts:
             remarks = [("check", FINE)]
         own = sum(bool(stamp.warnings) for stamp in self.stamps.stamps)
-        if own:
+        if 0 < own < len(self.stamps.stamps):
             remarks.append(("info", f"{own} with a sign {OWN}" if own > 1 else f"One {OWN_ONE}"))
         self.remarks.show_remarks(remarks)
         self._blind |= any(n.code == NO_WCS for _, cut in preview.cuts for n in cut.notes)
