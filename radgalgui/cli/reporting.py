@@ -254,7 +254,9 @@ def add_events(parser: argparse.ArgumentParser) -> None:
 
 def is_first_process() -> bool:
     """Whether this is not one of the processes that Lightning, torchrun or SLURM adds."""
-    ranks = (os.environ.get(name, "0") for name in ("LOCAL_RANK", "NODE_RANK", "SLURM_PROCID"))
+    ranks = (
+        os.environ.get(name, "0") for name in ("RANK", "LOCAL_RANK", "NODE_RANK", "SLURM_PROCID")
+    )
     return all(rank == "0" for rank in ranks)
 
 

@@ -35,14 +35,18 @@ class Editor(QWidget):
         inner.setAccessibleName(field.title)
         inner.setToolTip(field.help)
         self.setFocusProxy(inner)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
         if wide:
-            row.addWidget(inner, 1)
+            self._row.addWidget(inner, 1)
         else:
             inner.setMinimumWidth(NARROW)
-            row.addWidget(inner)
-            row.addStretch(1)
+            self._row.addWidget(inner)
+            self._row.addStretch(1)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something behind it: its unit, or a button."""
+        self._row.insertWidget(1, widget)
 
     def value(self) -> Any:
         """Return what it holds."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QFileDialog,
     QGridLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -153,8 +155,28 @@ class FormView(QScrollArea):
         editor.show_value(self._draft.value(field.key))
         editor.changed.connect(lambda: self._take(field.key, editor))
         editor.inner.installEventFilter(self)
+        if field.key == self._draft.start_key:
+            self._offer_file(editor)
         self._add(grid, field.key, field.title, editor, field.help, field.unit)
         return field.key
+
+    def _offer_file(self, editor: Editor) -> None:
+        """Let a weights file be chosen that is not among the encoders."""
+
+        def choose() -> None:
+            start = self._settings.folder("trainings")
+            name, _ = QFileDialog.getOpenFileName(
+                self, "Weights to start from", start, "Weights (*.safetensors)"
+            )
+            if name:
+                editor.show_value(name)
+                self._take(editor.field.key, editor)
+
+        button = QPushButton("File…")
+        button.setAutoDefault(False)
+        button.setToolTip("Start from a weights file that is not kept among the encoders")
+        button.clicked.connect(choose)
+        editor.add(button)
 
     def _add(
         self,
@@ -177,9 +199,7 @@ class FormView(QScrollArea):
         if unit and isinstance(widget, Editor):
             words = QLabel(unit)
             words.setObjectName("muted")
-            layout = widget.layout()
-            assert layout is not None
-            layout.insertWidget(1, words)  # type: ignore[attr-defined]
+            widget.add(words)
         grid.addWidget(widget, at, 1)
         fault.setObjectName("failure")
         fault.setWordWrap(True)

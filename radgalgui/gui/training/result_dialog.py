@@ -89,12 +89,22 @@ class ResultDialog(QDialog):
         column.addWidget(self.headline)
         column.addLayout(self.facts)
         column.addWidget(self.words)
-        column.addWidget(self.name)
+        column.addLayout(self._naming())
         column.addWidget(self.embed)
         column.addWidget(self.problem)
         column.addStretch(1)
         column.addLayout(foot)
         self.setMinimumWidth(WIDTH)
+
+    def _naming(self) -> QHBoxLayout:
+        self.called = QLabel("Keep it as")
+        self.called.setObjectName("muted")
+        self.called.setBuddy(self.name)
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.called)
+        row.addWidget(self.name, 1)
+        return row
 
     # -- coming and going ------------------------------------------------------------------
 
@@ -141,7 +151,7 @@ class ResultDialog(QDialog):
             words.setWordWrap(True)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.facts.addRow(label, words)
-        for widget in (self.name, self.keep_button):
+        for widget in (self.called, self.name, self.keep_button):
             widget.setVisible(is_encoder)
         self.name.setText(result.name)
         self.embed.setVisible(is_encoder and bool(catalogue))

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from radgalgui.errors import EngineError
 from radgalgui.gui.training.training_dialog import TrainingDialog
@@ -157,6 +158,21 @@ def test_only_encoders_of_the_same_network_can_be_started_from(dialog, qtbot) ->
     assert starts[0] == ""
     assert {"simclr", "byol", "simsiam"} <= set(starts)
     assert "vdvae" not in starts
+
+
+def test_a_weights_file_can_be_started_from(dialog, qtbot, monkeypatch, tmp_path: Path) -> None:
+    choose(dialog, qtbot, "simclr-smoke")
+    weights = tmp_path / "earlier.safetensors"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(weights), ""))
+    (button,) = (
+        each
+        for each in dialog.form.editors["start_from"].findChildren(QPushButton)
+        if each.text() == "File…"
+    )
+    click(button)
+    settled(dialog, qtbot)
+    assert f"start_from={weights}" in dialog.draft.order().arguments
+    assert dialog.form.compare.isEnabled()
 
 
 def test_an_estimate_is_asked_for_and_stopped(dialog, qtbot, monkeypatch) -> None:
