@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 from types import ModuleType
@@ -9,7 +10,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import ImageError
+from radgalgui.jobs.survey import build as build_module
+from radgalgui.jobs.survey import gather
 from radgalgui.jobs.survey.cutting import Cutter
 from radgalgui.jobs.survey.inputs import recognise
 from radgalgui.jobs.survey.plan import Rejected, Row
@@ -102,3 +106,25 @@ def test_good_rows_are_cut_and_the_others_refused_in_words(told, small: Preproce
                 assert cut.dec == pytest.approx(PLACES[row.at][1], abs=2e-3)
                 assert cut.seen.max() == pytest.approx(1.0)
     assert refused == 4
+
+
+def test_the_catalogue_holds_the_good_ones_and_its_account_tells_of_all(
+    told, tmp_path: Path, small: Preprocessing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile, found, plan = told
+    monkeypatch.setattr(build_module, "shared_preprocessing", lambda _: small)
+    monkeypatch.setattr(gather, "CHUNK", 100)
+    built = build_module.build(plan, tmp_path / "survey", encoders={})
+
+    with built.report.open(encoding="utf-8", newline="") as stream:
+        account = list(csv.DictReader(stream))
+    assert [int(line["row"]) for line in account] == list(range(1, 501))
+    for row, each, line in zip(hostile, found, account, strict=True):
+        assert line["name"] == each.name
+        assert line["verdict"] == ("kept" if row.says is None else "rejected"), (row, line)
+        assert (row.says or "") in line["reason"]
+    with Catalog.open(built.path) as catalog:
+        assert list(catalog.names) == [
+            each["name"] for each in account if each["verdict"] == "kept"
+        ]
+        assert built.count + built.rejected == 500
