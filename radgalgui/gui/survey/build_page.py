@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildPage"]
 
+HINTS = {
+    "replace": "Replace it, or choose another folder",
+    "resume": "Go on, or begin again?",
+    "other": "Choose another folder",
+}
 WORDS = (
     "Every encoder is a network that sees galaxies in its own way; the map changes with it."
     " With all of them you can compare."
@@ -286,7 +291,7 @@ class BuildPage(Page):
         if not draft.title:
             return "Give it a name"
         if hurdle is not None and not (draft.overwrite or draft.attempt):
-            return "Look at the folder"
+            return HINTS[hurdle.kind]
         return "" if draft.encoders else "Choose an encoder"
 
 

@@ -30,6 +30,7 @@ AFTER = {
     "laying out the map": "The first map takes longest; those of the other encoders come faster.",
 }
 ENDS = {
+    "done": "Your catalogue is ready",
     "failed": "The catalogue could not be made",
     "vanished": "The work was interrupted",
     "cancelled": "Stopped",
@@ -125,9 +126,10 @@ class ProgressPage(Page):
         state = job.state if job is not None else ""
         done = job is not None and state == "done"
         busy = state in ("waiting", "running", "stopping")
-        self.question.setText("Your catalogue is ready" if done else "Building your catalogue")
+        self.question.setText(ENDS.get(state, "Building your catalogue"))
         self.words.setVisible(busy)
         self.state.setText(_state(job))
+        self.state.setVisible(bool(self.state.text()))
         self._show_bar(job)
         self.detail.setText(facts(job) if job is not None else "")
         self.after.setText(_next(job))
@@ -181,7 +183,7 @@ def _state(job: Job | None) -> str:
         return job.title
     last = job.pace.last
     step = f"{last.what[:1].upper()}{last.what[1:]}" if last is not None else job.title
-    return ENDS.get(job.state) or f"{step}: {brief(job)}"
+    return "" if job.state in ENDS else f"{step}: {brief(job)}"
 
 
 def _next(job: Job | None) -> str:

@@ -43,7 +43,8 @@ class Order:
     def command(self, *, resume: bool = False) -> list[str]:
         """Return the command line that is started; it goes on with what there is if asked to."""
         more = ["--resume"] if resume and self.resumable else []
-        here = [argument for argument in self.arguments if argument not in {*more, "--events"}]
+        left_out = {"--events", *more, *(["--restart"] if more else [])}
+        here = [argument for argument in self.arguments if argument not in left_out]
         return [sys.executable, "-m", "radgalgui", *here, *more, "--events"]
 
     def shown(self) -> str:

@@ -97,6 +97,7 @@ def test_unfinished_work_is_gone_on_with_or_thrown_away(wizard, page, tmp_path):
     (tmp_path / "old.unfinished").mkdir()
     write(page.folder, str(tmp_path / "old"))
     assert not wizard.next_button.isEnabled()
+    assert wizard.hint.text() == "Go on, or begin again?"
     click(page.resume)
     assert wizard.draft.arguments()[-1] == "--resume"
     click(page.restart)

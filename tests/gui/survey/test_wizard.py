@@ -152,6 +152,7 @@ def test_a_failure_is_said_and_can_be_mended(wizard, qtbot, board, folder):
     go_on(wizard, qtbot)
     page = wizard.progress
     board.tell(Failed("the disk is full: make room in /home."), "failed")
+    assert page.question.text() == "The catalogue could not be made"
     assert page.remarks.texts() == ["the disk is full: make room in /home."]
     click(page.resume_button)
     assert board.resumed == ["job-0"]
