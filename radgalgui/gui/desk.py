@@ -106,8 +106,8 @@ class Desk(QObject):
         self.background.close()
 
     def _take_sources(self, sources: Sources) -> None:
-        if self.opening.switch is not None or self.sources is not None:
-            return  # another was asked for meanwhile
+        if self.sources is not None:
+            return  # another was asked for meanwhile, and is there
         self.sources = sources
         self.classifying.set_sources(sources)
         self.sources_ready.emit(sources)
@@ -116,7 +116,8 @@ class Desk(QObject):
         self.status_changed.emit()
 
     def _no_sources(self, error: Exception) -> None:
-        self._give_up(sentence(error))  # it stands where the map would be
+        if self.opening.switch is None:  # what was asked for meanwhile may do better
+            self._give_up(sentence(error))  # it stands where the map would be
 
     @property
     def obstacle(self) -> str:
@@ -161,13 +162,13 @@ class Desk(QObject):
 
     def _arrived(self, switch: Switch) -> None:
         assert switch.sources is not None
-        before = self.sources
+        obstacle = self.obstacle
         self._asked, self._opened = None, True
         self.sources, self.ready = switch.sources, switch.ready
         for query in [q for q in self.session.queries if q.state is State.WORKING]:
             self.link.cancel(query.job)
         if switch.another:
-            self._leave_catalog(before.obstacle if before is not None else self.problem)
+            self._leave_catalog(obstacle)
         self.classifying.set_sources(self.sources)
         self._waiting = deque(self.session.renew_all(self._waiting))
         if switch.another:
@@ -185,18 +186,16 @@ class Desk(QObject):
         self.problem = ""
         if self.obstacle:
             self.link.close_catalog()
-        self.session.leave_catalog()
-        self._waiting = deque(query for query in self._waiting if query.index is None)
-        for query in self.session.queries:
-            if obstacle and query.message == obstacle:
-                self.session.restart(query)
-                self._waiting.append(query)
+        again = self.session.leave_catalog(obstacle)
+        self._waiting = deque([*(q for q in self._waiting if q.index is None), *again])
 
     def _failed(self, switch: Switch, problem: str) -> None:
         self._opened, sources = True, self.sources
-        if sources is not None and sources.obstacle:
+        if sources is None:
+            self.problem = self.problem or problem
+        elif sources.obstacle:
             self.link.close_catalog()
-        elif sources is not None:
+        else:
             if self.link.catalog != (sources.path, sources.encoder):
                 self.link.open(sources.path, sources.encoder)
             self.classifying.tell()

@@ -176,13 +176,20 @@ class Session:
             self._move(rest, None)
         self._tell(Change.QUERIES)
 
-    def leave_catalog(self) -> None:
-        """Forget rows of a catalogue that is open no more: selections, and queries by a source."""
+    def leave_catalog(self, obstacle: str) -> list[Query]:
+        """Forget rows of a catalogue that is open no more: selections, and queries by a source.
+
+        Return the queries that it was the ``obstacle`` to, which wait again.
+        """
         self._past, self._future = [], []
         for query in [q for q in self.queries if q.index is not None]:
             self.remove(query)
         self._past, self._future = [], []
         self._move(self.current, None)
+        hindered = [q for q in self.queries if obstacle and q.message == obstacle]
+        for query in hindered:
+            self.restart(query)
+        return hindered
 
     def restart(self, query: Query) -> None:
         """Ask a query again from nothing."""

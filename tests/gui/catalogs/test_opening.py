@@ -266,3 +266,28 @@ def test_what_it_lacks_is_made_by_a_job_and_then_it_is_read_anew(
     qtbot.waitUntil(lambda: window.desk.ready is not None)
     assert window.map.view.points.cells.index.size == 6
     assert not window.map.message.isVisible()
+
+
+def test_where_the_first_cannot_be_read_another_can_be_opened(
+    make_window, qtbot, monkeypatch, survey, tmp_path, image
+):
+    window = make_window(tmp_path / "nothing")
+    assert "nothing" in window.map.message.text()
+    (refused,) = ask(window, qtbot, [image])
+    assert refused.state is State.REFUSED
+    assert choose_folder(window, qtbot, monkeypatch, tmp_path)
+    assert window.desk.sources is None
+    assert choose_folder(window, qtbot, monkeypatch, survey) == ""
+    assert not window.map.message.isVisible()
+    qtbot.waitUntil(lambda: refused.state is State.ANSWERED)
+    assert window.status.work.text() == "Idle"
+
+
+def test_one_that_is_opened_while_the_first_is_read_takes_its_place(
+    make_window, catalog, qtbot, survey, tmp_path
+):
+    window = make_window(catalog)
+    window.desk.open_catalog(tmp_path / "nothing")
+    window.desk.open_catalog(survey)
+    qtbot.waitUntil(lambda: len(window.desk.sources) == 80 and window.desk.ready is not None)
+    assert window.desk.ready.catalog == str(survey)
