@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from radgalgui.gui.theme import GRID
@@ -98,9 +99,19 @@ class EyesForm(QWidget):
             widget.setVisible(shown)
 
 
+class _Arcsec(QDoubleSpinBox):
+    """A number in arcsec; Return takes it, and does not turn the page."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep Return for itself."""
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+
+
 def _spin(name: str, most: float, digits: int) -> QDoubleSpinBox:
     """Return a number in arcsec whose lowest value, 0, stands for none."""
-    spin = QDoubleSpinBox()
+    spin = _Arcsec()
     spin.setAccessibleName(name)
     spin.setRange(0, most)
     spin.setDecimals(digits)

@@ -74,7 +74,8 @@ def test_more_sky_is_shown_at_once_and_stands_in_the_command(wizard, qtbot, fold
     click(field)
     field.selectAll()
     QTest.keyClicks(field, "300")
-    QTest.keyClick(field, Qt.Key.Key_Tab)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert wizard.at == EYES
     qtbot.waitUntil(lambda: asked_last(intake)[1].options.field == 300)
     told = wizard.draft.arguments()
     assert told[told.index("--field") + 1] == "300"
