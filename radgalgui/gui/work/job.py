@@ -137,7 +137,8 @@ class Job:
             self.message = outcome.text
             self._tell(self.ended, "failure", outcome.text)
         for line in errors.splitlines():
-            self._tell(self.ended, "errors", line)
+            if self.message not in line:  # the terminal is told the same
+                self._tell(self.ended, "errors", line)
 
     def _begin(self, report: Began) -> None:
         """Begin, or begin again: what was told of an end before is past."""
