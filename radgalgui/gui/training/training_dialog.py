@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["TrainingDialog"]
 
 SIZE = (1040, 760)
+ESTIMATE_WIDTH = 88
 NARROWEST = 640  # of the form, pixels
 CHECK_MS = 120
 FIRST = "simclr-bundled"
@@ -92,6 +93,7 @@ class TrainingDialog(QDialog):
         self.help_strip.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.start_button.setObjectName("primary")
         self.estimate_button.setToolTip(ESTIMATE_TIP)
+        self.estimate_button.setMinimumWidth(ESTIMATE_WIDTH)  # whether it says so or Stop
         self.estimate.setAccessibleName("How long it will take")
         for button in (self.estimate_button, self.start_button):
             button.setAutoDefault(False)
