@@ -128,9 +128,16 @@ def rate(job: Job) -> str:
 def brief(job: Job) -> str:
     """Return the line below a job's title in the list."""
     if job.state == "running":
-        return ", ".join(part for part in (share(job), left(job)) if part) or "Starting…"
+        known = ", ".join(part for part in (share(job), left(job)) if part)
+        return known or doing(job) or "Starting…"
     words = state_words(job)
     return f"{words} {ago(job.ended)}" if job.ended is not None else words
+
+
+def doing(job: Job) -> str:
+    """Return what a running job is at, "" before it has told."""
+    last = job.pace.last
+    return "" if last is None else last.what[:1].upper() + last.what[1:]
 
 
 def full(job: Job) -> str:
@@ -139,8 +146,8 @@ def full(job: Job) -> str:
     if not job.alive or last is None:
         return ""
     count = f"{last.done:,} of {last.total:,}" if last.total else f"{last.done:,}"
-    what = last.what[:1].upper() + last.what[1:]
-    return "  ·  ".join(part for part in (what, count, rate(job)) if part)
+    parts = (doing(job), count if last.done or last.total else "", rate(job))
+    return "  ·  ".join(part for part in parts if part)
 
 
 def facts(job: Job) -> str:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from radgalgui.gui.work.words import ago, duration, figure, outcome, value_title
-from radgalgui.jobs.work.reports import Done
+from radgalgui.gui.work.words import ago, brief, duration, figure, full, outcome, value_title
+from radgalgui.jobs.work.reports import Done, Pace, Progress
 
 NOW = datetime(2026, 3, 1, 9, 0).timestamp()
 
@@ -81,3 +81,22 @@ def test_values_have_names_that_people_use():
 def test_what_came_of_a_job(result, words):
     job = SimpleNamespace(done=Done(path="/out", result=result))
     assert outcome(job) == words
+
+
+@pytest.mark.parametrize(
+    ("told", "line", "details"),
+    [
+        ([], "Starting…", ""),
+        ([(0, None, "laying out the map")], "Laying out the map", "Laying out the map"),
+        ([(7, None, "rows")], "Rows", "Rows  ·  7"),
+        ([(0, 40, "epoch 1"), (10, 40, "epoch 1")], "25 %, 15 s left",
+         "Epoch 1  ·  10 of 40  ·  2.00 a second"),
+    ],
+)  # fmt: skip
+def test_how_a_job_goes(told, line, details):
+    pace = Pace()
+    for second, (done, total, what) in enumerate(told):
+        pace.add(Progress(done=done, total=total, what=what, time=5.0 * second))
+    job = SimpleNamespace(state="running", alive=True, pace=pace)
+    assert brief(job) == line
+    assert full(job) == details
