@@ -72,7 +72,7 @@ def test_build_tells_what_it_does_line_by_line(tmp_path, stack, weights, capsys)
     assert any(isinstance(each, Device) for each in reports)
     assert any(isinstance(each, Note) and f"{COUNT} images" in each.text for each in reports)
     phases = [each for each in reports if isinstance(each, Progress)]
-    assert {each.total for each in phases if each.what.startswith("cutting")} == {COUNT}
+    assert {each.total for each in phases if each.what.startswith("cutting out and")} == {COUNT}
     last = reports[-1]
     assert isinstance(last, Done)
     assert last.result == {"sources": COUNT, "rejected": 0, "report": str(out / "account.csv")}

@@ -7,7 +7,7 @@ is needed does not grow with the number of rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,7 +113,13 @@ def gather(
     Cancelled
         If the user asked to stop; what was committed stays.
     """
-    with _chunks(plan, eyes, work.steps * CHUNK, admit, cancel) as coming:
+    first = work.steps * CHUNK
+    some = None if total is None else max(min(CHUNK, total - first), 0)
+
+    def report(done: int) -> None:
+        progress(done, some, "cutting out the first sources")
+
+    with _chunks(plan, eyes, first, admit, report, cancel) as coming:
         for chunk in coming:
             if cancel is not None:
                 cancel.check()
@@ -162,20 +168,28 @@ class _Pace:
 
 @contextmanager
 def _chunks(
-    plan: Plan, eyes: Preprocessing, skipped: int, admit: Admits, cancel: CancelToken | None
+    plan: Plan,
+    eyes: Preprocessing,
+    skipped: int,
+    admit: Admits,
+    report: Callable[[int], None],
+    cancel: CancelToken | None,
 ) -> Iterator[Iterator[_Chunk]]:
-    """Yield the chunks after the first rows, each cut while the one before is used."""
+    """Yield the chunks after the first rows, each cut while the one before is used.
+
+    The first, for which the networks wait, is reported row by row.
+    """
     stop = CancelToken()  # the cutter's own: a failure here must not wait for a whole chunk
     todo = islice(rows(plan, cancel=cancel), skipped, None)
     with Cutter(plan, eyes) as cutter, ThreadPoolExecutor(1, "cutter") as thread:
 
-        def cut_next() -> _Chunk:
-            return _cut(islice(todo, CHUNK), cutter, admit, stop)
+        def cut_next(report: Callable[[int], None]) -> _Chunk:
+            return _cut(islice(todo, CHUNK), cutter, admit, report, stop)
 
         def chunks() -> Iterator[_Chunk]:
-            coming: Future[_Chunk] = thread.submit(cut_next)
+            coming: Future[_Chunk] = thread.submit(cut_next, report)
             while (chunk := coming.result()).lines:
-                coming = thread.submit(cut_next)
+                coming = thread.submit(cut_next, lambda _: None)
                 yield chunk
 
         try:
@@ -185,11 +199,16 @@ def _chunks(
 
 
 def _cut(
-    some: Iterator[Row | Rejected], cutter: Cutter, admit: Admits, stop: CancelToken
+    some: Iterator[Row | Rejected],
+    cutter: Cutter,
+    admit: Admits,
+    report: Callable[[int], None],
+    stop: CancelToken,
 ) -> _Chunk:
     chunk = _Chunk()
-    for row in some:
+    for done, row in enumerate(some):
         stop.check()
+        report(done)
         verdict = row if isinstance(row, Rejected) else _source(row, cutter, admit)
         if isinstance(verdict, Rejected):
             chunk.lines.append(
