@@ -184,7 +184,7 @@ def already(
             identity, apart_from
         ):
             return None
-        clear(out)
+        clear(out, _without(identity, apart_from))
         last = steps[-1]
         return Built(out, last["sources"], last["rejected"], report_path(catalog))
 

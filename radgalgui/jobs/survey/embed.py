@@ -84,7 +84,7 @@ def embed_catalog(
         vectors = catalog.manifest.vectors.get(encoder.name)
         if resume and vectors is not None and vectors.weights_sha256 == encoder.sha256:
             note("info", f"The catalogue holds the vectors of {encoder.name} already.")
-            clear(target)
+            clear(target, {"the encoder": identity["the encoder"]})
             return encoder.name
         with unfinished(target, identity, resume=resume, restart=restart) as work:
             if work.begun:

@@ -81,15 +81,26 @@ def unfinished(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear(out: Path) -> None:
-    """Remove what is left of work on a catalogue that is done, if anything is.
+def clear(out: Path, like: Mapping[str, Any]) -> None:
+    """Remove what is left of work on a catalogue that is done; other work stays.
+
+    Parameters
+    ----------
+    out : Path
+        The catalogue.
+    like : mapping
+        What the work's identity has, among other things.
 
     Raises
     ------
     CatalogError
         If somebody else is at work there.
     """
-    if unfinished_folder(out).exists():
+    try:
+        plan = json.loads((unfinished_folder(out) / _PLAN).read_bytes())
+    except (OSError, ValueError):
+        return
+    if isinstance(plan, dict) and _plain(like).items() <= plan.items():
         with unfinished(out, {}, restart=True) as work:
             work.finished = True
 

@@ -210,6 +210,8 @@ def test_embedding_goes_on_where_it_was(catalog, small_weights, tmp_path, monkey
     with pytest.raises(Cancelled):
         embed_catalog(catalog, other, progress=progress, cancel=token)
     assert files(catalog) == before
+    embed_catalog(catalog, small_weights, resume=True)  # is done, which ends no other work
+    assert unfinished_folder(catalog).exists()
     embed_catalog(catalog, other, resume=True)
     name = "embeddings/second.npy"
     assert (catalog / name).read_bytes() == (whole / name).read_bytes()
