@@ -13,7 +13,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
+from radgalgui.jobs.work import worker
+from radgalgui.jobs.work.ledger import Ledger
 from tests.benchmarks.figures import Figure
 
 _WATCHED = """
@@ -98,7 +101,11 @@ print(json.dumps({"quiet": quiet, "busy": busy, "nice": nice, "steps": steps}))
 def measure() -> Iterator[Figure]:
     """Yield the gaps of the window's event loop, without and with a training beside it."""
     with tempfile.TemporaryDirectory() as home:
-        told = _watch(home, seconds=30)
+        try:
+            told = _watch(home, seconds=30)
+        finally:  # a job outlives a window that fails
+            for record in Ledger(Path(home) / "jobs").records():
+                worker.attach(record).terminate_now()
     for name, words in (("quiet", "nothing runs"), ("busy", "a ResNet-18 trains on all cores")):
         high, worst, _ = told[name]
         target = (30.0, 150.0) if name == "busy" else (None, None)
