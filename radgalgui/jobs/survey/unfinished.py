@@ -96,11 +96,16 @@ def clear(out: Path, like: Mapping[str, Any]) -> None:
     CatalogError
         If somebody else is at work there.
     """
+    folder = unfinished_folder(out)
     try:
-        plan = json.loads((unfinished_folder(out) / _PLAN).read_bytes())
+        plan = json.loads((folder / _PLAN).read_bytes())
+    except FileNotFoundError:  # its removal had begun
+        over = folder.exists()
     except (OSError, ValueError):
-        return
-    if isinstance(plan, dict) and _plain(like).items() <= plan.items():
+        over = False
+    else:
+        over = isinstance(plan, dict) and _plain(like).items() <= plan.items()
+    if over:
         with unfinished(out, {}, restart=True) as work:
             work.finished = True
 
