@@ -11,15 +11,15 @@ from typing import Any, ClassVar
 import numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
+from comparing import compared
 from scipy.ndimage import uniform_filter
+from telling import PUBLISHED, told_classes
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.jobs.events import (
     CatalogClasses,
-    Classes,
-    Covered,
     Done,
     Event,
     NeighbourRow,
@@ -105,66 +105,6 @@ def celestial(size: int) -> fits.Header:
     wcs.wcs.crval, wcs.wcs.crpix = [180.0, 30.0], [size / 2 + 1, size / 2 + 1]
     wcs.wcs.cdelt = [-1.8 / 3600, 1.8 / 3600]
     return wcs.to_header()
-
-
-PUBLISHED = {"mirabest": ["FRI", "FRII"], "rgd": ["Bent", "Compact", "FRI", "FRII"]}
-#: What each classifier gives the last class.
-LEANING = {
-    "knn": 0.90,
-    "rf": 0.83,
-    "svc": 0.97,
-    "lr": 0.95,
-    "grad": 0.42,
-    "ext": 0.88,
-    "finetuned": 0.99,
-}
-
-
-def told_classes(
-    job: str,
-    label_set: str,
-    level: float,
-    encoder: str,
-    names: list[str],
-    rows: list[NeighbourRow],
-    members: list[str] | None = None,
-) -> list[Classes]:
-    """Return what the engine tells: some classifiers first, then all of them."""
-    told = []
-    for count in (3, len(LEANING)):
-        said = []
-        for classifier, chance in list(LEANING.items())[:count]:
-            others = [(1 - chance) / (len(names) - 1)] * (len(names) - 1)
-            said.append({"classifier": classifier, "probabilities": [*others, chance]})
-        mean = np.mean([row["probabilities"] for row in said], axis=0)
-        best = [int(np.argmax(row["probabilities"])) for row in said]
-        labelled = [
-            {
-                "label": names[-1 - i % 2],
-                "similarity": 0.95 - i / 50,
-                "name": row["name"] if label_set not in PUBLISHED else "",
-                "index": row["index"] if label_set not in PUBLISHED else None,
-            }
-            for i, row in enumerate(rows[:8])
-        ]
-        told.append(
-            Classes(
-                job,
-                label_set,
-                encoder,
-                names,
-                said,
-                mean.tolist(),
-                sum(b == int(mean.argmax()) for b in best),
-                729,
-                level,
-                ([names[-1]] if members is None else members) if count > 3 else [],
-                level + 0.011 if count > 3 else None,
-                labelled,
-                count > 3,
-            )
-        )
-    return told
 
 
 def told_reconstruction(
@@ -376,34 +316,11 @@ class FakeEngine:
                 self._on_event(told)
 
     def _overlay(self, job: str, path: Path) -> None:
-        """Lay the other's sources on those of the same row; the last tenth is new."""
         self._maybe_crash(path)
-        with Catalog.open(path) as other:
-            n, title = len(other), other.manifest.title
-        methods = list(self._catalog.maps(self._encoder))
-        rows = np.arange(n) % len(self._catalog)
-        where = np.stack([self._catalog.map(self._encoder, m)[rows] for m in methods], 1)
-        novelty = np.where(np.arange(n) < 0.9 * n, 40.0, 99.5).astype(np.float32)
-        alike = np.full(n, 0.9, np.float32)
-        for part in (slice(0, n // 2), slice(n // 2, n)):
-            self._on_event(
-                Overlaid(
-                    job,
-                    str(path),
-                    part.start,
-                    n,
-                    methods,
-                    where[part],
-                    novelty[part],
-                    rows[part],
-                    alike[part],
-                )
-            )
-            FakeEngine.held.wait(10)
-        share, mine = float(np.mean(novelty < 99)), len(self._catalog)
-        told = (title, self._encoder, n, mine, 20, share, share - 0.04, share + 0.03, 0.98, False)
-        self._on_event(Covered(job, str(path), *told))
-        self._on_event(Done(job, 0.1))
+        for event in compared(job, path, self._catalog, self._encoder):
+            self._on_event(event)
+            if isinstance(event, Overlaid):
+                FakeEngine.held.wait(10)
 
     def _names(self) -> list[str]:
         if self._label_set in PUBLISHED:

@@ -7,11 +7,12 @@ import threading
 from dataclasses import replace
 
 import pytest
-from fakes import LEANING, FakeEngine, make_catalog, make_image, told_classes
+from fakes import FakeEngine, make_catalog, make_image
 from hands import ask, choose, click_item, drop, idle
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
+from telling import LEANING, told_classes
 
 from radgalgui.gui.class_desk import shipped_sets
 from radgalgui.gui.class_panel import ClassPanel
