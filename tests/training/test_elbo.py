@@ -190,23 +190,6 @@ def test_a_vector_learns_to_tell_what_a_teacher_knows(teacher: Path) -> None:
     assert missed() < 0.5 * before
 
 
-def test_teacher_and_pupil_may_be_asked_about_other_views_than_are_drawn(teacher: Path) -> None:
-    views = {"soften": 1.5, "shift": 2.0}
-    options = {"method.teacher": str(teacher), "method.taught": 1.0}
-    method = _method(**options, **{"method.taught_views": views})
-    asked: list[torch.Tensor] = []
-    assert method.lesson is not None
-    method.lesson.forward = lambda vectors, seen: asked.append(seen) or vectors.mean()  # type: ignore
-    method.on_train_epoch_start()
-    drawn: list[torch.Tensor] = []
-    descend = method.network.descend
-    method.network.descend = lambda seen, **how: drawn.append(seen) or descend(seen, **how)  # type: ignore
-    method.training_step(_blobs(), 0).backward()
-    assert asked[0].shape == drawn[0].shape
-    assert not torch.allclose(asked[0], drawn[0])
-    assert method.network.encoder.stem.weight.grad is not None
-
-
 def test_a_teacher_is_found_by_its_name_and_missed_in_a_sentence(
     teacher: Path, tmp_path: Path
 ) -> None:

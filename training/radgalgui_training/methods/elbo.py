@@ -70,10 +70,6 @@ class Options(Settings):
         a linear map (distillation, Hinton et al. 2015); none by default.
     taught : float
         Weight of one less the cosine between what is read and what the teacher says.
-    taught_views : AugmentSettings, optional
-        How far images may change for teacher and pupil alike.  A vector then tells the same of a
-        galaxy that is blurred, noisy or stretched deep, which need not be drawn again.  By default
-        they are asked about the views that are drawn.
     size_dropout : float
         Share of the images whose angular size a conditioned network is not told.
     average : float
@@ -93,7 +89,6 @@ class Options(Settings):
     alike_views: AugmentSettings = AugmentSettings()
     teacher: str = ""
     taught: float = Field(default=0.0, ge=0)
-    taught_views: AugmentSettings | None = None
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
@@ -126,8 +121,6 @@ class Elbo(Method):
             self.projection = SimCLRProjectionHead(width, width, _PROJECTION)
         eyes = recipe.preprocessing.preprocessing()
         self._changed = Augmentation(options.alike_views.strength(), eyes)
-        asked = options.taught_views
-        self._taught = None if asked is None else Augmentation(asked.strength(), eyes)
         self._contrast = NTXentLoss(temperature=_TEMPERATURE)
         self.lesson = _Lesson(network.dimension, options.teacher) if options.teacher else None
         self.skipped: Tensor
@@ -147,7 +140,7 @@ class Elbo(Method):
             pixels = views[0].numel()
             helped = self._guided(views, descent)
             if self.lesson is not None:
-                helped = helped + self.options.taught * self._learned(batch, descent, views)
+                helped = helped + self.options.taught * self.lesson(descent.latents[0], views)
             if self.projection is not None:
                 others = self.views(batch, count=1, augmentation=self._changed)
                 unlike = self._unlike(descent, others, self.projection)
@@ -184,17 +177,6 @@ class Elbo(Method):
         drawn = self.guide(descent.latents[0].flatten(1))
         error: Tensor = (drawn - aim).square().sum(dim=(1, 2, 3)).mean()
         return self.options.guide * error
-
-    def _learned(self, batch: Batch, descent: Descent, views: Tensor) -> Tensor:
-        """Return how much of what the teacher says cannot be read from the vectors."""
-        assert self.lesson is not None
-        vectors = descent.latents[0]
-        if self._taught is not None:
-            views = self.views(batch, count=1, augmentation=self._taught)
-            with torch.autocast(self.device.type, enabled=self._mixed()):
-                vectors = self.network(views)
-        missed: Tensor = self.lesson(vectors, views)
-        return missed
 
     def _unlike(self, descent: Descent, others: Tensor, projection: nn.Module) -> Tensor:
         """Return how badly galaxies are told apart by the vectors of two views of each."""
