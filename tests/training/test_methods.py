@@ -39,7 +39,7 @@ def _method(name: str, **options: object) -> Method:
     made: Method = methods.module(name).build(network, methods.settings(recipe.method), recipe)
     made._trainer = SimpleNamespace(  # type: ignore[assignment]
         estimated_stepping_batches=STEPS, global_step=0, world_size=1, global_rank=0,
-        current_epoch=0, training=True, _results=None,
+        current_epoch=0, training=True, _results=None, accumulate_grad_batches=1,
     )  # fmt: skip
     made.log = lambda *_, **__: None  # type: ignore[method-assign,assignment]
     made.log_dict = lambda *_, **__: None  # type: ignore[method-assign,assignment]
