@@ -44,7 +44,7 @@ def _method(recipe: str = "vdvae-smoke", *, steps: int = 400, **options: Any) ->
     assert isinstance(made, Elbo)
     made._trainer = SimpleNamespace(  # type: ignore[assignment]
         estimated_stepping_batches=steps, global_step=0, world_size=1, global_rank=0,
-        current_epoch=0, training=True, _results=None,
+        current_epoch=0, training=True, _results=None, accumulate_grad_batches=1,
     )  # fmt: skip
     made.told = {}  # type: ignore[assignment]
     made.log = lambda name, value, **_: made.told.__setitem__(

@@ -25,7 +25,7 @@ from radgalgui.models.network import Network
 from radgalgui.sky.reconstruction import angular_sizes
 from radgalgui_training.augment import Augmentation
 from radgalgui_training.generation.latents import ACTIVE
-from radgalgui_training.method import Batch, Method
+from radgalgui_training.method import Batch, Method, steps_now
 from radgalgui_training.recipes.model import AugmentSettings, Recipe
 from radgalgui_training.settings import Settings
 
@@ -214,9 +214,9 @@ class Elbo(Method):
             )
         self.log("skipped", self.skipped.float(), on_step=True, on_epoch=False)
 
-    def on_train_batch_end(self, *_: Any) -> None:
+    def on_train_batch_end(self, _: Any, __: Any, batch_idx: int) -> None:
         """Move the mean of the weights on, faster while there are few to take it of."""
-        if self.average is None:
+        if self.average is None or not steps_now(self.trainer, batch_idx):
             return
         step = self.global_step
         kept = min(self.options.average, (1 + step) / (10 + step))
