@@ -24,8 +24,9 @@ run: $(VENV)/.runtime  ## open the window; without a display, do the same job he
 	  $(BIN)/radgalgui --snapshot $(OUT); \
 	fi
 
+# Side by side, each on one thread: threads of several processes would wait for each other.
 test: $(VENV)/.dev  ## the tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.dev  ## style, types and the contracts between packages
 	$(BIN)/ruff check .

@@ -21,7 +21,6 @@ SETS = {"fields", "islands", "mirabest", "rgd", "frdeep", "simulated"}
 # How shipped encoders went on from earlier ones; their recipes say more.
 GONE_ON = {
     "simclr": {"start_from", "training.epochs", "optimizer.learning_rate"},
-    "vdvae": {"start_from", "training.epochs", "optimizer.learning_rate"},
 }
 
 
