@@ -53,6 +53,10 @@ EVENTS = [
         "a", "simclr", "flux", 20_000, 3, *PLANE, *PLANE, 40, 200, 2, None, 0.03, True, False,
         [{"code": "sources", "text": "The forest saw 50,000 of 90,000 sources."}],
     ),
+    events.Overlaid(
+        "a", "/b", 0, 2, ["umap", "pca"], CUBE, PLANE[0], np.array([4, 0]), PLANE[1]
+    ),
+    events.Covered("a", "/b", "B", "simclr", 600, 20_000, 10, 0.87, 0.84, 0.9, 0.98, True),
     events.Refused("a", "x.fits: it is empty; download it again."),
     events.Done("a", 0.25),
 ]  # fmt: skip
