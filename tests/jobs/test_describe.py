@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import radgalgui_resources
 from radgalgui.analysis.maps import pca_map
 from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.update import CatalogUpdate
@@ -83,7 +84,8 @@ def resources(tmp_path, monkeypatch) -> Path:
     """Return folders of weights, labels and classifiers in place of the bundled ones; empty."""
     for name in ("weights", "labels", "classifiers"):
         (tmp_path / name).mkdir()
-    monkeypatch.setattr(doctor, "path", lambda *parts: tmp_path.joinpath(*parts))
+    for module in (doctor, radgalgui_resources):
+        monkeypatch.setattr(module, "path", lambda *parts: tmp_path.joinpath(*parts))
     return tmp_path
 
 
