@@ -11,12 +11,12 @@ from astropy.io import fits
 
 from radgalgui.errors import UsageError
 from radgalgui.jobs.draw import installed_generator, made_folder, save_drawn, sky_of
-from radgalgui.sky.sheet import contact_sheet, write_png
 from radgalgui.models.weights import load_weights, save_weights
 from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.cutout import make_cutout
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.sky.sheet import contact_sheet, write_png
 
 EYES = Preprocessing(pixel_scale=2.7, survey_scale=1.8)
 
