@@ -6,10 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,6 +26,7 @@ from radgalgui.gui.class_text import (
 )
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.names import class_words, set_title
+from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 from radgalgui.jobs.events import Classes
 
@@ -58,7 +57,7 @@ class ClassPanel(QWidget):
         self._stack.addWidget(self._told_page())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._scrolled(self._stack))
+        column.addWidget(scrolled(self._stack))
 
     def _prepare(self) -> None:
         self.sets.setMinimumWidth(96)  # or a narrow window lays the panel over others
@@ -112,17 +111,6 @@ class ClassPanel(QWidget):
         column.addWidget(self.notes)
         column.addStretch(1)
         return page
-
-    def _scrolled(self, body: QWidget) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
-        body.setAutoFillBackground(False)
-        area.viewport().setAutoFillBackground(False)
-        return area
 
     def sizeHint(self) -> QSize:
         """Return the room in which nothing scrolls."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +16,7 @@ from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.draw_pictures import DrawPictures
 from radgalgui.gui.draw_samples import SamplePage
 from radgalgui.gui.drawn import Galaxy
+from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.theme import Tokens
 from radgalgui.gui.traverse_page import TraversePage
 from radgalgui.gui.walk_page import WalkPage
@@ -54,7 +53,7 @@ class DrawPanel(QWidget):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(2)
         for number, page in enumerate((self.samples, self.walk, self.components)):
-            self.stack.addWidget(_scrolled(page))
+            self.stack.addWidget(scrolled(page))
             row.addWidget(self._segment(number))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -113,16 +112,3 @@ class DrawPanel(QWidget):
             self.components.list,
         )
         targets[self.at].setFocus()
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    """Return a page that scrolls in a low window rather than push others aside."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    page.setAutoFillBackground(False)
-    area.viewport().setAutoFillBackground(False)
-    return area

@@ -6,11 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.elided import Elided
+from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.gui.work.board import NextStep
 from radgalgui.gui.work.curves import Curves
@@ -55,7 +54,7 @@ class JobDetail(QWidget):
         self._make_buttons()
         self.curves, self.pictures, self.log = Curves(), JobPictures(), JobLog()
         self.stack = QStackedWidget()
-        for page in (_scrolled(self.curves), self.pictures, self.log):
+        for page in (scrolled(self.curves), self.pictures, self.log):
             self.stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
@@ -240,15 +239,3 @@ def _message(job: Job) -> str:
         return "What was done until then is kept."
     words = job.message if job.state in ("failed", "vanished") else ""
     return words[:1].upper() + words[1:]
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    page.setAutoFillBackground(False)
-    area.viewport().setAutoFillBackground(False)
-    return area
