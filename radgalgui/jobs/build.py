@@ -13,17 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.files import new_catalog_folder
-from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.simulated import simulated_chunks
-from radgalgui.jobs.survey.parts import add_parts, parts_for
+from radgalgui.jobs.survey.embed import put_vectors
 from radgalgui.jobs.survey.vectors import (
     About,
     Embeds,
     check_preprocessing,
-    halved,
-    load_encoder,
     load_encoders,
     shared_preprocessing,
     software,
@@ -31,7 +28,7 @@ from radgalgui.jobs.survey.vectors import (
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["add_encoder", "build_from_arrays", "build_simulated"]
+__all__ = ["build_from_arrays", "build_simulated"]
 
 _CHUNK = 250  # images written at once
 
@@ -158,30 +155,6 @@ def build_from_arrays(
     return Catalog.open(out)
 
 
-def add_encoder(
-    path: str | os.PathLike[str],
-    weights: str | os.PathLike[str],
-    *,
-    progress: Progress = silent,
-    cancel: CancelToken | None = None,
-) -> Catalog:
-    """Embed a catalogue with an encoder: add vectors, index and maps, all or nothing.
-
-    Vectors of an encoder of the same name are replaced.
-
-    Raises
-    ------
-    CatalogError
-        If ``path`` is no catalogue, or its images were made ready in another way.
-    WeightsError
-        If the weights cannot be read.
-    Cancelled
-        If the user asked to stop.
-    """
-    _embed_catalog(Path(path), load_encoder(weights), progress, cancel)
-    return Catalog.open(path)
-
-
 def _write(
     out: Path,
     chunks: Iterable[tuple[Mapping[str, NDArray[Any]], NDArray[Any]]],
@@ -227,12 +200,7 @@ def _embed_catalog(
     with Catalog.open(path) as catalog:
         check_preprocessing(path, catalog.manifest.preprocessing, encoder)
         vectors = encoder.embed(catalog.images, progress=progress, cancel=cancel)
-    stored = halved(vectors)  # what is stored is what is indexed and mapped
-    with CatalogUpdate(path) as update:
-        update.add_embeddings(encoder.name, stored, weights_sha256=encoder.sha256)
-        parts = parts_for(len(stored))
-        add_parts(update, encoder.name, stored, parts, progress=progress, cancel=cancel)
-        update.record_software(software())
+    put_vectors(path, encoder, vectors, progress=progress, cancel=cancel)
 
 
 def _check_lengths(count: int, columns: Mapping[str, NDArray[Any]]) -> None:

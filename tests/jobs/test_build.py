@@ -16,9 +16,10 @@ from radgalgui.analysis.metrics import neighbour_share
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import Cancelled, CatalogError, UsageError, WeightsError
-from radgalgui.jobs.build import add_encoder, build_from_arrays, build_simulated
+from radgalgui.jobs.build import build_from_arrays, build_simulated
 from radgalgui.jobs.simulated import simulate_files, simulated_chunks
 from radgalgui.jobs.survey import parts
+from radgalgui.jobs.survey.embed import embed_catalog
 from radgalgui.jobs.survey.vectors import halved
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.registry import build as build_network
@@ -224,12 +225,14 @@ def test_refuses_weights_of_another_name(tmp_path, weights):
 def test_a_further_encoder_is_added_and_replaced(built, tmp_path):
     before = files(built.path)
     other = save_encoder(tmp_path / "o.safetensors", "other", seed=1)
-    catalog = add_encoder(built.path, other)
+    embed_catalog(built.path, other)
+    catalog = Catalog.open(built.path)
     assert set(catalog.encoders) == {"tiny", "other"}
     kept = {k: v for k, v in files(built.path).items() if "other" not in k and k != "manifest.json"}
     assert kept.items() <= before.items()
     first = np.array(catalog.embeddings("other"))
-    catalog = add_encoder(built.path, save_encoder(tmp_path / "o.safetensors", "other", seed=2))
+    embed_catalog(built.path, save_encoder(tmp_path / "o.safetensors", "other", seed=2))
+    catalog = Catalog.open(built.path)
     assert not np.array_equal(catalog.embeddings("other"), first)
     assert set(files(built.path)) == catalog.manifest.files() | {"manifest.json"}
 
@@ -238,7 +241,7 @@ def test_an_encoder_for_other_images_is_refused(built, tmp_path):
     before = files(built.path)
     other = save_encoder(tmp_path / "o.safetensors", "other", size=64)
     with pytest.raises(CatalogError, match="size 32"):
-        add_encoder(built.path, other)
+        embed_catalog(built.path, other)
     assert files(built.path) == before
 
 
@@ -247,7 +250,7 @@ def test_a_cancelled_addition_changes_nothing(built, tmp_path):
     token = CancelToken()
     other = save_encoder(tmp_path / "o.safetensors", "other")
     with pytest.raises(Cancelled):
-        add_encoder(
+        embed_catalog(
             built.path,
             other,
             progress=lambda _, __, what="", /: token.cancel() if "index" in what else None,

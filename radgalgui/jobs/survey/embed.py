@@ -27,9 +27,11 @@ from radgalgui.jobs.survey.vectors import (
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from radgalgui.models.devices import Device
 
-__all__ = ["embed_catalog"]
+__all__ = ["embed_catalog", "put_vectors"]
 
 _CHUNK: Final = 2048  # images: seconds of work; whole batches of every device
 _WHAT: Final = "embedding images"
@@ -81,8 +83,8 @@ def embed_catalog(
     with Catalog.open(target) as catalog:
         check_preprocessing(target, catalog.manifest.preprocessing, encoder)
         identity = _identity(catalog, encoder)
-        vectors = catalog.manifest.vectors.get(encoder.name)
-        if resume and vectors is not None and vectors.weights_sha256 == encoder.sha256:
+        there = catalog.manifest.vectors.get(encoder.name)
+        if resume and there is not None and there.weights_sha256 == encoder.sha256:
             note("info", f"The catalogue holds the vectors of {encoder.name} already.")
             clear(target, {"the encoder": identity["the encoder"]})
             return encoder.name
@@ -90,7 +92,9 @@ def embed_catalog(
             if work.begun:
                 note("info", f"Going on after {work.steps * _CHUNK:,} images.")
             _embed(work, catalog, encoder, device, progress, note, cancel)
-            _add(target, work, encoder, len(catalog), maps, progress, cancel)
+            stream, shape = vector_stream(encoder.name), (len(catalog), encoder.dimension)
+            vectors = np.memmap(work.path(stream), np.float32, mode="r", shape=shape)
+            put_vectors(target, encoder, vectors, maps=maps, progress=progress, cancel=cancel)
             work.finished = True
     return encoder.name
 
@@ -130,21 +134,27 @@ def _embed(
         work.commit()
 
 
-def _add(
+def put_vectors(
     path: Path,
-    work: Unfinished,
     encoder: Embeds,
-    count: int,
-    maps: Collection[str],
-    progress: Progress,
-    cancel: CancelToken | None,
+    vectors: NDArray[np.float32],
+    *,
+    maps: Collection[str] = MAPS,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
 ) -> None:
-    """Put the vectors into the catalogue, with what is made of them, in one step."""
-    stream = work.path(vector_stream(encoder.name))
-    shape = (count, encoder.dimension)
-    vectors = halved(np.memmap(stream, np.float32, mode="r", shape=shape))
+    """Put an encoder's vectors (N, D) into a catalogue, with what is made of them, in one step.
+
+    Raises
+    ------
+    CatalogError
+        If ``path`` is no catalogue or changes meanwhile.
+    Cancelled
+        If the user asked to stop; the catalogue is as it was.
+    """
+    stored = halved(vectors)  # what is stored is what is indexed and mapped
     with CatalogUpdate(path) as update:
-        update.add_embeddings(encoder.name, vectors, weights_sha256=encoder.sha256)
-        parts = parts_for(count, maps)
-        add_parts(update, encoder.name, vectors, parts, progress=progress, cancel=cancel)
+        update.add_embeddings(encoder.name, stored, weights_sha256=encoder.sha256)
+        parts = parts_for(len(stored), maps)
+        add_parts(update, encoder.name, stored, parts, progress=progress, cancel=cancel)
         update.record_software(software())
