@@ -11,10 +11,10 @@ from PySide6.QtCore import QStandardPaths
 
 from radgalgui.gui.session import Change
 from radgalgui.gui.survey.intake import SurveyIntake
-from radgalgui.gui.survey.wizard import SurveyWizard
 from radgalgui.jobs.work.library import data_folder
 
 if TYPE_CHECKING:
+    from radgalgui.gui.survey.wizard import SurveyWizard
     from radgalgui.gui.window import MainWindow
 
 __all__ = ["SurveyCommands"]
@@ -72,6 +72,8 @@ class SurveyCommands:
         """Open the wizard, with data if some were dropped."""
         window = self._window
         if self.wizard is None:
+            from radgalgui.gui.survey.wizard import SurveyWizard  # nothing that a start waits for
+
             self.wizard = SurveyWizard(
                 window, window.settings, window.board, SurveyIntake(), home_of_catalogues()
             )

@@ -13,11 +13,11 @@ import radgalgui_resources
 from radgalgui.errors import RadGalError
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.survey.commands import home_of_catalogues
-from radgalgui.gui.training.result_dialog import ResultDialog
-from radgalgui.gui.training.training_dialog import TrainingDialog
 from radgalgui.jobs.work.orders import Order
 
 if TYPE_CHECKING:
+    from radgalgui.gui.training.result_dialog import ResultDialog
+    from radgalgui.gui.training.training_dialog import TrainingDialog
     from radgalgui.gui.window import MainWindow
     from radgalgui.gui.work.job import Job
 
@@ -49,6 +49,8 @@ class TrainingCommands:
         """Open the form."""
         window = self._window
         if self.dialog is None:
+            from radgalgui.gui.training.training_dialog import TrainingDialog  # a start need not
+
             home = home_of_catalogues() / "trainings"
             dialog = self.dialog = TrainingDialog(window, window.settings, window.board, home)
             dialog.set_theme(window.theme.tokens)
@@ -64,6 +66,8 @@ class TrainingCommands:
             return
         window, path = self._window, Path(job.record.cwd) / job.done.path
         if self.result is None:
+            from radgalgui.gui.training.result_dialog import ResultDialog
+
             self.result = ResultDialog(window)
             self.result.kept.connect(self._kept)
             self.result.failed.connect(lambda text: window.toasts.say(text, "failure"))
