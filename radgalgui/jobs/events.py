@@ -13,10 +13,14 @@ from typing import TypedDict, final
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.jobs.event import Event, NoteText
+from radgalgui.jobs.likelihood.events import Compared, Likelihood, OpinionRow, ScoredSet
+
 __all__ = [
     "CatalogClasses",
     "ClassRow",
     "Classes",
+    "Compared",
     "Components",
     "Covered",
     "Done",
@@ -25,28 +29,24 @@ __all__ = [
     "FileGalaxy",
     "Galaxy",
     "LabelledRow",
+    "Likelihood",
     "NeighbourRow",
     "Neighbours",
     "NoteText",
+    "OpinionRow",
     "Overlaid",
     "Picture",
     "Place",
     "Ready",
     "Reconstruction",
     "Refused",
+    "ScoredSet",
     "Seen",
     "StoredGalaxy",
     "Traversal",
     "Understanding",
     "WalkSteps",
 ]
-
-
-class NoteText(TypedDict):
-    """A warning beside a picture: `radgalgui.sky.image.Note` as JSON."""
-
-    code: str
-    text: str
 
 
 class NeighbourRow(TypedDict):
@@ -94,13 +94,6 @@ class StoredGalaxy(TypedDict):
 
 
 Galaxy = FileGalaxy | StoredGalaxy
-
-
-@dataclass(frozen=True)
-class Event:
-    """The base: ``job`` is the name that the asker gave the request."""
-
-    job: str
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ class Engine:
     ) -> None:
         """Answer an image: `Picture`, `Seen`, `Neighbours`, `Place`, `Done`, or `Refused`.
 
-        After `Place` comes `Reconstruction`, where there is a generator and the image suits it.
+        After `Place` comes `Reconstruction`, where there is a generator and the image suits it,
+        then `Likelihood`, where the catalogue has likelihoods of the encoder.
         Before `Done` come `Classes`, where there are labels to learn from: once at once, and
         again whenever another classifier has been fitted.
         """
@@ -180,6 +181,36 @@ class Engine:
     def overlay(self, job: str, catalog: Path | str) -> None:
         """Lay another catalogue over the open one: `Overlaid` some at a time, `Covered`, `Done`."""
         self._send({"op": "overlay", "job": job, "catalog": str(catalog)})
+
+    def score_set(
+        self,
+        job: str,
+        name: str,
+        *,
+        count: int = 500,
+        temperature: float = 1.0,
+        seed: int = 0,
+    ) -> None:
+        """Judge a set of galaxies by the open catalogue: `ScoredSet` some at a time, `Done`.
+
+        ``name`` is a shipped label set, "controls", "drawn" (``count`` new galaxies at a
+        ``temperature``) or the folder of another catalogue; a search goes before.  `Refused`
+        where the catalogue has no likelihoods of the encoder in use, or there is no such set.
+        """
+        self._send(
+            {
+                "op": "score-set",
+                "job": job,
+                "set": name,
+                "count": count,
+                "temperature": temperature,
+                "seed": seed,
+            }
+        )
+
+    def compare(self, job: str, other: str) -> None:
+        """Compare a set, or the folder of a catalogue, with the open one: `Compared`, `Done`."""
+        self._send({"op": "compare", "job": job, "other": other})
 
     def draw(
         self,

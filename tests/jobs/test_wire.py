@@ -25,7 +25,7 @@ ROW: events.NeighbourRow = {
     "label": "FRII",
     "angular_size_arcsec": 31.5,
 }
-SHAPES = {"ClassRow", "Event", "LabelledRow", "NeighbourRow", "NoteText"}
+SHAPES = {"ClassRow", "Event", "LabelledRow", "NeighbourRow", "NoteText", "OpinionRow"}
 SHAPES |= {"FileGalaxy", "Galaxy", "StoredGalaxy"}  # of requests
 PLANE = np.arange(12, dtype=np.float32).reshape(3, 4)
 CUBE = PLANE[None, None]
@@ -57,6 +57,15 @@ EVENTS = [
         "a", "/b", 0, 2, ["umap", "pca"], CUBE, PLANE[0], np.array([4, 0]), PLANE[1]
     ),
     events.Covered("a", "/b", "B", "simclr", 600, 20_000, 10, 0.87, 0.84, 0.9, 0.98, True),
+    events.Likelihood(
+        "a", "simclr", 20_000, -512.25, 37.0,
+        [{"method": "knn_distance", "percentile": None}], None, False,
+    ),
+    events.ScoredSet(
+        "a", "controls", "Controls", "simclr", 0, 3, PLANE, -PLANE, ["n", "", ""], ["", "FRI", ""],
+        [], np.zeros((0, 1, 1, 1), dtype=np.float32),
+    ),
+    events.Compared("a", "frdeep", {"ks": 0.25, "support": {"words": "inside"}}, PLANE[0]),
     events.Refused("a", "x.fits: it is empty; download it again."),
     events.Done("a", 0.25),
 ]  # fmt: skip
