@@ -158,6 +158,13 @@ SPECS = (
         "What its components hold, and which of them tell a column of the catalogue",
     ),
     Spec(
+        "likelihoods",
+        "&Analyse",
+        "Li&kelihoods…",
+        ("Ctrl+Shift+H",),
+        "How likely galaxies are: sets side by side, the least likely, controls, other surveys",
+    ),
+    Spec(
         "lay_over",
         "&Analyse",
         "Compare with another c&atalogue…",

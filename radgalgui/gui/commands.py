@@ -18,6 +18,7 @@ from radgalgui.gui.draw_commands import DrawCommands
 from radgalgui.gui.export import export_csv, exportable
 from radgalgui.gui.facts import position_text, source_position
 from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
+from radgalgui.gui.likelihood.commands import LikelihoodCommands
 from radgalgui.gui.paths import paths_from_mime, paths_from_text
 from radgalgui.gui.picture_commands import PictureCommands
 from radgalgui.gui.session import Query
@@ -50,6 +51,7 @@ class Commands:
         self.surveys = SurveyCommands(window)
         self.training = TrainingCommands(window)
         self.jobs = JobCommands(window)
+        self.likelihoods = LikelihoodCommands(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -93,6 +95,7 @@ class Commands:
             **self.surveys.slots(),
             **self.training.slots(),
             **self.jobs.slots(),
+            **self.likelihoods.slots(),
         }
 
     def refresh(self) -> None:

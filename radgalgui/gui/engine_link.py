@@ -83,6 +83,14 @@ class EngineLike(Protocol):
     def understand(self, job: str, column: str) -> None:
         """Tell what the components of the vectors hold."""
 
+    def score_set(
+        self, job: str, name: str, *, count: int = 500, temperature: float = 1.0, seed: int = 0
+    ) -> None:
+        """Tell how likely the galaxies of a set are among those of the open catalogue."""
+
+    def compare(self, job: str, other: str) -> None:
+        """Compare a set, or the folder of a catalogue, with the open one."""
+
     def cancel(self, job: str) -> None:
         """Drop a request."""
 
@@ -225,6 +233,14 @@ class EngineLink(QObject):
     def understand(self, job: str, column: str) -> None:
         """Ask what the components of the vectors in use tell of a column."""
         self._send(lambda engine: engine.understand(job, column))
+
+    def score_set(self, job: str, name: str, **options: Any) -> None:
+        """Ask how likely a set's galaxies are; ``options`` are as in `EngineLike.score_set`."""
+        self._send(lambda engine: engine.score_set(job, name, **options))
+
+    def compare(self, job: str, other: str) -> None:
+        """Ask how another set, or catalogue, lies to the open one."""
+        self._send(lambda engine: engine.compare(job, other))
 
     def cancel(self, job: str) -> None:
         """Ask no longer."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mending", "remedy"]
 
-CHANGES = ("embed", "append", "remove", "refresh")
+CHANGES = ("embed", "append", "remove", "refresh", "likelihood")
 
 
 def remedy(sources: Sources) -> tuple[str, Order] | None:

@@ -1,0 +1,1 @@
+"""How likely a galaxy is, in the window: the panel, the page with its tabs; no computing."""
