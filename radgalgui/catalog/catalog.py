@@ -226,6 +226,48 @@ class Catalog:
         beside = self._map(encoder, method).beside
         return self.path / beside[0] if beside else None
 
+    def likelihood(self, encoder: str) -> NDArray[np.float32]:
+        """Return how usual the sources are in an encoder's vectors, shape (N, M), memory-mapped.
+
+        A column for each way of judging; higher is more usual, NaN is unknown.
+
+        Raises
+        ------
+        CatalogError
+            If it was never told, was told of vectors of other weights, or the file is damaged.
+        """
+        part = self._likelihood(encoder)
+        return _load(self.path / part.file, (len(self), part.dimension))
+
+    def judge_path(self, encoder: str) -> Path:
+        """Return the file of what judges another source by an encoder's vectors.
+
+        Raises
+        ------
+        CatalogError
+            If there is none, or it was made of vectors of other weights.
+        """
+        beside = self._likelihood(encoder).beside
+        if not beside:
+            raise CatalogError(
+                f"the likelihoods of {encoder!r} lack what judges another source",
+                subject=self.path,
+                remedy=_tell_again(self.path, encoder),
+            )
+        return self.path / beside[0]
+
+    def _likelihood(self, encoder: str) -> Part:
+        part = self.manifest.likelihoods.get(encoder)
+        if part is None:
+            self._vectors(encoder)
+            raise CatalogError(
+                f"the likelihoods of {encoder!r} have not been told for this catalogue",
+                subject=self.path,
+                remedy=_tell_again(self.path, encoder),
+            )
+        self._check_same_weights("likelihood", encoder, part)
+        return part
+
     def _map(self, encoder: str, method: str) -> Part:
         part = self.manifest.maps.get(encoder, {}).get(method)
         if part is None:
@@ -288,6 +330,10 @@ def _check_files(folder: Path, part: Part) -> None:
                 subject=folder,
                 remedy=_REBUILD,
             )
+
+
+def _tell_again(path: Path, encoder: str) -> str:
+    return f"run: radgalgui catalog likelihood {path} --encoder {encoder}"
 
 
 def _load(path: Path, shape: tuple[int, int]) -> NDArray[Any]:

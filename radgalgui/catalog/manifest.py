@@ -110,6 +110,8 @@ class Manifest:
         By encoder.
     maps : dict of str to dict of str to Part
         By encoder, then by method.
+    likelihoods : dict of str to Part
+        By encoder: how usual each source is, and beside it what judges another source.
     papers : dict of str to Part
         What is kept for people: ``account``, which tells what became of every input row, and
         ``history``, which tells what was done to the catalogue.
@@ -127,6 +129,7 @@ class Manifest:
     vectors: dict[str, Part] = field(default_factory=dict)
     indexes: dict[str, Part] = field(default_factory=dict)
     maps: dict[str, dict[str, Part]] = field(default_factory=dict)
+    likelihoods: dict[str, Part] = field(default_factory=dict)
     papers: dict[str, Part] = field(default_factory=dict)
 
     @property
@@ -142,6 +145,7 @@ class Manifest:
         yield from self.indexes.values()
         for maps in self.maps.values():
             yield from maps.values()
+        yield from self.likelihoods.values()
         yield from self.papers.values()
 
     def files(self) -> set[str]:
@@ -161,6 +165,7 @@ class Manifest:
             vectors=moved(self.vectors),
             indexes=moved(self.indexes),
             maps={encoder: moved(maps) for encoder, maps in self.maps.items()},
+            likelihoods=moved(self.likelihoods),
             papers=moved(self.papers),
         )
 
@@ -171,6 +176,7 @@ class Manifest:
             vectors={k: v for k, v in self.vectors.items() if k != encoder},
             indexes={k: v for k, v in self.indexes.items() if k != encoder},
             maps={k: v for k, v in self.maps.items() if k != encoder},
+            likelihoods={k: v for k, v in self.likelihoods.items() if k != encoder},
         )
 
     def to_json(self) -> str:
@@ -191,6 +197,8 @@ class Manifest:
             "indexes": _parts_to_dict(self.indexes),
             "maps": {name: _parts_to_dict(maps) for name, maps in sorted(self.maps.items())},
         }
+        if self.likelihoods:  # what older programs wrote has none, and stays as it is
+            values["likelihoods"] = _parts_to_dict(self.likelihoods)
         if self.papers:
             values["papers"] = _parts_to_dict(self.papers)
         return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -240,6 +248,7 @@ class Manifest:
             vectors=_parts_from_dict(values.get("vectors", {})),
             indexes=_parts_from_dict(values.get("indexes", {})),
             maps={check_name(k): _parts_from_dict(v) for k, v in values.get("maps", {}).items()},
+            likelihoods=_parts_from_dict(values.get("likelihoods", {})),
             papers=_parts_from_dict(values.get("papers", {})),
         )
 

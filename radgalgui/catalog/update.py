@@ -1,4 +1,4 @@
-"""Add to a catalogue what encoders make of it: vectors, indexes and maps, all in one step."""
+"""Add to a catalogue what encoders make of it: vectors and what is made of these, in one step."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CatalogUpdate:
 
     def __enter__(self) -> CatalogUpdate:
         self._staging = self._open.enter_context(staging_folder(self.path, "new"))
-        for name in ("embeddings", "index", "maps"):
+        for name in ("embeddings", "index", "maps", "likelihood"):
             (self._staging / name).mkdir()
         return self
 
@@ -73,7 +73,7 @@ class CatalogUpdate:
     ) -> None:
         """Add or replace an encoder's vectors, shape (N, D), float16 or float32.
 
-        An index and maps of earlier vectors go: they belong to those.
+        An index, maps and likelihoods of earlier vectors go: they belong to those.
 
         Raises
         ------
@@ -123,6 +123,41 @@ class CatalogUpdate:
             part = replace(part, beside=(f"{stem}.npz",))
         maps = {**self.manifest.maps.get(encoder, {}), method: part}
         self.manifest = replace(self.manifest, maps={**self.manifest.maps, encoder: maps})
+
+    def add_likelihood(self, encoder: str, scores: NDArray[np.floating], judge: Saves) -> None:
+        """Add or replace how usual the sources are, and what judges another source.
+
+        Parameters
+        ----------
+        encoder : str
+            Whose vectors were judged.
+        scores : ndarray, shape (N, M)
+            A column for each way of judging, higher for what is more usual; NaN where unknown.
+        judge : Saves
+            Writes one file.
+
+        Raises
+        ------
+        CatalogError
+            If the shape does not fit, or a score is infinite.
+        """
+        weights = self._weights(encoder)
+        scores = np.asarray(scores, dtype=np.float32)
+        self._check_rows("scores", scores)
+        if np.isinf(scores).any():
+            raise CatalogError(f"scores of {encoder!r} are infinite", subject=self.path)
+        stem = f"likelihood/{check_name(encoder)}"
+        np.save(self._staged(f"{stem}.npy"), scores, allow_pickle=False)
+        judge.save(self._staged(f"{stem}.safetensors"))
+        part = replace(
+            self._part(f"{stem}.npy"),
+            weights_sha256=weights,
+            dimension=scores.shape[1],
+            beside=(f"{stem}.safetensors",),
+        )
+        self.manifest = replace(
+            self.manifest, likelihoods={**self.manifest.likelihoods, encoder: part}
+        )
 
     def add_paper(self, name: str, file: str, write: Callable[[Path], None]) -> None:
         """Add or replace what is kept for people, by what writes it; see `Manifest.papers`."""

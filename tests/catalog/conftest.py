@@ -58,14 +58,21 @@ def vectors(count: int = COUNT, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((count, DIMENSION)).astype(np.float16)
 
 
+def scores(count: int = COUNT, seed: int = 0) -> np.ndarray:
+    rows = np.random.default_rng(99 + seed).standard_normal((count, 5)).astype(np.float32)
+    rows[::4, 4] = np.nan
+    return rows
+
+
 def embed(path: Path, encoder: str = "simclr", sha: str = "a" * 64, seed: int = 0) -> Path:
-    """Add vectors, an index and two maps to a catalogue."""
+    """Add vectors, an index, two maps and likelihoods to a catalogue."""
     with CatalogUpdate(path) as update:
         rows = vectors(update.manifest.count, seed)
         update.add_embeddings(encoder, rows, weights_sha256=sha)
         update.add_index(encoder, Saved(b"index" + bytes([seed]), b"{}"))
         update.add_map(encoder, "umap", rows[:, :2])
         update.add_map(encoder, "pca", rows[:, 2:4], projection=Saved(b"projection"))
+        update.add_likelihood(encoder, scores(update.manifest.count, seed), Saved(b"judge"))
     return path
 
 
@@ -73,8 +80,9 @@ def embed(path: Path, encoder: str = "simclr", sha: str = "a" * 64, seed: int = 
 def make() -> SimpleNamespace:
     """Return the functions above: conftest cannot be imported."""
     return SimpleNamespace(
-        write=write, embed=embed, chunk=chunk, vectors=vectors, saved=Saved, count=COUNT, side=SIDE
-    )
+        write=write, embed=embed, chunk=chunk, vectors=vectors, scores=scores, saved=Saved,
+        count=COUNT, side=SIDE,
+    )  # fmt: skip
 
 
 @pytest.fixture(params=["plain", "packed"])

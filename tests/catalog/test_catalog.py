@@ -143,12 +143,31 @@ def test_vectors_and_maps_come_back(folder, make):
     assert catalog.projection_path("simclr", "umap") is None
 
 
+def test_likelihoods_come_back(folder, make):
+    catalog = Catalog.open(folder)
+    np.testing.assert_array_equal(catalog.likelihood("simclr"), make.scores())
+    assert isinstance(catalog.likelihood("simclr"), np.memmap)
+    assert catalog.likelihood("simclr").dtype == np.float32
+    assert catalog.judge_path("simclr").read_bytes() == b"judge"
+
+
+def test_likelihoods_that_were_never_told_name_the_command(folder):
+    edit(folder, lambda values: values.pop("likelihoods"))  # as older programs wrote it
+    catalog = Catalog.open(folder)
+    with pytest.raises(
+        CatalogError, match=r"run: radgalgui catalog likelihood .* --encoder simclr"
+    ):
+        catalog.likelihood("simclr")
+
+
 @pytest.mark.parametrize(
     "ask",
     [
         lambda c: c.embeddings("byol"),
         lambda c: c.dimension("byol"),
         lambda c: c.index_path("byol"),
+        lambda c: c.likelihood("byol"),
+        lambda c: c.judge_path("byol"),
         lambda c: c.map("byol", "pca"),
         lambda c: c.map("simclr", "tsne"),
         lambda c: c.check_weights("byol", "a" * 64),
@@ -177,16 +196,23 @@ def edit(folder: Path, change) -> None:
     path.write_text(json.dumps(values))
 
 
-@pytest.mark.parametrize("part", ["indexes", "maps"])
-def test_parts_of_other_weights_are_refused(folder, part):
+@pytest.mark.parametrize(
+    ("part", "ask"),
+    [
+        ("indexes", lambda c: c.index_path("simclr")),
+        ("maps", lambda c: c.map("simclr", "pca")),
+        ("likelihoods", lambda c: c.likelihood("simclr")),
+        ("likelihoods", lambda c: c.judge_path("simclr")),
+    ],
+)
+def test_parts_of_other_weights_are_refused(folder, part, ask):
     def change(values):
         entry = values[part]["simclr"]
         (entry["pca"] if part == "maps" else entry)["weights_sha256"] = "b" * 64
 
     edit(folder, change)
-    catalog = Catalog.open(folder)
     with pytest.raises(CatalogError, match="other weights"):
-        catalog.map("simclr", "pca") if part == "maps" else catalog.index_path("simclr")
+        ask(Catalog.open(folder))
 
 
 def test_any_missing_file_is_named(folder, snapshot):
@@ -202,7 +228,8 @@ def test_any_missing_file_is_named(folder, snapshot):
 
 
 def test_any_truncated_file_is_found_at_opening(folder, snapshot):
-    beside = {"index/simclr.hnsw.json", "maps/simclr-pca.npz"}  # checked by those who read them
+    # Checked by those who read them:
+    beside = {"index/simclr.hnsw.json", "maps/simclr-pca.npz", "likelihood/simclr.safetensors"}
     for name in set(snapshot(folder)) - beside:
         path = folder / name
         content = path.read_bytes()
@@ -220,6 +247,7 @@ def read_all(folder: Path) -> None:
     catalog.embeddings("simclr")
     for method in catalog.maps("simclr"):
         catalog.map("simclr", method)
+    catalog.likelihood("simclr")
 
 
 @pytest.mark.parametrize(
@@ -230,6 +258,7 @@ def read_all(folder: Path) -> None:
         lambda v: v["preprocessing"].update(size=13),
         lambda v: v["preprocessing"].update(channels=3),
         lambda v: v["vectors"]["simclr"].update(dimension=4),
+        lambda v: v["likelihoods"]["simclr"].update(dimension=4),
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(folder, change):
@@ -239,7 +268,7 @@ def test_sizes_that_do_not_fit_are_refused(folder, change):
         read_all(folder)
 
 
-@pytest.mark.parametrize("part", ["sources", "images", "vectors", "maps"])
+@pytest.mark.parametrize("part", ["sources", "images", "vectors", "maps", "likelihoods"])
 def test_files_of_another_kind_are_refused(folder, part):
     values = json.loads((folder / "manifest.json").read_text())
     entry = values[part]

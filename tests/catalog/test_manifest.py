@@ -36,6 +36,7 @@ manifests = st.builds(
     vectors=st.dictionaries(names, parts, max_size=3),
     indexes=st.dictionaries(names, parts, max_size=3),
     maps=st.dictionaries(names, st.dictionaries(names, parts, max_size=2), max_size=2),
+    likelihoods=st.dictionaries(names, parts, max_size=3),
 )
 
 

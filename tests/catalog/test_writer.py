@@ -134,7 +134,7 @@ def test_replacing_again_and_again_leaves_no_rubbish(tmp_path, make, snapshot):
     for count in (3, 4, 5, 6):
         make.embed(make.write(path, count=count, overwrite=True))
         assert len(Catalog.open(path).images[:]) == count
-        assert len(snapshot(path)) == 9
+        assert len(snapshot(path)) == 11
     assert [p.name for p in tmp_path.iterdir()] == ["c"]
 
 
@@ -194,7 +194,7 @@ def test_abandoned_work_is_cleared_after_a_day(tmp_path, make):
 # Vectors, indexes and maps
 
 
-def test_new_vectors_take_index_and_maps_with_them(tmp_path, make, snapshot):
+def test_new_vectors_take_what_was_made_of_earlier_ones_with_them(tmp_path, make, snapshot):
     path = make.embed(make.write(tmp_path / "c"))
     make.embed(path, "byol", "b" * 64)
     with CatalogUpdate(path) as update:
@@ -205,6 +205,9 @@ def test_new_vectors_take_index_and_maps_with_them(tmp_path, make, snapshot):
     assert set(catalog.maps("byol")) == {"pca", "umap"}
     with pytest.raises(CatalogError, match="index"):
         catalog.index_path("simclr")
+    with pytest.raises(CatalogError, match="likelihood"):
+        catalog.likelihood("simclr")
+    np.testing.assert_array_equal(catalog.likelihood("byol"), make.scores())
     assert set(snapshot(path)) == catalog.manifest.files() | {"manifest.json"}
 
 
@@ -215,6 +218,7 @@ def test_replaced_again_and_again(tmp_path, make, snapshot):
         catalog = Catalog.open(path)
         np.testing.assert_array_equal(catalog.embeddings("simclr"), make.vectors(seed=seed))
         assert catalog.index_path("simclr").read_bytes() == b"index" + bytes([seed])
+        np.testing.assert_array_equal(catalog.likelihood("simclr"), make.scores(seed=seed))
         side = catalog.index_path("simclr")
         assert side.with_name(f"{side.name}.json").exists()
         assert set(snapshot(path)) == catalog.manifest.files() | {"manifest.json"}
@@ -231,6 +235,8 @@ def test_one_by_one_is_the_same_as_together(tmp_path, make, snapshot):
         update.add_map("simclr", "umap", rows[:, :2])
     with CatalogUpdate(path) as update:
         update.add_map("simclr", "pca", rows[:, 2:4], projection=make.saved(b"projection"))
+    with CatalogUpdate(path) as update:
+        update.add_likelihood("simclr", make.scores(), make.saved(b"judge"))
     assert snapshot(path) == snapshot(together)
 
 
@@ -246,6 +252,9 @@ def test_one_by_one_is_the_same_as_together(tmp_path, make, snapshot):
         lambda u, v: u.add_map("simclr", "u/map", v[:, :2]),
         lambda u, v: u.add_map("byol", "umap", v[:, :2]),
         lambda u, v: u.add_index("../byol", None),
+        lambda u, v: u.add_likelihood("simclr", v[:-1], None),
+        lambda u, v: u.add_likelihood("simclr", np.full_like(v, np.inf), None),
+        lambda u, v: u.add_likelihood("byol", v, None),
     ],
 )
 def test_a_refused_addition_changes_nothing(tmp_path, make, snapshot, act):
