@@ -19,7 +19,7 @@ from radgalgui.sky.simulate.names import draw_position, iau_name
 from radgalgui.sky.simulate.particles import Particles
 from radgalgui.sky.simulate.population import Shape, chosen_kinds, draw_shape
 
-__all__ = ["Simulated", "simulate"]
+__all__ = ["Simulated", "deposit", "simulate", "smooth"]
 
 _NEIGHBOURS = 0.5 / 270.0**2  # a square arcsec: 90 FIRST sources a square degree
 _COMPANIONS = 0.08  # radio galaxies live in groups: further sources, 30" round the centre
@@ -126,13 +126,13 @@ def _one(
     grid = grid_size(size, pixel_scale)
     beam = beam_transform(grid, pixel_scale)
     cloud = _on_sky(rng, model.particles(), shape)
-    sky = _deposit(cloud, grid, pixel_scale)
-    source = _smooth(sky, beam)
+    sky = deposit(cloud, grid, pixel_scale)
+    source = smooth(sky, beam)
     scale = np.float32(shape.peak / max(float(source.max()), 1e-12))
     sky *= scale
     source *= scale
     others, count = _neighbours(rng, grid, size, pixel_scale)
-    restored = source if others is None else source + _smooth(others, beam)
+    restored = source if others is None else source + smooth(others, beam)
     telescope = Telescope(rng, grid=grid, pixel_scale=pixel_scale, dec=dec)
     image = telescope.observe(sky if others is None else sky + others, restored)
     bending, asymmetry, flux_ratio = arm_numbers(model)
@@ -174,7 +174,7 @@ def _on_sky(rng: np.random.Generator, cloud: Particles, shape: Shape) -> Particl
     return turned.moved(0.0, float(dx), float(dy))
 
 
-def _deposit(cloud: Particles, grid: int, pixel_scale: float) -> NDArray[np.float32]:
+def deposit(cloud: Particles, grid: int, pixel_scale: float) -> NDArray[np.float32]:
     """Share each particle between its four nearest pixels; shape (grid, grid)."""
     middle = (grid - 1) / 2.0
     x, y = cloud.x / pixel_scale + middle, cloud.y / pixel_scale + middle
@@ -190,7 +190,7 @@ def _deposit(cloud: Particles, grid: int, pixel_scale: float) -> NDArray[np.floa
     return sky.reshape(grid, grid).astype(np.float32)
 
 
-def _smooth(sky: NDArray[np.float32], beam: NDArray[np.float32]) -> NDArray[np.float32]:
+def smooth(sky: NDArray[np.float32], beam: NDArray[np.float32]) -> NDArray[np.float32]:
     smoothed: NDArray[np.float32] = fft.irfft2(fft.rfft2(sky) * beam, s=sky.shape)
     return np.maximum(smoothed, 0.0)
 
@@ -210,7 +210,7 @@ def _neighbours(
     for dx, dy in places:
         shape = draw_shape(rng, ("compact", "resolved", "FRII"))
         cloud = _on_sky(rng, build(rng, shape).particles(), shape).scaled(shape.peak)
-        sky += _deposit(cloud.moved(0.0, float(dx), float(dy)), grid, pixel_scale)
+        sky += deposit(cloud.moved(0.0, float(dx), float(dy)), grid, pixel_scale)
     return sky, len(places)
 
 
