@@ -1,9 +1,8 @@
-"""Images that no survey should hold, or only rarely, drawn by code: what a likelihood should notice."""
+"""Images that a survey of galaxies should find unlikely, drawn by code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,7 @@ from radgalgui.sky.simulate.instrument import (
 )
 from radgalgui.sky.simulate.names import draw_position, iau_name
 from radgalgui.sky.simulate.particles import Particles
-from radgalgui.sky.simulate.population import KINDS, chosen_kinds, draw_shape
+from radgalgui.sky.simulate.population import chosen_kinds
 from radgalgui.sky.simulate.simulator import deposit, simulate, smooth
 
 __all__ = ["CONTAMINANTS", "EXTENDED", "contaminant"]
@@ -100,7 +99,8 @@ def _galaxy(
 ) -> Floats:
     """Return an ordinary galaxy in its field, with noise."""
     seed = int(rng.integers(2**31))
-    return simulate(1, seed=seed, size=size, pixel_scale=pixel_scale, kinds=kinds).images[0]
+    images = simulate(1, seed=seed, size=size, pixel_scale=pixel_scale, kinds=kinds).images
+    return np.asarray(images[0])
 
 
 def _observed(rng: np.random.Generator, sky: Floats, restored: Floats, size: int) -> Floats:

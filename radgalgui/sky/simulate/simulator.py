@@ -191,6 +191,7 @@ def deposit(cloud: Particles, grid: int, pixel_scale: float) -> NDArray[np.float
 
 
 def smooth(sky: NDArray[np.float32], beam: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a sky (Jy a pixel) convolved with the beam of that transform, Jy/beam."""
     smoothed: NDArray[np.float32] = fft.irfft2(fft.rfft2(sky) * beam, s=sky.shape)
     return np.maximum(smoothed, 0.0)
 
