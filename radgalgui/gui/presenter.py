@@ -167,7 +167,7 @@ class Presenter(QObject):
             self._show_queries()
         elif change is Change.SELECTION:
             self._show_selection()
-        else:
+        elif change is not Change.CHOSEN:
             self.redraw()
 
     def redraw(self) -> None:

@@ -1,4 +1,4 @@
-"""What the window is about, in one plain object: the queries, the one shown, the one selected."""
+"""What the window is about, in one plain object: the queries, the one shown, what is selected."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 
+from numpy.typing import ArrayLike
+
+from radgalgui.gui.choosing.chosen import NOTHING, Chosen, How
+from radgalgui.gui.choosing.history import History, Shown
 from radgalgui.jobs.events import (
     Classes,
     Done,
@@ -41,6 +45,7 @@ class Change(Enum):
     CURRENT = auto()  # which query is shown
     ANSWER = auto()  # something new is known of the query shown
     SELECTION = auto()  # which source is selected
+    CHOSEN = auto()  # which sources are chosen
 
 
 @dataclass
@@ -92,7 +97,7 @@ class Query:
 
 
 class Session:
-    """One query shown, one source selected, and the queries so far.
+    """One query shown, one source selected, a set of them chosen, and the queries so far.
 
     Views never talk to each other: they call methods here and listen with `subscribe`.
     """
@@ -101,10 +106,10 @@ class Session:
         self.queries: list[Query] = []
         self.current: Query | None = None
         self.selected: int | None = None
+        self.chosen: Chosen = NOTHING
         self._listeners: list[Callable[[Change], None]] = []
         self._numbers: Iterator[int] = itertools.count(1)
-        self._past: list[tuple[Query | None, int | None]] = []
-        self._future: list[tuple[Query | None, int | None]] = []
+        self._history = History()
 
     def subscribe(self, listener: Callable[[Change], None]) -> None:
         """Call ``listener`` after each change."""
@@ -169,11 +174,10 @@ class Session:
         """Take a query off the list, and show its neighbour in the list if it was shown."""
         at = self.queries.index(query)
         del self.queries[at]
-        self._past = [p for p in self._past if p[0] is not query]
-        self._future = [f for f in self._future if f[0] is not query]
+        self._history.forget(lambda state: state.query is query)
         if self.current is query:
             rest = self.queries[min(at, len(self.queries) - 1)] if self.queries else None
-            self._move(rest, None)
+            self._move(Shown(rest, None, self.chosen))
         self._tell(Change.QUERIES)
 
     def leave_catalog(self, obstacle: str) -> list[Query]:
@@ -181,11 +185,10 @@ class Session:
 
         Return the queries that it was the ``obstacle`` to, which wait again.
         """
-        self._past, self._future = [], []
         for query in [q for q in self.queries if q.index is not None]:
             self.remove(query)
-        self._past, self._future = [], []
-        self._move(self.current, None)
+        self._history.forget()
+        self._move(Shown(self.current))
         hindered = [q for q in self.queries if obstacle and q.message == obstacle]
         for query in hindered:
             self.restart(query)
@@ -261,16 +264,40 @@ class Session:
     # -- what is shown ---------------------------------------------------------------------
 
     def show(self, query: Query | None) -> None:
-        """Show a query, with nothing selected beside it."""
+        """Show a query, with nothing selected beside it; what is chosen stays."""
         if query is not self.current or self.selected is not None:
-            self._remember()
-            self._move(query, None)
+            self._go(self._now._replace(query=query, selected=None))
 
     def select(self, index: int | None) -> None:
         """Select a source of the catalogue, or none."""
         if index != self.selected:
-            self._remember()
-            self._move(self.current, index)
+            self._go(self._now._replace(selected=index))
+
+    def choose(self, rows: ArrayLike, words: str, how: How = "replace") -> None:
+        """Choose many sources of the catalogue.
+
+        Parameters
+        ----------
+        rows : array_like of int, or of bool, shape (N,)
+            Catalogue rows in any order, or a mask of them; empty chooses nothing.
+        words : str
+            Where they came from, for people: "likelihood below -512".
+        how : {"replace", "add", "subtract", "intersect"}
+            What becomes of those that are chosen already.
+        """
+        self._choose(self.chosen.combined(Chosen.of(rows, words), how))
+
+    def invert(self, count: int) -> None:
+        """Choose those of ``count`` sources that are not chosen."""
+        self._choose(self.chosen.inverted(count))
+
+    def choose_none(self) -> None:
+        """Let no sources be chosen."""
+        self._choose(NOTHING)
+
+    def _choose(self, chosen: Chosen) -> None:
+        if not (chosen.same_as(self.chosen) and chosen.words == self.chosen.words):
+            self._go(self._now._replace(chosen=chosen))
 
     def step(self, by: int) -> None:
         """Walk ``by`` neighbours along the answer of the query shown."""
@@ -284,44 +311,53 @@ class Session:
         self.select(order[max(0, min(at + by, len(order) - 1))])
 
     def back(self) -> bool:
-        """Take one step back: from the selection to the query; False where there is none."""
-        if self.selected is None:
+        """Take one step back: from the selection, then from what is chosen; False without any."""
+        if self.selected is not None:
+            self.select(None)
+        elif self.chosen:
+            self.choose_none()
+        else:
             return False
-        self.select(None)
         return True
 
     def undo(self) -> None:
         """Return to what was shown before."""
-        if self._past:
-            self._future.append((self.current, self.selected))
-            self._move(*self._past.pop())
+        if self.can_undo:
+            self._move(self._history.undo(self._now))
 
     def redo(self) -> None:
         """Take back an undo."""
-        if self._future:
-            self._past.append((self.current, self.selected))
-            self._move(*self._future.pop())
+        if self.can_redo:
+            self._move(self._history.redo(self._now))
 
     @property
     def can_undo(self) -> bool:
         """Whether `undo` would do anything."""
-        return bool(self._past)
+        return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether `redo` would do anything."""
-        return bool(self._future)
+        return self._history.can_redo
 
-    def _remember(self) -> None:
-        self._past = [*self._past[-99:], (self.current, self.selected)]
-        self._future = []
+    @property
+    def _now(self) -> Shown:
+        return Shown(self.current, self.selected, self.chosen)
 
-    def _move(self, query: Query | None, selected: int | None) -> None:
-        before = self.current
-        self.current, self.selected = query, selected
-        if before is not query:
+    def _go(self, state: Shown) -> None:
+        """Move on, so that it can be undone."""
+        self._history.remember(self._now)
+        self._move(state)
+
+    def _move(self, state: Shown) -> None:
+        before = self._now
+        self.current, self.selected, self.chosen = state
+        if before.chosen is not state.chosen:
+            self._tell(Change.CHOSEN)
+        if before.query is not state.query:
             self._tell(Change.CURRENT)
-        self._tell(Change.SELECTION)
+        if before.query is not state.query or before.selected != state.selected:
+            self._tell(Change.SELECTION)
 
     def _tell(self, change: Change) -> None:
         for listener in self._listeners:
