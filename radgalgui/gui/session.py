@@ -16,6 +16,7 @@ from radgalgui.jobs.events import (
     Classes,
     Done,
     Event,
+    Likelihood,
     NeighbourRow,
     Neighbours,
     NoteText,
@@ -65,6 +66,7 @@ class Query:
     rows: list[NeighbourRow] = field(default_factory=list)
     classes: Classes | None = None
     reconstruction: Reconstruction | None = None
+    likelihood: Likelihood | None = None
     asked_before: bool = False
     message: str = ""
     seconds: float = 0.0
@@ -92,7 +94,7 @@ class Query:
     def forget_answer(self) -> None:
         """Become unasked again, as before the engine saw it."""
         self.state = State.WAITING
-        self.picture = self.seen = self.reconstruction = None
+        self.picture = self.seen = self.reconstruction = self.likelihood = None
         self.place, self.rows, self.classes, self.message = {}, [], None, ""
 
 
@@ -205,7 +207,7 @@ class Session:
         It becomes another job, so that what is still on its way for the old one is nobody's.
         """
         query.job, query.state, query.asked_before = self._job(), State.WAITING, True
-        query.place, query.rows, query.classes = {}, [], None
+        query.place, query.rows, query.classes, query.likelihood = {}, [], None, None
         self._told_of(query)
 
     def renew_all(self, waiting: Iterable[Query]) -> list[Query]:
@@ -249,6 +251,8 @@ class Session:
                 query.classes = event
             case Reconstruction():
                 query.reconstruction = event
+            case Likelihood():
+                query.likelihood = event
             case Refused():
                 query.state, query.message = State.REFUSED, event.message
             case Done():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from radgalgui.gui.session import Change, Session, State
-from radgalgui.jobs.events import Done, Neighbours, Picture, Refused
+from radgalgui.jobs.events import Done, Likelihood, Neighbours, Picture, Refused
 
 
 def rows(*indices: int) -> list:
@@ -147,9 +147,12 @@ def test_a_renewed_query_is_another_job_that_forgets_its_answer_but_no_picture(s
     job = query.job
     for event in (picture(job), Neighbours(job, rows(1, 2)), Done(job, 0.1)):
         session.apply(event)
+    likelihood = Likelihood(job, "byol", 300, -512.0, 37.0, [], 40.0, False, [])
+    session.apply(likelihood)
+    assert query.likelihood is likelihood
     session.renew(query)
     assert query.open
-    assert (query.rows, query.classes, query.place) == ([], None, {})
+    assert (query.rows, query.classes, query.likelihood, query.place) == ([], None, None, {})
     assert query.picture is not None
     assert session.apply(Neighbours(job, rows(3))) is None
     session.remove_waiting()  # it had been asked before: no new question is dropped
