@@ -20,7 +20,7 @@ from radgalgui.progress import CancelToken
 if TYPE_CHECKING:
     from radgalgui.jobs.search import Searcher
 
-__all__ = ["overlay"]
+__all__ = ["check_fit", "overlay", "same_weights", "vectors_of"]
 
 _AT_ONCE = 128  # sources that are embedded and placed before another question may go first
 
@@ -58,8 +58,8 @@ def overlay(
     started, cancel = time.perf_counter(), cancel or CancelToken()
     reference = searcher.catalog
     with Catalog.open(path) as other:
-        _check_fit(searcher, other)
-        stored = _same_weights(searcher, other)
+        check_fit(searcher, other)
+        stored = same_weights(searcher, other)
         familiar = searcher.familiarity
         while not familiar.ready:
             familiar.step()
@@ -71,7 +71,7 @@ def overlay(
         for start in range(0, len(other), _AT_ONCE):
             cancel.check()
             rows = slice(start, min(start + _AT_ONCE, len(other)))
-            vectors = _vectors(searcher, other, rows, stored=stored)
+            vectors = vectors_of(searcher, other, rows, stored=stored)
             judged = familiar.judge(vectors)
             measures.append(np.column_stack([judged.distance, judged.relative]))
             yield Overlaid(
@@ -130,15 +130,16 @@ class _Placing:
         return made
 
 
-def _vectors(
+def vectors_of(
     searcher: Searcher, other: Catalog, rows: slice, *, stored: bool
 ) -> NDArray[np.float32]:
+    """Return vectors of another catalogue's sources: as it has them stored, or embedded now."""
     if stored:
         return np.asarray(other.embeddings(searcher.encoder.name)[rows], dtype=np.float32)
     return searcher.encoder.embed(other.images[rows])
 
 
-def _same_weights(searcher: Searcher, other: Catalog) -> bool:
+def same_weights(searcher: Searcher, other: Catalog) -> bool:
     """Whether the other catalogue has vectors that compare with the reference's."""
     encoder = searcher.encoder
     if encoder.name not in other.encoders:
@@ -150,8 +151,16 @@ def _same_weights(searcher: Searcher, other: Catalog) -> bool:
     return True
 
 
-def _check_fit(searcher: Searcher, other: Catalog) -> None:
-    """Raise unless the other is another catalogue, with images that the encoder can see."""
+def check_fit(searcher: Searcher, other: Catalog) -> None:
+    """Raise unless the other is another catalogue, with images that the encoder can see.
+
+    Raises
+    ------
+    CatalogError
+        If its images were made ready in another way.
+    UsageError
+        If it is the reference itself.
+    """
     if searcher.catalog.path.resolve() == other.path.resolve():
         raise UsageError(
             "is the reference itself", subject=other.path, remedy="choose another catalogue"

@@ -51,6 +51,8 @@ class Generator:
         Sides of the latents in pixels, coarsest first: 1, 4, ...
     conditioned : bool
         Whether it was taught angular sizes.
+    sha256 : str
+        Of its weights file; "" where it was read from none.
     """
 
     def __init__(self, encoder: Encoder, network: GenerativeNetwork) -> None:
@@ -59,6 +61,7 @@ class Generator:
         self.dimension = encoder.dimension
         self.resolutions = tuple(dict.fromkeys(shape[-1] for shape in network.latent_shapes))
         self.conditioned = network.conditioned
+        self.sha256 = encoder.sha256
         self._network, self._card = network, encoder.card
         self._components: ComponentTable | None = None
         self._sizes = ToldSizes(network, encoder.preprocessing)
