@@ -25,8 +25,7 @@ FORMAT: Final = 1
 _KIND: Final = "judge"
 _KEY: Final = "radgalgui"
 _AGAIN: Final = "tell the likelihoods again: radgalgui catalog likelihood DIR"
-_NEEDED: Final[dict[str, type]] = {"encoder": str, "dimension": int, "count": int, "density": dict,
-                                   "opinions": dict}  # fmt: skip
+_NEEDED: Final[dict[str, type]] = {"encoder": str, "dimension": int, "count": int, "density": dict}
 
 
 def write_judge(path: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any]) -> None:
