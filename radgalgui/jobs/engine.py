@@ -5,8 +5,9 @@ order by events on standard output.  One thread reads requests, so that a cancel
 the queries before it; the main thread computes.  An answer that waits for a classifier to be
 fitted gives way to the next request and is gone on with when there is none, and so do galaxies
 that are drawn, between one few and the next; these are gone on with first.  While nobody asks
-for anything, classifiers are fitted beforehand, bit by bit.  When asked to quit, or when the
-pipe closes because the window ended or crashed, the engine drops what it is at and ends too.
+for anything, the judge is loaded and classifiers are fitted beforehand, bit by bit.  When asked
+to quit, or when the pipe closes because the window ended or crashed, the engine drops what it
+is at and ends too.
 """
 
 from __future__ import annotations
@@ -98,7 +99,15 @@ class _Server:
         return work
 
     def _prepare(self) -> bool:
-        """Fit one classifier that will be asked; return whether there was one to fit."""
+        """Load the judge, or fit one classifier; return whether there was one left to do."""
+        assessor = self._searcher.assessor if self._searcher is not None else None
+        if assessor is not None and assessor.left:
+            try:
+                assessor.load()
+            except Exception as error:  # as below; it will be told to whoever asks
+                self._searcher.assessor = None
+                _report(error)
+            return True
         panel = self._searcher.panel if self._searcher is not None else None
         if panel is None or not panel.fits.left:
             return False
@@ -202,6 +211,11 @@ class _Server:
             from radgalgui.jobs.overlay import overlay
 
             yield from overlay(self._searcher, Path(request["catalog"]), job=job, cancel=token)
+        elif operation == "score-set":
+            from radgalgui.jobs.likelihood.sets import score_set
+
+            options = {name: request[name] for name in ("count", "temperature", "seed")}
+            yield from score_set(self._searcher, request["set"], job=job, cancel=token, **options)
 
     def _warm_up(self) -> Iterator[Event | None]:
         from radgalgui.sky.cutout import warm_up
@@ -229,6 +243,7 @@ class _Server:
         self._shelf = self._shelf or Shelf()
         searcher = self._shelf.open(catalog, encoder)
         searcher.studio = self._open_studio()
+        searcher.assessor = searcher.assessor or _assessor_of(searcher)
         self._searcher = searcher
         yield searcher.ready(job)
         if first:  # behind what is waiting already: a first query needs little of it
@@ -272,6 +287,12 @@ class _Server:
             ignore_orientation=request["ignore_orientation"],
             cancel=token,
         )
+
+
+def _assessor_of(searcher: Any) -> Any:
+    from radgalgui.jobs.likelihood.answer import Assessor
+
+    return Assessor(searcher.catalog, searcher.encoder.name)
 
 
 def _report(error: Exception) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from radgalgui.jobs.events import (
     Neighbours,
     Place,
     Ready,
+    Reconstruction,
 )
 from radgalgui.jobs.labels import find_labels
 from radgalgui.jobs.sight import Sight, StoredSight, number, shown
@@ -38,6 +39,7 @@ from radgalgui.sky.image import SkyPosition
 from radgalgui_resources import classifier_path
 
 if TYPE_CHECKING:
+    from radgalgui.jobs.likelihood.answer import Assessor
     from radgalgui.jobs.studio import Studio
 
 __all__ = ["Searcher"]
@@ -62,6 +64,8 @@ class Searcher:
     ----------
     studio : Studio or None
         What reconstructs the galaxies asked about; None, as at first, for nothing.
+    assessor : Assessor or None
+        What tells how likely they are; None, as at first, for nothing.
     """
 
     def __init__(self, catalog: Catalog, encoder: Encoder, index: NeighbourIndex) -> None:
@@ -70,6 +74,7 @@ class Searcher:
         self.index = index
         self.panel: ClassPanel | None = None
         self.studio: Studio | None = None
+        self.assessor: Assessor | None = None
         self.level = 0.9
         self._projections: dict[Path, PcaProjection] = {}
         self._panels: dict[str, ClassPanel] = {}
@@ -203,8 +208,9 @@ class Searcher:
         ------
         Event
             `Picture`, `Seen`, `Neighbours`, `Place`, `Reconstruction` if there is a generator
-            that takes the image, `Classes` after each classifier that is fitted if labels are
-            learned from (see `learn`), `Done`.
+            that takes the image, `Likelihood` if there is an assessor and the catalogue has
+            likelihoods, `Classes` after each classifier that is fitted if labels are learned
+            from (see `learn`), `Done`.
 
         Raises
         ------
@@ -229,8 +235,13 @@ class Searcher:
         yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
         yield Place(job, self._place(vector[0], ids[0], similarity[0]))
         cancel.check()
-        yield from self._reconstruction(job, sight)
+        drawn = yield from self._reconstruction(job, sight)
         cancel.check()
+        if self.assessor is not None and self.assessor.known:
+            if ignore_orientation:  # a mean over orientations is likelier than what it is of
+                vector = self.encoder.embed(seen.seen[None])
+            yield self.assessor.of_image(job, vector[0], sight, drawn, self.studio)
+            cancel.check()
         if self.panel is not None:
             yield from self.panel.answer(job, sight.view, level=self.level, cancel=cancel)
         yield Done(job, time.perf_counter() - started)
@@ -243,7 +254,8 @@ class Searcher:
         Yields
         ------
         Event
-            `Neighbours`, then `Reconstruction` and `Classes` as `answer` does, `Done`.
+            `Neighbours`, then `Reconstruction`, `Likelihood` and `Classes` as `answer` does,
+            `Done`.
 
         Raises
         ------
@@ -261,6 +273,8 @@ class Searcher:
         yield Neighbours(job, self._rows(ids[0][others][:top], similarity[0][others][:top]))
         sight = StoredSight(self.catalog, index)
         yield from self._reconstruction(job, sight)
+        if self.assessor is not None and self.assessor.known:
+            yield self.assessor.of_source(job, index)
         if self.panel is not None:
             yield from self.panel.answer(
                 job, sight.view, level=self.level, row=index, cancel=cancel
@@ -323,10 +337,13 @@ class Searcher:
         )
         yield Done(job, time.perf_counter() - started)
 
-    def _reconstruction(self, job: str, sight: Sight | StoredSight) -> Iterator[Event]:
+    def _reconstruction(
+        self, job: str, sight: Sight | StoredSight
+    ) -> Generator[Event, None, Reconstruction | None]:
         drawn = None if self.studio is None else self.studio.reconstruction(job, sight)
         if drawn is not None:
             yield drawn
+        return drawn
 
     def _projection(self, path: Path) -> PcaProjection:
         if path not in self._projections:
