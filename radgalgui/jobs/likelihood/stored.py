@@ -111,7 +111,7 @@ def own_scores(catalog: Catalog, encoder: str) -> NDArray[np.float32]:
     CatalogError
         As `Catalog.likelihood`; also if they were not made by the methods known here.
     """
-    scores = np.asarray(catalog.likelihood(encoder), dtype=np.float32)
+    scores = np.array(catalog.likelihood(encoder), dtype=np.float32)
     if scores.shape[1] != len(METHODS) or np.isinf(scores).any():
         raise CatalogError(
             f"the likelihoods of {encoder!r} are not by the {len(METHODS)} methods known here",

@@ -22,8 +22,8 @@ from radgalgui.files import replaced_file
 __all__ = ["Unfinished", "clear", "unfinished", "unfinished_folder"]
 
 _PLAN, _STATE, _LOCK, _STREAMS = "plan.json", "state.json", "lock", "streams"
-_CATALOG = "catalog"
-_OURS = {_PLAN, _STATE, _LOCK, _STREAMS, _CATALOG}
+_CATALOG, _FITS = "catalog", "fits"
+_OURS = {_PLAN, _STATE, _LOCK, _STREAMS, _CATALOG, _FITS}
 _RESTART = "add --restart to throw it away and begin again"
 
 
@@ -149,6 +149,11 @@ class Unfinished:
     def catalog(self) -> Path:
         """Where the catalogue is put together before it appears in its place."""
         return self.folder / _CATALOG
+
+    @property
+    def fits(self) -> Path:
+        """Where flows are kept while they learn, by what they learn from; see `fit_density`."""
+        return self.folder / _FITS
 
     @property
     def begun(self) -> bool:
