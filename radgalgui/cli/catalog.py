@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from radgalgui.cli import coverage
+from radgalgui.cli import coverage, likelihoods, outliers
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.cli.survey import (
     add_attempts,
@@ -53,6 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     info.add_argument("--json", action="store_true", help="as JSON")
     coverage.add_arguments(
         actions.add_parser("coverage", help="how much of one catalogue lies where another has seen")
+    )
+    likelihoods.add_arguments(
+        actions.add_parser("likelihood", help="tell how likely each source of a catalogue is")
+    )
+    outliers.add_arguments(
+        actions.add_parser("outliers", help="the least likely sources of a catalogue")
     )
 
 
@@ -106,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry out an action."""
     actions: dict[str, Callable[[argparse.Namespace], None]] = {
         "build": build, "append": _append, "remove": _remove, "refresh": _refresh, "info": _info,
-        "coverage": coverage.run,
+        "coverage": coverage.run, "likelihood": likelihoods.run, "outliers": outliers.run,
     }  # fmt: skip
     actions[options.action](options)
     return 0

@@ -17,7 +17,7 @@ from radgalgui.jobs.likelihood.judge_file import read_card
 from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
 from radgalgui.jobs.likelihood.standing import Standing
 
-__all__ = ["StoredScores", "own_scores", "read_scores"]
+__all__ = ["StoredScores", "own_scores", "read_scores", "scores_of"]
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,19 @@ def read_scores(path: str | os.PathLike[str], encoder: str) -> StoredScores | No
         If it is no catalogue, the likelihoods belong to other vectors, or a file is damaged.
     """
     with Catalog.open(path) as catalog:
-        if encoder not in catalog.manifest.likelihoods:
-            return None
-        card = read_card(catalog.judge_path(encoder))
-        return StoredScores(encoder, Standing(own_scores(catalog, encoder)), card)
+        return scores_of(catalog, encoder) if encoder in catalog.manifest.likelihoods else None
+
+
+def scores_of(catalog: Catalog, encoder: str) -> StoredScores:
+    """Return how usual the sources of an open catalogue are.
+
+    Raises
+    ------
+    CatalogError
+        As `read_scores`, and if it was never told.
+    """
+    scores = own_scores(catalog, encoder)
+    return StoredScores(encoder, Standing(scores), read_card(catalog.judge_path(encoder)))
 
 
 def own_scores(catalog: Catalog, encoder: str) -> NDArray[np.float32]:

@@ -1,0 +1,107 @@
+"""``radgalgui catalog likelihood``: tell how likely the sources of a catalogue are."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from radgalgui.cli.reporting import Reporter, reporting
+from radgalgui.cli.survey import add_attempts, say_device
+from radgalgui.errors import CatalogError
+
+__all__ = ["add_arguments", "run"]
+
+ALL: Final = "all"
+ENGINES: Final = ("denmarf", "zuko")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.add_argument("catalog", type=Path, metavar="DIR", help="the catalogue")
+    parser.add_argument(
+        "--encoder",
+        action="append",
+        metavar="NAME",
+        help="by the vectors of this encoder, which the catalogue must hold (may be repeated); "
+        "default: all of them",
+    )
+    parser.add_argument(
+        "--preset",
+        metavar="NAME",
+        help="how large the flow is and how long it learns: bundled (default), or published, as "
+        "arXiv:2311.08331 has it, which takes days without a graphics card",
+    )
+    parser.add_argument("--engine", choices=ENGINES, help="whose flows (default: the preset's)")
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
+    add_attempts(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Tell the likelihoods of a catalogue, by one encoder after the other."""
+    with reporting(options, options.catalog) as reporter:
+        names = _chosen(options)
+        device = say_device(reporter, options)
+        from radgalgui.jobs.likelihood.fit import Way, judge_catalog
+
+        way = Way(options.preset, options.engine, options.seed)
+        told, heard = {}, _Epochs(reporter)
+        for number, name in enumerate(names, start=1):
+            if len(names) > 1:
+                reporter.note("info", f"Likelihoods of {name}, {number} of {len(names)}")
+            card = judge_catalog(
+                options.catalog,
+                name,
+                way=way,
+                device=device,
+                resume=options.resume,
+                restart=options.restart,
+                progress=reporter.progress,
+                note=reporter.note,
+                listener=heard,
+                cancel=reporter.cancel,
+            )
+            heard.next()
+            told[name] = card["held_out_per_dimension"]
+            reporter.note(
+                "info",
+                f"{name}: held-out sources have a log-likelihood of "
+                f"{card['held_out_per_dimension']:.3f} nats a dimension",
+            )
+        reporter.done(options.catalog, {"held_out_per_dimension": told})
+
+
+class _Epochs:
+    """Tells the epochs of one flow after those of the flows before."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._before = self._last = 0
+
+    def __call__(self, number: int, values: Mapping[str, float], /) -> None:
+        self._last = self._before + number
+        self._reporter.point(self._last, values)
+
+    def next(self) -> None:
+        """Begin with another flow."""
+        self._before = self._last
+
+
+def _chosen(options: argparse.Namespace) -> list[str]:
+    """Return by which encoders' vectors likelihoods are asked for."""
+    from radgalgui.catalog.catalog import Catalog
+
+    with Catalog.open(options.catalog) as catalog:
+        names = list(catalog.encoders)
+        if not names:
+            raise CatalogError(
+                "the catalogue has no vectors",
+                subject=options.catalog,
+                remedy=f"embed it first: radgalgui embed {options.catalog} --encoder NAME",
+            )
+        if not options.encoder or ALL in options.encoder:
+            return names
+        for name in options.encoder:
+            catalog.dimension(name)  # says which there are where it is none of them
+        return list(dict.fromkeys(options.encoder))
