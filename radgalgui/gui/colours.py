@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ __all__ = [
     "diverging_beside",
     "is_light",
     "lookup_table",
+    "percentile_scale",
     "share_scale",
 ]
 
@@ -158,6 +159,11 @@ def share_scale(values: NDArray[np.floating]) -> Scale:
     codes = np.full(len(values), MISSING, dtype=np.uint8)
     codes[finite] = 1 + np.round(np.clip(values[finite], 0, 1) * (LEVELS - 1)).astype(np.uint8)
     return Scale(codes, "linear")
+
+
+def percentile_scale(values: NDArray[np.floating]) -> Scale:
+    """Scale percentiles from 0 to 100 as they are; NaN counts as missing."""
+    return replace(share_scale(np.asarray(values, dtype=np.float64) / 100), low=0.0, high=100.0)
 
 
 def class_order(names: Sequence[str]) -> list[str]:

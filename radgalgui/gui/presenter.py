@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QLabel
 
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
-from radgalgui.gui.colours import MISSING, Scale, categorical_scale, continuous_scale
+from radgalgui.gui.colours import (
+    MISSING,
+    Scale,
+    categorical_scale,
+    continuous_scale,
+    percentile_scale,
+)
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
 from radgalgui.gui.facts import source_brief
@@ -23,7 +29,7 @@ from radgalgui.gui.names import encoder_title
 from radgalgui.gui.query_list import QueryList
 from radgalgui.gui.session import Change, Query
 from radgalgui.gui.source_table import SourceTable
-from radgalgui.gui.sources import Sources, column_title
+from radgalgui.gui.sources import PERCENTILES, Sources, column_title
 from radgalgui.gui.thumbnails import Thumbnails
 
 __all__ = ["Presenter", "Views"]
@@ -83,7 +89,8 @@ class Presenter(QObject):
         self.redraw()
 
     def show_encoder(self, sources: Sources, method: str) -> None:
-        """Show the maps of the encoder in use; table and selection stay as they are."""
+        """Show the maps of the encoder in use; rows and selection stay as they are."""
+        self.views.table.renew(sources)
         methods = sorted(sources.maps, key=lambda m: (m != "umap", m))
         self.method = method if method in sources.maps else (methods[0] if methods else "")
         self.views.map.set_methods(methods, self.method)
@@ -145,6 +152,8 @@ class Presenter(QObject):
         if self.column.startswith(PREDICTED):
             return self.classes.colouring(self.column, len(sources))
         title = column_title(self.column)
+        if self.column in PERCENTILES and self.column in sources.columns:
+            return Colouring(percentile_scale(sources.columns[self.column]), title)
         if not self.column:  # nothing that differs between sources
             return Colouring(Scale(np.full(len(sources), MISSING, np.uint8), "linear"), "")
         if self.column in sources.columns and sources.numeric(self.column):

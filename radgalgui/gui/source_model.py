@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from radgalgui.gui.sources import Sources, column_title, format_value
+from radgalgui.gui.sources import PERCENTILES, Sources, column_title, format_value
 
 __all__ = ["SourceModel", "matching"]
 
@@ -45,6 +45,20 @@ class SourceModel(QAbstractTableModel):
         self._names = list(sources.columns)
         self._kept = self.order = np.arange(len(sources))
         self.endResetModel()
+
+    def renew(self, sources: Sources) -> None:
+        """Take what another encoder tells of the same sources; rows stay where they are."""
+        if list(sources.columns) != self._names:
+            self.beginResetModel()
+            self.sources, self._names = sources, list(sources.columns)
+            self._sorting = None
+            self.endResetModel()
+        elif len(self.order):
+            self.sources = sources
+            last = self.index(len(self.order) - 1, len(self._names) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            if self._sorting is not None and self._names[self._sorting[0]] in PERCENTILES:
+                self.sort(*self._sorting)
 
     def filter(self, text: str) -> None:
         """Show only the sources with ``text`` in their words."""

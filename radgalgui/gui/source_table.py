@@ -56,10 +56,22 @@ class SourceTable(QTableView):
     def set_sources(self, sources: Sources) -> None:
         """Show a catalogue, its columns as wide as what is in them."""
         self.rows.set_sources(sources)
+        self._fit_columns(0)
+
+    def _fit_columns(self, first: int) -> None:
         self.horizontalHeader().setResizeContentsPrecision(50)
-        self.resizeColumnsToContents()
-        for column in range(self.rows.columnCount()):
+        for column in range(first, self.rows.columnCount()):
+            self.resizeColumnToContents(column)
             self.setColumnWidth(column, min(self.columnWidth(column) + 8, WIDEST))
+
+    def renew(self, sources: Sources) -> None:
+        """Take what another encoder tells of the same sources."""
+        before = self.rows.columnCount()
+        if self.rows.sources is not None and len(self.rows.sources) == len(sources):
+            self.rows.renew(sources)
+        if 0 < before != self.rows.columnCount():  # likelihoods that only one of them has
+            self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self._fit_columns(before)
 
     def filter(self, text: str) -> None:
         """Show only the sources with ``text`` in their words."""

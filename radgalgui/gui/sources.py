@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.errors import RadGalError
 from radgalgui.jobs.encoders import weights_problem
 from radgalgui_resources import FIRST_ENCODER
 
+if TYPE_CHECKING:
+    from radgalgui.jobs.likelihood.stored import StoredScores
+
 __all__ = [
     "COLUMN_TITLES",
+    "PERCENTILES",
     "FirstLook",
     "Sources",
     "column_title",
@@ -37,7 +42,13 @@ COLUMN_TITLES = {
     "noise": "Noise (Jy/beam)",
     "flux": "Flux density (Jy)",
     "peak_flux": "Peak flux (Jy/beam)",
+    "likelihood_percentile": "Likelihood (percentile)",
+    "together_percentile": "Together (percentile)",
 }
+
+#: Columns that are not in the table but told by the likelihoods of the encoder in use, and by
+#: which method: how usual a source is in the catalogue, by the flow and by all methods together.
+PERCENTILES = {"likelihood_percentile": "log_likelihood", "together_percentile": "combined"}
 
 #: How many classes can be told apart; columns that name sources, and are no classes.
 MIN_CLASSES, MAX_CLASSES = 2, 20
@@ -72,13 +83,18 @@ class Sources:
     pixel_scale : float
         Arcsec a pixel of its images.
     columns : dict of str to ndarray (N,)
-        The table: text as object arrays, numbers as they are stored.
+        The table: text as object arrays, numbers as they are stored; then `PERCENTILES`, where
+        there are likelihoods.
     maps : dict of str to ndarray (N, 2)
         The stored maps by method.
     images : sequence of ndarray (C, S, S)
         What the encoder saw, values in [0, 1], memory-mapped.
     obstacle : str
         Why nothing can be compared with these sources, in a sentence; "" where it can.
+    scores : StoredScores or None
+        How usual each source is; None where that was never told for this encoder.
+    scores_problem : str
+        Why what is stored of that cannot be used, in a sentence; "" where it can.
     """
 
     path: Path
@@ -91,6 +107,8 @@ class Sources:
     images: Any = field(repr=False)
     encoders: tuple[str, ...] = ()
     obstacle: str = ""
+    scores: StoredScores | None = field(default=None, repr=False)
+    scores_problem: str = ""
 
     def __len__(self) -> int:
         return len(self.columns["name"])
@@ -132,8 +150,9 @@ class Sources:
         return kept
 
     def measured(self) -> list[str]:
-        """Return the columns of numbers that differ between sources, positions last."""
-        kept = [n for n, values in self.columns.items() if self.numeric(n) and _varied(values)]
+        """Return the table's columns of numbers that differ between sources, positions last."""
+        stored = [(n, values) for n, values in self.columns.items() if n not in PERCENTILES]
+        kept = [n for n, values in stored if self.numeric(n) and _varied(values)]
         return sorted(kept, key=lambda name: name in ("ra", "dec"))
 
     def colourable(self) -> list[str]:
@@ -178,6 +197,8 @@ def format_value(name: str, value: object) -> str:
     number = float(value)  # type: ignore[arg-type]
     if not np.isfinite(number):
         return "–"
+    if name in PERCENTILES:
+        return f"{number:.2f}" if min(number, 100 - number) < 1 else f"{number:.1f}"
     if name in ("ra", "dec"):
         return f"{number:+.6f}" if name == "dec" else f"{number:.6f}"
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
@@ -234,15 +255,46 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
     catalog = Catalog.open(path)
     order = [c for c in FIRST if c in catalog.columns]
     order += [c for c in catalog.columns if c not in FIRST]
+    scores, problem = _scores(path, encoder)
+    columns = {name: catalog.column(name) for name in order}
     return Sources(
         path=path,
         title=catalog.manifest.title,
         simulated=catalog.manifest.simulated,
         encoder=encoder,
         pixel_scale=catalog.manifest.pixel_scale,
-        columns={name: catalog.column(name) for name in order},
+        columns=_with_percentiles(columns, scores),
         maps={method: catalog.map(encoder, method) for method in catalog.maps(encoder)},
         images=catalog.images,
         encoders=tuple(catalog.encoders),
         obstacle=obstacle,
+        scores=scores,
+        scores_problem=problem,
     )
+
+
+def _with_percentiles(
+    columns: dict[str, NDArray[Any]], scores: StoredScores | None
+) -> dict[str, NDArray[Any]]:
+    """Return the columns with `PERCENTILES` behind class and size; a table's own go before."""
+    if scores is None:
+        return columns
+    told = {name: scores.column(method) for name, method in PERCENTILES.items()}
+    told = {name: values for name, values in told.items() if name not in columns}
+    ahead = {name: values for name, values in columns.items() if name in FIRST[:3]}
+    return {**ahead, **told, **columns}
+
+
+def _scores(path: Path, encoder: str) -> tuple[StoredScores | None, str]:
+    """Return the likelihoods by an encoder, and why what is stored of them cannot be used."""
+    from radgalgui.jobs.likelihood.stored import read_scores
+
+    if not encoder:
+        return None, ""
+    try:
+        scores = read_scores(path, encoder)
+        if scores is not None:
+            _ = scores.agreement  # computed here, and not when the pointer first asks for it
+    except RadGalError as error:
+        return None, str(error)
+    return scores, ""
