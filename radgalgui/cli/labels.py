@@ -41,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encoder", default="all", metavar="NAME", help="of the bundled ones (default: all)"
     )
     parser.add_argument(
+        "--sets",
+        action="store_true",
+        help="make only the vectors of images as they lie, which likelihoods are told of",
+    )
+    parser.add_argument(
         "--anew",
         action="store_true",
         help="hold all sources out again; otherwise what the file tells of the same weights "
@@ -64,7 +69,9 @@ def run(options: argparse.Namespace) -> int:
     progress = TerminalProgress()
     try:
         for name in options.sets or _SETS:
-            _make(name, options, encoders, progress)
+            if not options.sets:
+                _make(name, options, encoders, progress)
+            _make_set(name, options, encoders, progress)
     finally:
         progress.close()
     return 0
@@ -106,3 +113,26 @@ def _make(
         f"{target}: {len(made)} sources of {len(made.classes)} classes, "
         f"{', '.join(made.vectors)}{told}"
     )
+
+
+def _make_set(
+    name: str, options: argparse.Namespace, encoders: list[Encoder], progress: TerminalProgress
+) -> None:
+    """Write the vectors of the same sources as their images lie, beside the labels."""
+    from radgalgui.jobs.draw import GENERATOR
+    from radgalgui.models.generator import Generator
+    from radgalgui_resources import sets_path
+    from radgalgui_training.sets import make_set
+
+    draws = next((e for e in encoders if e.name == GENERATOR), None)
+    made = make_set(
+        name,
+        options.root,
+        encoders,
+        generator=None if draws is None else Generator.of(draws),
+        progress=progress,
+    )
+    target = sets_path(name) if options.out is None else options.out / f"{name}-sets.safetensors"
+    made.save(target)
+    progress.close()
+    print(f"{target}: {len(made)} sources as they lie, {', '.join(made.vectors)}")

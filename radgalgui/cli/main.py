@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "is_command", "parse_window", "require_display", "run"]
 COMMANDS = {
     "search": "find the galaxies most similar to an image",
     "classify": "tell the class of the galaxy in an image, by seven classifiers",
+    "likelihood": "tell how likely the galaxy in an image is among a catalogue's",
     "reconstruct": "draw galaxies again from what the very deep VAE keeps of them",
     "sample": "draw new galaxies, from nothing or around a given one",
     "walk": "draw the way from one galaxy to another",

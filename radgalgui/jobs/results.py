@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from radgalgui.jobs.events import Classes, NeighbourRow
+from radgalgui.jobs.events import Classes, Likelihood, NeighbourRow
+from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
 
-__all__ = ["MEAN", "PROBABILITY", "SEARCH_COLUMNS", "class_columns", "class_rows", "search_rows"]
+__all__ = [
+    "LIKELIHOOD_COLUMNS",
+    "MEAN",
+    "PROBABILITY",
+    "SEARCH_COLUMNS",
+    "class_columns",
+    "class_rows",
+    "likelihood_row",
+    "search_rows",
+]
 
 MEAN = "mean"
 """What stands for a classifier in the row of their mean."""
@@ -28,6 +38,17 @@ SEARCH_COLUMNS = (
     "encoder",
 )
 """Columns of ``radgalgui search --csv`` and of the window's export, in order."""
+
+
+LIKELIHOOD_COLUMNS = (
+    "query",
+    "encoder",
+    METHODS[0],
+    "percentile",
+    *METHODS[1:],
+    COMBINED,
+)
+"""Columns of ``radgalgui likelihood --csv`` and of the window's export, in order."""
 
 
 def search_rows(
@@ -119,3 +140,25 @@ def class_rows(
         }
         for classifier, chances in [*said, (MEAN, told.mean)]
     ]
+
+
+def likelihood_row(query: str, told: Likelihood) -> dict[str, Any]:
+    """Return a dict with the keys of `LIKELIHOOD_COLUMNS`.
+
+    Parameters
+    ----------
+    query : str
+        The query's name.
+    told : Likelihood
+        What was said of it.  All but the log-likelihood, in nats, are per cent of the
+        catalogue's sources that are less usual; None where a method has no say.
+    """
+    opinions = {row["method"]: row["percentile"] for row in told.opinions}
+    return {
+        "query": query,
+        "encoder": told.encoder,
+        METHODS[0]: told.log_likelihood,
+        "percentile": told.percentile,
+        **{method: opinions.get(method) for method in METHODS[1:]},
+        COMBINED: told.combined,
+    }

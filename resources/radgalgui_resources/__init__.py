@@ -17,6 +17,7 @@ __all__ = [
     "example_path",
     "labels_path",
     "path",
+    "sets_path",
     "weights_path",
 ]
 
@@ -44,6 +45,11 @@ def weights_path(encoder: str) -> Path:
 def labels_path(label_set: str) -> Path:
     """Return the file of labelled vectors that classifiers learn from."""
     return path("labels", f"{label_set}.safetensors")
+
+
+def sets_path(label_set: str) -> Path:
+    """Return the file of a label set's vectors as its images lie, which is what is judged."""
+    return path("sets", f"{label_set}.safetensors")
 
 
 def classifier_path(label_set: str) -> Path:

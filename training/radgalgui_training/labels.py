@@ -22,7 +22,7 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_training.networks import LABEL_SETS
 from radgalgui_training.published import Published, read_published
 
-__all__ = ["CREDITS", "make_labels", "read_network_folds"]
+__all__ = ["CREDITS", "make_labels", "read_network_folds", "training_part"]
 
 CREDITS: Final[dict[str, str]] = {
     "mirabest": "classes of MiraBest Confident, training part (Porter & Scaife 2023)",
@@ -84,15 +84,8 @@ def make_labels(
     Cancelled
         If the token is raised.
     """
-    if label_set not in CREDITS or not encoders:
-        raise UsageError(
-            f"no labels {label_set!r}" if encoders else "no encoder to make labels with",
-            remedy=f"choose among {', '.join(CREDITS)}" if encoders else "train one first",
-        )
-    dataset = next(name for name, called in LABEL_SETS.items() if called == label_set)
-    data = read_published(dataset, root).training_part()
+    data, order = training_part(label_set, root, encoders, largest=largest, seed=seed)
     classes, codes = np.unique(data.labels, return_inverse=True)
-    order = _order(codes, largest, seed)
     about = {
         "labels": CREDITS[label_set],
         "protocol": f"each source by a fit on the other {_FOLDS - 1} of {_FOLDS} folds",
@@ -123,6 +116,29 @@ def make_labels(
         softening=data.softening,
         about=about,
     )
+
+
+def training_part(
+    label_set: str, root: Path, encoders: Sequence[Encoder], *, largest: int | None, seed: int
+) -> tuple[Published, NDArray[np.int64]]:
+    """Return a published training part, and the order of chance of what is taken of it.
+
+    Raises
+    ------
+    DataError
+        If the data set is missing or damaged.
+    UsageError
+        If there is no such set, or no encoder to make vectors with.
+    """
+    if label_set not in CREDITS or not encoders:
+        raise UsageError(
+            f"no labels {label_set!r}" if encoders else "no encoder to make labels with",
+            remedy=f"choose among {', '.join(CREDITS)}" if encoders else "train one first",
+        )
+    dataset = next(name for name, called in LABEL_SETS.items() if called == label_set)
+    data = read_published(dataset, root).training_part()
+    codes = np.unique(data.labels, return_inverse=True)[1]
+    return data, _order(codes, largest, seed)
 
 
 def read_network_folds(path: Path, labels: NDArray[np.str_]) -> NDArray[np.float64]:
