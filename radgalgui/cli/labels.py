@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encoder", default="all", metavar="NAME", help="of the bundled ones (default: all)"
     )
     parser.add_argument(
-        "--sets",
+        "--upright",
         action="store_true",
         help="make only the vectors of images as they lie, which likelihoods are told of",
     )
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     progress = TerminalProgress()
     try:
         for name in options.sets or _SETS:
-            if not options.sets:
+            if not options.upright:
                 _make(name, options, encoders, progress)
             _make_set(name, options, encoders, progress)
     finally:
