@@ -43,7 +43,11 @@ class Tab(Protocol):
 
 def tabs() -> list[Callable[[Desk, Settings], Tab]]:
     """Return what makes the tabs, in their order; imported when the page is opened first."""
-    return []
+    from radgalgui.gui.likelihood.compare_tab import CompareTab
+    from radgalgui.gui.likelihood.controls_tab import ControlsTab
+    from radgalgui.gui.likelihood.outliers_tab import OutliersTab
+
+    return [OutliersTab, ControlsTab, CompareTab]
 
 
 class LikelihoodPage(QDialog):
