@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,15 +21,17 @@ from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.likelihood.judge import Judge, as_scores
 from radgalgui.jobs.likelihood.judge_file import read_card
-from radgalgui.jobs.likelihood.redrawn import redrawn
+from radgalgui.jobs.likelihood.redrawn import Redrawn, redrawn
 from radgalgui.jobs.likelihood.standing import Standing
 from radgalgui.jobs.survey.unfinished import clear, unfinished
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
     from radgalgui.models.devices import Device
+    from radgalgui_training.flows.fit import Epoch
+    from radgalgui_training.flows.presets import Preset
 
-__all__ = ["LEAST", "Hears", "Way", "add_judgement", "judge_catalog", "ways_of"]
+__all__ = ["LEAST", "USUAL", "Hears", "Way", "add_judgement", "judge_catalog", "ways_of"]
 
 LEAST: Final = 50
 """Sources without which nothing is known of what is usual."""
@@ -124,8 +128,8 @@ def judge_catalog(
         else:
             work.commit()
         scores, judge = _told(
-            target, encoder, vectors, way=way, kept=work.fits, device=device, progress=progress,
-            note=note, listener=listener, cancel=cancel,
+            target, encoder, vectors, way=way, kept=work.fits, before=None, device=device,
+            progress=progress, note=note, listener=listener, cancel=cancel,
         )  # fmt: skip
         with CatalogUpdate(target) as update:
             _add(update, scores, judge)
@@ -140,6 +144,7 @@ def add_judgement(
     *,
     way: Way = USUAL,
     kept: Path | None = None,
+    before: Redrawn | None = None,
     device: Device | None = None,
     progress: Progress = silent,
     note: Notice = unheard,
@@ -154,12 +159,14 @@ def add_judgement(
         As stored, or as this change will store them.
     kept : Path, optional
         A folder for what another attempt can go on from, which it then does.
+    before : optional
+        How well the first sources were drawn again, and by which generator; see `redrawn`.
     way, device, progress, note, listener, cancel
         As for `judge_catalog`; so are the errors.
     """
     scores, judge = _told(
-        update.path, encoder, vectors, way=way, kept=kept, device=device, progress=progress,
-        note=note, listener=listener, cancel=cancel,
+        update.path, encoder, vectors, way=way, kept=kept, before=before, device=device,
+        progress=progress, note=note, listener=listener, cancel=cancel,
     )  # fmt: skip
     _add(update, scores, judge)
 
@@ -176,6 +183,7 @@ def _told(
     *,
     way: Way,
     kept: Path | None,
+    before: Redrawn | None,
     device: Device | None,
     progress: Progress,
     note: Notice,
@@ -183,22 +191,21 @@ def _told(
     cancel: CancelToken | None,
 ) -> tuple[NDArray[np.float32], Judge]:
     """Return the scores of a catalogue's sources, and what judges others."""
-    from radgalgui_training.flows.fit import fit_density
-
     from radgalgui.analysis.opinions import Opinions
+    from radgalgui.models.devices import CPU
+    from radgalgui_training.flows.fit import fit_density
 
     digest = _digest(vectors, way)
     folder = None if kept is None else kept / f"{encoder}-{digest[:16]}"
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     fitted = fit_density(
-        vectors, preset=way.preset, engine=way.engine, seed=way.seed, folder=folder,
-        resume=folder is not None, device=device, progress=progress, cancel=cancel,
-        listener=None if listener is None else lambda told: listener(told.number, told.values),
+        vectors, preset=preset_of(way), seed=way.seed, folder=folder, resume=folder is not None,
+        device=device or CPU, progress=progress, cancel=cancel, listener=_hearing(listener),
     )  # fmt: skip
     with Catalog.open(path) as catalog:
         drawn, generator = redrawn(
-            catalog, kept=None if kept is None else kept / "redrawn.npy",
+            catalog, before=before, kept=None if kept is None else kept / "redrawn.npy",
             progress=progress, note=note, cancel=cancel,
         )  # fmt: skip
     opinions, second = Opinions.fit(vectors, seed=way.seed, progress=progress, cancel=cancel)
@@ -212,11 +219,42 @@ def _told(
         "made_of": digest,
         "way": asdict(way),
         "engine": fitted.density.engine,
+        "preset": fitted.preset.card(),
         "held_out_per_dimension": fitted.held_out_per_dimension,
         "generator_sha256": generator,
         "software": software_versions(*_PACKAGES),
     }
     return scores, Judge(encoder, fitted.density, opinions, Standing(scores), card)
+
+
+def preset_of(way: Way) -> Preset:
+    """Return the settings of a flow's training.
+
+    Raises
+    ------
+    UsageError
+        If there is no such preset or engine.
+    """
+    from radgalgui_training.flows.presets import PRESETS, find_preset
+
+    return find_preset(way.preset or next(iter(PRESETS)), engine=way.engine)
+
+
+def _hearing(listener: Hears | None) -> Callable[[Epoch], None] | None:
+    """Return what hears a fit, whose flows' epochs are counted on from one to the next."""
+    if listener is None:
+        return None
+    steps = itertools.count(1)
+
+    def hear(epoch: Epoch) -> None:
+        values = {
+            "held_out_likelihood": epoch.held_out,
+            "learned_likelihood": epoch.train,
+            "learning_rate": epoch.learning_rate,
+        }
+        listener(next(steps), {name: told for name, told in values.items() if not isnan(told)})
+
+    return hear
 
 
 def ways_of(catalog: Catalog) -> dict[str, Way]:
@@ -267,7 +305,8 @@ def _already(catalog: Catalog, encoder: str, identity: Mapping[str, Any]) -> dic
 
 def _digest(vectors: NDArray[np.floating], way: Way) -> str:
     """Return a hash of vectors, as they are stored, and of how likelihoods are told of them."""
-    hashed = hashlib.sha256(json.dumps([vectors.shape, str(vectors.dtype), asdict(way)]).encode())
+    settings = {**preset_of(way).card(), "seed": way.seed}
+    hashed = hashlib.sha256(json.dumps([vectors.shape, str(vectors.dtype), settings]).encode())
     for start in range(0, len(vectors), _BLOCK):
         hashed.update(np.ascontiguousarray(vectors[start : start + _BLOCK]).tobytes())
     return hashed.hexdigest()

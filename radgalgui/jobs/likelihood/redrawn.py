@@ -22,7 +22,7 @@ from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_resources import weights_path
 
-__all__ = ["Redrawn", "known_redrawn", "redrawn"]
+__all__ = ["Redrawn", "drawn_before", "known_redrawn", "redrawn"]
 
 Redrawn = tuple[NDArray[np.float32], str]
 """Scores (N,), higher for what was drawn better, NaN where unknown; hash of the generator."""
@@ -30,6 +30,7 @@ Redrawn = tuple[NDArray[np.float32], str]
 _AT_ONCE: Final = 256  # images
 _KEPT_EVERY: Final = 5.0  # seconds, which is what a kill costs
 _COLUMN: Final = METHODS.index("reconstruction")
+_NOTHING: Final = np.empty(0, np.float32)
 _WHAT: Final = "drawing the sources again"
 
 
@@ -37,6 +38,7 @@ def redrawn(
     catalog: Catalog,
     *,
     weights: Path | None = None,
+    before: Redrawn | None = None,
     kept: Path | None = None,
     progress: Progress = silent,
     note: Notice = unheard,
@@ -52,6 +54,8 @@ def redrawn(
         Whose images.
     weights : Path, optional
         Of the generator; those that come along by default.
+    before : tuple of ndarray and str, optional
+        What is known of the first sources, and the hash of the generator that drew them.
     kept : Path, optional
         A file that holds what is told so far, for another attempt.
     progress, note, cancel
@@ -82,7 +86,22 @@ def redrawn(
         return np.full(len(catalog), np.nan, np.float32), ""
     sha = sha256(path)
     scores = known_redrawn(catalog, sha)
-    return _draw_all(catalog, path, kept, progress, cancel) if scores is None else scores, sha
+    if scores is None:
+        first = before[0] if before is not None and before[1] == sha else _NOTHING
+        scores = _draw_all(catalog, path, first, kept, progress, cancel)
+    return scores, sha
+
+
+def drawn_before(catalog: Catalog, rows: NDArray[np.int64] | None = None) -> Redrawn | None:
+    """Return what a catalogue tells of its sources, or of some, for one that begins with these."""
+    for encoder in catalog.manifest.likelihoods:
+        try:
+            sha = read_card(catalog.judge_path(encoder)).get("generator_sha256", "")
+        except CatalogError:
+            continue
+        if sha and (scores := known_redrawn(catalog, sha)) is not None:
+            return scores if rows is None else scores[rows], sha
+    return None
 
 
 def _trouble(catalog: Catalog, weights: Path) -> str:
@@ -119,6 +138,7 @@ def known_redrawn(catalog: Catalog, sha: str) -> NDArray[np.float32] | None:
 def _draw_all(
     catalog: Catalog,
     weights: Path,
+    first: NDArray[np.float32],
     kept: Path | None,
     progress: Progress,
     cancel: CancelToken | None,
@@ -129,7 +149,7 @@ def _draw_all(
 
     generator = Generator.of(Encoder.load(weights))
     scores = np.full(len(catalog), np.nan, np.float32)
-    before = _before(kept, len(catalog))
+    before = max(_before(kept, len(catalog)), first[: len(catalog)], key=len)
     scores[: len(before)] = before
     saved = time.monotonic()
     for start in range(len(before), len(catalog), _AT_ONCE):
@@ -158,7 +178,7 @@ def _before(kept: Path | None, count: int) -> NDArray[np.float32]:
                 return np.asarray(scores)
     except (OSError, ValueError):
         pass  # nothing there, or damaged: it is told anew
-    return np.empty(0, np.float32)
+    return _NOTHING
 
 
 def _keep(path: Path, scores: NDArray[np.float32]) -> None:

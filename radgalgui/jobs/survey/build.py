@@ -15,11 +15,12 @@ from radgalgui.catalog.files import check_target, publish
 from radgalgui.catalog.manifest import MANIFEST
 from radgalgui.errors import CatalogError
 from radgalgui.files import replaced_file
+from radgalgui.jobs.likelihood.fit import Hears, Way
 from radgalgui.jobs.survey.account import lines_of, past, report_path, write_account
 from radgalgui.jobs.survey.assemble import add_papers, add_vectors, write_sources
 from radgalgui.jobs.survey.fingerprint import fingerprint
 from radgalgui.jobs.survey.gather import CHUNK, ROWS, Gathered, gather, gathered
-from radgalgui.jobs.survey.parts import MAPS, complete
+from radgalgui.jobs.survey.parts import MAPS, Judging, complete
 from radgalgui.jobs.survey.plan import Plan
 from radgalgui.jobs.survey.unfinished import Unfinished, clear, unfinished
 from radgalgui.jobs.survey.vectors import About, load_encoders, shared_preprocessing
@@ -62,6 +63,7 @@ def build(
     encoders: Mapping[str, str | os.PathLike[str]],
     description: str = "",
     maps: Collection[str] = MAPS,
+    likelihood: bool = False,
     device: Device | None = None,
     total: int | None = None,
     overwrite: bool = False,
@@ -69,6 +71,7 @@ def build(
     restart: bool = False,
     progress: Progress = silent,
     note: Notice = unheard,
+    listener: Hears | None = None,
     cancel: CancelToken | None = None,
 ) -> Built:
     """Build a catalogue of what a plan names: cut out, embedded, indexed and mapped.
@@ -89,6 +92,8 @@ def build(
         Where the sources come from, in a sentence or two.
     maps : collection of str, optional
         Which of `radgalgui.jobs.survey.parts.MAPS` to make.
+    likelihood : bool, optional
+        Tell how likely the sources are by each encoder's vectors; not of fewer than 50.
     device : Device, optional
         Where the networks work; the processor by default.
     total : int, optional
@@ -99,6 +104,8 @@ def build(
         Go on with what an earlier attempt left, or throw it away.
     progress, note, cancel
         Told, and looked at, throughout.
+    listener : callable, optional
+        Hears each epoch of the flows by which likelihoods are told.
 
     Raises
     ------
@@ -121,6 +128,7 @@ def build(
         "the encoders": {encoder.name: encoder.sha256 for encoder in loaded},
         "the maps": sorted(maps),
         "the version of RadGalGUI": [__version__, CHUNK],
+        **({"the likelihoods": True} if likelihood else {}),
     }
     if resume and (done := already(target, identity)) is not None:
         return done
@@ -135,7 +143,9 @@ def build(
         about = About(plan.title or target.name, description)
         write_sources(work, eyes, about, progress=progress, cancel=cancel)
         add_vectors(work, loaded)
-        complete(work.catalog, maps=maps, progress=progress, cancel=cancel)
+        ways = {encoder.name: Way() for encoder in loaded} if likelihood else {}
+        judging = Judging(ways, work.fits, device, note=note, listener=listener)
+        complete(work.catalog, maps=maps, judging=judging, progress=progress, cancel=cancel)
         add_papers(work.catalog, step_of(identity, plan, counts), lines_of(work.path(ROWS)))
         publish(work.catalog, target, overwrite=overwrite)
         work.finished = True

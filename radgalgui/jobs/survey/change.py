@@ -20,12 +20,14 @@ from radgalgui.catalog.manifest import MANIFEST, Manifest
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
+from radgalgui.jobs.likelihood.fit import Hears, ways_of
+from radgalgui.jobs.likelihood.redrawn import drawn_before
 from radgalgui.jobs.survey.account import lines_of, past, report_path
 from radgalgui.jobs.survey.assemble import add_papers, add_vectors, base_blocks, write_sources
 from radgalgui.jobs.survey.build import Built, already, begin, finished, nothing_kept, step_of
 from radgalgui.jobs.survey.fingerprint import fingerprint
 from radgalgui.jobs.survey.gather import CHUNK, NOTES, ROWS, Admits, gather
-from radgalgui.jobs.survey.parts import MAPS, complete
+from radgalgui.jobs.survey.parts import MAPS, Judging, complete
 from radgalgui.jobs.survey.plan import Plan
 from radgalgui.jobs.survey.unfinished import Unfinished
 from radgalgui.jobs.survey.vectors import About, load_encoders
@@ -53,14 +55,15 @@ def append(
     restart: bool = False,
     progress: Progress = silent,
     note: Notice = unheard,
+    listener: Hears | None = None,
     cancel: CancelToken | None = None,
 ) -> Built:
     """Add the sources of a plan to a catalogue, behind those that it has.
 
-    The new ones alone are cut out and embedded; the indexes and the maps are made anew.  A
-    source whose name and place (within 1") the catalogue has already is left out.  The work is
-    done beside the catalogue, which is replaced by one rename when everything is done; killed
-    before, it can be gone on with.
+    The new ones alone are cut out and embedded; indexes and maps are made anew, and likelihoods
+    where there are any.  A source whose name and place (within 1") the catalogue has already is
+    left out.  The work is done beside the catalogue, which is replaced by one rename when
+    everything is done; killed before, it can be gone on with.
 
     Parameters
     ----------
@@ -70,7 +73,7 @@ def append(
         Which rows there are, and where their images lie.
     encoders : mapping of str to path
         Weights files of all the encoders whose vectors the catalogue holds.
-    device, total, resume, restart, progress, note, cancel
+    device, total, resume, restart, progress, note, listener, cancel
         As for `radgalgui.jobs.survey.build.build`.
 
     Raises
@@ -109,7 +112,13 @@ def append(
             about = _about(base.manifest)
             write_sources(work, eyes, about, base=base, progress=progress, cancel=cancel)
             add_vectors(work, loaded, base)
-            complete(work.catalog, maps=_maps(base.manifest), progress=progress, cancel=cancel)
+            complete(
+                work.catalog, maps=_maps(base.manifest),
+                judging=Judging(
+                    ways_of(base), work.fits, device, drawn_before(base), note, listener
+                ),
+                progress=progress, cancel=cancel,
+            )  # fmt: skip
             add_papers(
                 work.catalog, step_of(identity, plan, counts, APPEND), lines_of(work.path(ROWS)),
                 history=past(base), account=report_path(base),
@@ -124,9 +133,11 @@ def remove(
     names: Collection[str],
     *,
     progress: Progress = silent,
+    note: Notice = unheard,
+    listener: Hears | None = None,
     cancel: CancelToken | None = None,
 ) -> int:
-    """Take sources out of a catalogue; its indexes and maps are made anew.
+    """Take sources out of a catalogue; its indexes, maps and likelihoods are made anew.
 
     Parameters
     ----------
@@ -161,7 +172,9 @@ def remove(
         with new_catalog_folder(target, overwrite=True) as folder:
             _write_rows(folder, base, kept, progress, cancel)
             maps = _maps(base.manifest)
-            complete(folder, maps=maps, progress=progress, cancel=cancel)
+            drawn = drawn_before(base, kept)
+            judging = Judging(ways_of(base), drawn=drawn, note=note, listener=listener)
+            complete(folder, maps=maps, judging=judging, progress=progress, cancel=cancel)
             lines = [{"name": base.names[row], "reason": "by the user"} for row in gone]
             add_papers(
                 folder, {"what": REMOVE, "removed": len(gone)}, lines,

@@ -13,8 +13,9 @@ import numpy as np
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.jobs.likelihood.fit import Hears, Way, judge_catalog, ways_of
 from radgalgui.jobs.survey.gather import vector_stream
-from radgalgui.jobs.survey.parts import MAPS, add_parts, parts_for
+from radgalgui.jobs.survey.parts import MAPS, NOT_JUDGED, Judging, add_parts, parts_for
 from radgalgui.jobs.survey.unfinished import Unfinished, clear, unfinished
 from radgalgui.jobs.survey.vectors import (
     Embeds,
@@ -42,17 +43,19 @@ def embed_catalog(
     weights: str | os.PathLike[str],
     *,
     maps: Collection[str] = MAPS,
+    likelihood: bool = False,
     device: Device | None = None,
     resume: bool = False,
     restart: bool = False,
     progress: Progress = silent,
     note: Notice = unheard,
+    listener: Hears | None = None,
     cancel: CancelToken | None = None,
 ) -> str:
     """Add an encoder's vectors, index and maps to a catalogue, all or nothing.
 
-    What an encoder of the same name made before is replaced.  Killed on the way, the catalogue
-    is as it was, and the vectors made so far can be gone on with.
+    What an encoder of the same name made before is replaced, likelihoods too.  Killed on the
+    way, the catalogue is as it was, and the vectors made so far can be gone on with.
 
     Parameters
     ----------
@@ -60,7 +63,9 @@ def embed_catalog(
         The catalogue.
     weights : path
         The encoder's weights file.
-    maps, device, resume, restart, progress, note, cancel
+    likelihood : bool, optional
+        Tell likelihoods as well, though the catalogue had none of this encoder.
+    maps, device, resume, restart, progress, note, listener, cancel
         As for `radgalgui.jobs.survey.build.build`.
 
     Returns
@@ -83,10 +88,18 @@ def embed_catalog(
     with Catalog.open(target) as catalog:
         check_preprocessing(target, catalog.manifest.preprocessing, encoder)
         identity = _identity(catalog, encoder)
+        ways = ways_of(catalog) if encoder.name in catalog.manifest.likelihoods else {}
+        if likelihood:
+            ways.setdefault(encoder.name, Way())
         there = catalog.manifest.vectors.get(encoder.name)
         if resume and there is not None and there.weights_sha256 == encoder.sha256:
             note("info", f"The catalogue holds the vectors of {encoder.name} already.")
-            clear(target, {"the encoder": identity["the encoder"]})
+            clear(target, {"the encoder": identity["the encoder"], "the kind of work": "embed"})
+            if likelihood:
+                judge_catalog(
+                    target, encoder.name, way=ways[encoder.name], device=device, resume=True,
+                    progress=progress, note=note, listener=listener, cancel=cancel,
+                )  # fmt: skip
             return encoder.name
         with unfinished(target, identity, resume=resume, restart=restart) as work:
             if work.begun:
@@ -94,7 +107,11 @@ def embed_catalog(
             _embed(work, catalog, encoder, device, progress, note, cancel)
             stream, shape = vector_stream(encoder.name), (len(catalog), encoder.dimension)
             vectors = np.memmap(work.path(stream), np.float32, mode="r", shape=shape)
-            put_vectors(target, encoder, vectors, maps=maps, progress=progress, cancel=cancel)
+            judging = Judging(ways, work.fits, device, note=note, listener=listener)
+            put_vectors(
+                target, encoder, vectors, maps=maps, judging=judging, progress=progress,
+                cancel=cancel,
+            )  # fmt: skip
             work.finished = True
     return encoder.name
 
@@ -140,6 +157,7 @@ def put_vectors(
     vectors: NDArray[np.float32],
     *,
     maps: Collection[str] = MAPS,
+    judging: Judging = NOT_JUDGED,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> None:
@@ -155,6 +173,8 @@ def put_vectors(
     stored = halved(vectors)  # what is stored is what is indexed and mapped
     with CatalogUpdate(path) as update:
         update.add_embeddings(encoder.name, stored, weights_sha256=encoder.sha256)
-        parts = parts_for(len(stored), maps)
-        add_parts(update, encoder.name, stored, parts, progress=progress, cancel=cancel)
+        parts = parts_for(len(stored), maps, likelihood=encoder.name in judging.ways)
+        add_parts(
+            update, encoder.name, stored, parts, judging=judging, progress=progress, cancel=cancel
+        )
         update.record_software(software())

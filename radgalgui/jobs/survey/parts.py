@@ -1,10 +1,11 @@
-"""What is made of a catalogue's vectors: a neighbour index and two maps for each encoder."""
+"""What is made of a catalogue's vectors: for each encoder an index, two maps, likelihoods."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,34 +15,86 @@ from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.manifest import Manifest
 from radgalgui.catalog.update import CatalogUpdate
-from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.jobs.likelihood.fit import LEAST, Hears, Way, add_judgement
+from radgalgui.jobs.likelihood.redrawn import Redrawn
+from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
-__all__ = ["MAPS", "add_parts", "complete", "missing_parts", "parts_for"]
+if TYPE_CHECKING:
+    from radgalgui.models.devices import Device
+
+__all__ = [
+    "LIKELIHOOD",
+    "MAPS",
+    "NOT_JUDGED",
+    "Judging",
+    "add_parts",
+    "complete",
+    "missing_parts",
+    "parts_for",
+]
 
 INDEX: Final = "index"
+LIKELIHOOD: Final = "likelihood"
 MAPS: Final = ("umap", "pca")
 _LEAST: Final = {"umap": 4, "pca": 2}  # sources that a map can be made of
 
 
-def parts_for(count: int, maps: Collection[str] = MAPS) -> list[str]:
-    """Return what can be made of so many vectors: the index, and those of the maps."""
-    return [INDEX, *(name for name in MAPS if name in maps and count >= _LEAST[name])]
+@dataclass(frozen=True)
+class Judging:
+    """By which encoders' vectors likelihoods are told, and how; by none, by default.
+
+    Parameters
+    ----------
+    ways : mapping of str to Way
+        By encoder.
+    kept : Path, optional
+        A folder for what another attempt can go on from.
+    device : Device, optional
+        Where flows learn; the processor by default.
+    drawn : tuple of ndarray and str, optional
+        How well the first sources were drawn again, where that is known, and by which generator;
+        see `radgalgui.jobs.likelihood.redrawn`.
+    note, listener
+        Told of what happens along the way, and of each epoch.
+    """
+
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    kept: Path | None = None
+    device: Device | None = None
+    drawn: Redrawn | None = None
+    note: Notice = unheard
+    listener: Hears | None = None
 
 
-def missing_parts(manifest: Manifest, encoder: str, maps: Collection[str] = MAPS) -> list[str]:
+NOT_JUDGED: Final = Judging()
+
+
+def parts_for(count: int, maps: Collection[str] = MAPS, *, likelihood: bool = False) -> list[str]:
+    """Return what can be made of so many vectors: the index, those of the maps, likelihoods."""
+    made = [INDEX, *(name for name in MAPS if name in maps and count >= _LEAST[name])]
+    return [*made, LIKELIHOOD] if likelihood and count >= LEAST else made
+
+
+def missing_parts(
+    manifest: Manifest, encoder: str, maps: Collection[str] = MAPS, *, likelihood: bool = False
+) -> list[str]:
     """Return what could be made of an encoder's vectors and is not there for them."""
     weights = manifest.vectors[encoder].weights_sha256
     there = dict(manifest.maps.get(encoder, {}))
     if encoder in manifest.indexes:
         there[INDEX] = manifest.indexes[encoder]
+    if encoder in manifest.likelihoods:
+        there[LIKELIHOOD] = manifest.likelihoods[encoder]
     fresh = {name for name, part in there.items() if part.weights_sha256 == weights}
-    return [name for name in parts_for(manifest.count, maps) if name not in fresh]
+    wanted = parts_for(manifest.count, maps, likelihood=likelihood)
+    return [name for name in wanted if name not in fresh]
 
 
 def complete(
     path: Path,
     *,
     maps: Collection[str] = MAPS,
+    judging: Judging = NOT_JUDGED,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> None:
@@ -57,12 +110,24 @@ def complete(
         If the user asked to stop.
     """
     with Catalog.open(path) as catalog:
-        todo = {name: missing_parts(catalog.manifest, name, maps) for name in catalog.encoders}
+        manifest, ways = catalog.manifest, judging.ways
+        todo = {
+            name: missing_parts(manifest, name, maps, likelihood=name in ways)
+            for name in catalog.encoders
+        }
+        if ways and len(catalog) < LEAST:
+            judging.note(
+                "warning",
+                f"Of {len(catalog)} sources no likelihoods are told: that needs {LEAST}.",
+            )
         for encoder, parts in todo.items():
             vectors = catalog.embeddings(encoder)
             for part in parts:
                 with CatalogUpdate(path) as update:
-                    add_parts(update, encoder, vectors, [part], progress=progress, cancel=cancel)
+                    add_parts(
+                        update, encoder, vectors, [part], judging=judging, progress=progress,
+                        cancel=cancel,
+                    )  # fmt: skip
 
 
 def add_parts(
@@ -71,10 +136,11 @@ def add_parts(
     vectors: NDArray[np.floating],
     parts: Collection[str],
     *,
+    judging: Judging = NOT_JUDGED,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> None:
-    """Add some of an encoder's index and maps to a change of a catalogue.
+    """Add some of an encoder's index, maps and likelihoods to a change of a catalogue.
 
     Parameters
     ----------
@@ -82,6 +148,8 @@ def add_parts(
         As stored: what is stored is what is indexed and mapped.
     parts : collection of str
         Of `parts_for`.
+    judging : Judging, optional
+        How likelihoods are told; as usual for encoders that it does not name.
 
     Raises
     ------
@@ -91,7 +159,14 @@ def add_parts(
     for part in parts:
         if cancel is not None:
             cancel.check()
-        if part == INDEX:
+        if part == LIKELIHOOD:
+            way = judging.ways.get(encoder, Way())
+            add_judgement(
+                update, encoder, vectors, way=way, kept=judging.kept, device=judging.device,
+                before=judging.drawn, progress=progress, note=judging.note,
+                listener=judging.listener, cancel=cancel,
+            )  # fmt: skip
+        elif part == INDEX:
             update.add_index(encoder, HnswIndex.build(vectors, progress=progress, cancel=cancel))
         elif part == "umap":
             places = umap_map(vectors, progress=progress, cancel=cancel)

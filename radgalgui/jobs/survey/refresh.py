@@ -14,8 +14,17 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.errors import CatalogError, RadGalError
 from radgalgui.files import sha256
+from radgalgui.jobs.likelihood.fit import USUAL, Hears, judge_catalog, ways_of
+from radgalgui.jobs.likelihood.judge_file import read_judge
+from radgalgui.jobs.likelihood.stored import own_scores
 from radgalgui.jobs.survey.embed import embed_catalog
-from radgalgui.jobs.survey.parts import INDEX, add_parts, missing_parts, parts_for
+from radgalgui.jobs.survey.parts import (
+    INDEX,
+    LIKELIHOOD,
+    add_parts,
+    missing_parts,
+    parts_for,
+)
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
@@ -24,7 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["Stale", "refresh", "stale"]
 
 VECTORS: Final = "vectors"
-_NAMES: Final = {VECTORS: "vectors", INDEX: "neighbour index", "umap": "UMAP map", "pca": "PCA map"}
+_NAMES: Final = {
+    VECTORS: "vectors",
+    INDEX: "neighbour index",
+    "umap": "UMAP map",
+    "pca": "PCA map",
+    LIKELIHOOD: "likelihoods",
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +51,7 @@ class Stale:
     encoder : str
         Whose it is.
     part : str
-        ``vectors``, ``index``, ``umap`` or ``pca``.
+        ``vectors``, ``index``, ``umap``, ``pca`` or ``likelihood``.
     why : str
         A clause for the user.
     """
@@ -60,7 +75,8 @@ def stale(
     """Return what of a catalogue is to be made anew.
 
     Vectors are stale if an encoder of their name is at hand with other weights; an index and
-    maps if they are missing, damaged, or were made of other vectors.  Vectors of an encoder
+    maps if they are missing, damaged, or were made of other vectors; likelihoods, which not every
+    catalogue has, if they are damaged or of other vectors.  Vectors of an encoder
     that is not at hand are not stale: they can still be looked at.
 
     Parameters
@@ -88,15 +104,18 @@ def refresh(
     restart: bool = False,
     progress: Progress = silent,
     note: Notice = unheard,
+    listener: Hears | None = None,
     cancel: CancelToken | None = None,
 ) -> list[Stale]:
     """Make anew what is stale; each encoder's things together, and all or nothing.
+
+    Likelihoods are told last, by themselves: that takes minutes, and can be gone on with.
 
     Parameters
     ----------
     path, encoders
         As for `stale`.
-    device, resume, restart, progress, note, cancel
+    device, resume, restart, progress, note, listener, cancel
         As for `radgalgui.jobs.survey.embed.embed_catalog`.
 
     Returns
@@ -116,26 +135,32 @@ def refresh(
         if VECTORS in parts:
             embed_catalog(
                 target, encoders[encoder], device=device, resume=resume, restart=restart,
-                progress=progress, note=note, cancel=cancel,
+                progress=progress, note=note, listener=listener, cancel=cancel,
             )  # fmt: skip
             continue
+        quick = [part for part in parts if part != LIKELIHOOD]
         with Catalog.open(target) as catalog, CatalogUpdate(target) as update:
-            vectors = catalog.embeddings(encoder)
-            add_parts(update, encoder, vectors, parts, progress=progress, cancel=cancel)
+            vectors, way = catalog.embeddings(encoder), ways_of(catalog).get(encoder, USUAL)
+            add_parts(update, encoder, vectors, quick, progress=progress, cancel=cancel)
+        if LIKELIHOOD in parts:
+            judge_catalog(
+                target, encoder, way=way, device=device, resume=resume, restart=restart,
+                progress=progress, note=note, listener=listener, cancel=cancel,
+            )  # fmt: skip
     return found
 
 
 def _stale(
     catalog: Catalog, encoder: str, encoders: Mapping[str, str | os.PathLike[str]]
 ) -> Iterator[Stale]:
-    weights = encoders.get(encoder)
+    weights, judged = encoders.get(encoder), encoder in catalog.manifest.likelihoods
     if weights is not None and sha256(weights) != catalog.manifest.vectors[encoder].weights_sha256:
         yield Stale(encoder, VECTORS, "made with other weights than those at hand")
-        for part in parts_for(len(catalog)):
+        for part in parts_for(len(catalog), likelihood=judged):
             yield Stale(encoder, part, "made of those vectors")
         return
-    missing = missing_parts(catalog.manifest, encoder)
-    for part in parts_for(len(catalog)):
+    missing = missing_parts(catalog.manifest, encoder, likelihood=judged)
+    for part in parts_for(len(catalog), likelihood=judged):
         if part in missing:
             yield Stale(encoder, part, _why_missing(catalog, encoder, part))
         elif trouble := _trouble(catalog, encoder, part):
@@ -144,15 +169,20 @@ def _stale(
 
 def _why_missing(catalog: Catalog, encoder: str, part: str) -> str:
     manifest = catalog.manifest
-    there = encoder in manifest.indexes if part == INDEX else part in catalog.maps(encoder)
+    there = part in catalog.maps(encoder)
+    if part in (INDEX, LIKELIHOOD):
+        there = encoder in (manifest.indexes if part == INDEX else manifest.likelihoods)
     return "made of other vectors" if there else "missing"
 
 
 def _trouble(catalog: Catalog, encoder: str, part: str) -> str:
-    """Return what is wrong with an index or a map that is there, "" where nothing is."""
+    """Return what is wrong with a part that is there, "" where nothing is."""
     try:
         if part == INDEX:
             HnswIndex.load(catalog.index_path(encoder), catalog.embeddings(encoder))
+        elif part == LIKELIHOOD:
+            own_scores(catalog, encoder)
+            read_judge(catalog.judge_path(encoder))
         else:
             catalog.map(encoder, part)
             if projection := catalog.projection_path(encoder, part):
