@@ -12,6 +12,7 @@ from typing import Any
 from radgalgui.cli import coverage, likelihoods, outliers
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.cli.survey import (
+    Curve,
     add_attempts,
     add_input,
     all_encoders,
@@ -42,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_build_arguments(build_parser)
     _add_append(actions.add_parser("append", help="add sources to a catalogue"))
     _add_remove(actions.add_parser("remove", help="take sources out of a catalogue"))
-    refresh = actions.add_parser("refresh", help="make anew what is stale: vectors, index, maps")
+    refresh = actions.add_parser(
+        "refresh", help="make anew what is stale: vectors, index, maps, likelihoods"
+    )
     refresh.add_argument("catalog", type=Path, metavar="DIR")
     _add_weights(refresh)
     add_attempts(refresh)
@@ -74,6 +77,11 @@ def add_build_arguments(parser: argparse.ArgumentParser, *, required: bool = Tru
         action="store_true",
         help="leave out the UMAP map, which takes longest; the plane of the two principal "
         "components is made always",
+    )
+    parser.add_argument(
+        "--likelihood",
+        action="store_true",
+        help="tell how likely each source is as well, by a flow for each encoder: minutes more",
     )
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a catalogue that is there already"
@@ -133,6 +141,7 @@ def build(options: argparse.Namespace) -> None:
             options.out,
             encoders=encoders,
             maps=("pca",) if options.no_map else MAPS,
+            likelihood=options.likelihood,
             device=device,
             total=found.count,
             overwrite=options.overwrite,
@@ -140,6 +149,7 @@ def build(options: argparse.Namespace) -> None:
             restart=options.restart,
             progress=reporter.progress,
             note=reporter.note,
+            listener=Curve(reporter),
             cancel=reporter.cancel,
         )
         tell_built(reporter, built)
@@ -162,6 +172,7 @@ def _append(options: argparse.Namespace) -> None:
             restart=options.restart,
             progress=reporter.progress,
             note=reporter.note,
+            listener=Curve(reporter),
             cancel=reporter.cancel,
         )
         tell_built(reporter, built)
@@ -174,7 +185,14 @@ def _remove(options: argparse.Namespace) -> None:
             raise UsageError("no names were given", remedy="name sources, or give --names-from")
         from radgalgui.jobs.survey.change import remove
 
-        removed = remove(options.catalog, names, progress=reporter.progress, cancel=reporter.cancel)
+        removed = remove(
+            options.catalog,
+            names,
+            progress=reporter.progress,
+            note=reporter.note,
+            listener=Curve(reporter),
+            cancel=reporter.cancel,
+        )
         reporter.done(options.catalog, {"removed": removed})
 
 
@@ -207,6 +225,7 @@ def _refresh(options: argparse.Namespace) -> None:
             restart=options.restart,
             progress=reporter.progress,
             note=reporter.note,
+            listener=Curve(reporter),
             cancel=reporter.cancel,
         )
         for each in made:

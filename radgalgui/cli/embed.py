@@ -7,7 +7,7 @@ from pathlib import Path
 
 from radgalgui.cli.catalog import add_build_arguments, build
 from radgalgui.cli.reporting import reporting
-from radgalgui.cli.survey import chosen_encoders, say_device
+from radgalgui.cli.survey import Curve, chosen_encoders, say_device
 from radgalgui.errors import UsageError
 
 __all__ = ["add_arguments", "run"]
@@ -54,16 +54,19 @@ def _embed(options: argparse.Namespace, path: Path) -> None:
         from radgalgui.jobs.survey.embed import embed_catalog
         from radgalgui.jobs.survey.parts import MAPS
 
+        curve = Curve(reporter)
         for weights in encoders.values():
             embed_catalog(
                 path,
                 weights,
                 maps=("pca",) if options.no_map else MAPS,
+                likelihood=options.likelihood,
                 device=device,
                 resume=options.resume,
                 restart=options.restart,
                 progress=reporter.progress,
                 note=reporter.note,
+                listener=curve,
                 cancel=reporter.cancel,
             )
         reporter.done(path, {"encoders": list(encoders)})

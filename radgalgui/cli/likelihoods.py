@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from radgalgui.cli.reporting import Reporter, reporting
-from radgalgui.cli.survey import add_attempts, say_device
+from radgalgui.cli.reporting import reporting
+from radgalgui.cli.survey import Curve, add_attempts, say_device
 from radgalgui.errors import CatalogError
 
 __all__ = ["add_arguments", "run"]
@@ -46,7 +45,7 @@ def run(options: argparse.Namespace) -> None:
         from radgalgui.jobs.likelihood.fit import Way, judge_catalog
 
         way = Way(options.preset, options.engine, options.seed)
-        told, heard = {}, _Epochs(reporter)
+        told, curve = {}, Curve(reporter)
         for number, name in enumerate(names, start=1):
             if len(names) > 1:
                 reporter.note("info", f"Likelihoods of {name}, {number} of {len(names)}")
@@ -59,10 +58,9 @@ def run(options: argparse.Namespace) -> None:
                 restart=options.restart,
                 progress=reporter.progress,
                 note=reporter.note,
-                listener=heard,
+                listener=curve,
                 cancel=reporter.cancel,
             )
-            heard.next()
             told[name] = card["held_out_per_dimension"]
             reporter.note(
                 "info",
@@ -70,22 +68,6 @@ def run(options: argparse.Namespace) -> None:
                 f"{card['held_out_per_dimension']:.3f} nats a dimension",
             )
         reporter.done(options.catalog, {"held_out_per_dimension": told})
-
-
-class _Epochs:
-    """Tells the epochs of one flow after those of the flows before."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self._before = self._last = 0
-
-    def __call__(self, number: int, values: Mapping[str, float], /) -> None:
-        self._last = self._before + number
-        self._reporter.point(self._last, values)
-
-    def next(self) -> None:
-        """Begin with another flow."""
-        self._before = self._last
 
 
 def _chosen(options: argparse.Namespace) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from radgalgui.jobs.survey.inputs import Recognised
 
 __all__ = [
+    "Curve",
     "add_attempts",
     "add_input",
     "all_encoders",
@@ -43,6 +44,19 @@ _OPTIONS: Final[dict[str, tuple[type | tuple[str, ...], str]]] = {
     "dataset": (str, "data set of an HDF5 file that holds the images"),
     "names": (str, "mirabest: file names tell class, position, redshift and size"),
 }
+
+
+class Curve:
+    """Tells the epochs of one flow after those of another, as points of one curve."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._step = 0
+
+    def __call__(self, _: int, values: Mapping[str, float], /) -> None:
+        """Tell an epoch."""
+        self._step += 1
+        self._reporter.point(self._step, values)
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:

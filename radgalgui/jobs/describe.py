@@ -11,6 +11,9 @@ import numpy as np
 from radgalgui.analysis.maps import PcaProjection
 from radgalgui.analysis.neighbours import HnswIndex
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.errors import CatalogError
+from radgalgui.jobs.likelihood.judge_file import read_card, read_judge
+from radgalgui.jobs.likelihood.stored import own_scores
 from radgalgui.jobs.survey.account import past, told
 
 __all__ = ["describe_catalog"]
@@ -45,6 +48,7 @@ def describe_catalog(path: Path, *, strict: bool = True) -> dict[str, Any]:
             "angular size": _sizes(catalog),
             "encoders": {name: f"{catalog.dimension(name)}-d" for name in catalog.encoders},
             "maps": {name: ", ".join(catalog.maps(name)) for name in catalog.encoders},
+            "likelihoods": {name: _judge(catalog, name) for name in manifest.likelihoods},
         }
         if steps := past(catalog):
             facts["history"] = [told(step) for step in steps]
@@ -70,8 +74,21 @@ def _check_parts(catalog: Catalog) -> None:
             catalog.map(encoder, method)
             if projection := catalog.projection_path(encoder, method):
                 PcaProjection.load(projection)
+        if encoder in catalog.manifest.likelihoods:
+            own_scores(catalog, encoder)
+            read_judge(catalog.judge_path(encoder))
         if encoder in catalog.manifest.indexes:
             HnswIndex.load(catalog.index_path(encoder), catalog.embeddings(encoder))
+
+
+def _judge(catalog: Catalog, encoder: str) -> str:
+    """Return in a few words by what likelihoods were told."""
+    try:
+        card = read_card(catalog.judge_path(encoder))
+        told = float(card["held_out_per_dimension"])
+        return f"flow of {card['engine']}, {told:.2f} nats a dimension held out"
+    except (CatalogError, KeyError, TypeError, ValueError):
+        return "damaged"
 
 
 def _cutout(catalog: Catalog) -> str:
