@@ -80,6 +80,45 @@ SPECS = (
     Spec("find", "&Edit", "&Find in sources", ("Ctrl+F",), "Filter the table by name or class"),
     Spec("path", "&Edit", "&Type a path", ("Ctrl+L",)),
     Spec(
+        "choose_all",
+        "&Choose",
+        "&All in the table",
+        ("Ctrl+A",),
+        "Choose all sources that the table shows",
+    ),
+    Spec(
+        "choose_nearest",
+        "&Choose",
+        "The &nearest galaxies",
+        ("Ctrl+Alt+N",),
+        "Choose the neighbours of the query",
+    ),
+    Spec("choose_others", "&Choose", "All &others instead", ("Ctrl+Alt+I",)),
+    Spec("choose_none", "&Choose", "N&one", ("Ctrl+Alt+A",)),
+    Spec("see_chosen", "&Choose", "Bring them into &view", ("Ctrl+Alt+F",)),
+    Spec(
+        "save_chosen",
+        "&Choose",
+        "&Save them as CSV…",
+        ("Ctrl+Alt+S",),
+        "The chosen sources with all columns of the table",
+    ),
+    Spec("tool_hand", "&Choose", "&Move the map", ("M",), "Dragging on the map moves it"),
+    Spec(
+        "tool_rectangle",
+        "&Choose",
+        "With a &rectangle",
+        ("B",),
+        "Dragging on the map draws a rectangle; Shift adds, Alt or Ctrl takes away",
+    ),
+    Spec(
+        "tool_lasso",
+        "&Choose",
+        "With a &lasso",
+        ("L",),
+        "Dragging on the map draws a line around sources; Shift adds, Alt or Ctrl takes away",
+    ),
+    Spec(
         "search_source",
         "&Query",
         "Find &similar",
@@ -242,14 +281,19 @@ AFTER_LINE = {
     "jobs",
     "next_theme",
     "lay_over",
+    "see_chosen",
+    "tool_hand",
     "next_labels",
     "save_drawn",
     "walk",
     "components",
     "about",
 }
-MENUS = ("&File", "&Edit", "&Query", "&View", "E&ncoder", "&Analyse", "&Draw", "&Help")
-CHECKABLE = {"orientation", "show_layer", "reconstruction", "same_limits"}
+MENUS = ("&File", "&Edit", "&Choose", "&Query", "&View", "E&ncoder", "&Analyse", "&Draw", "&Help")
+CHECKABLE = {
+    *("orientation", "show_layer", "reconstruction", "same_limits"),
+    *("tool_hand", "tool_rectangle", "tool_lasso"),
+}
 #: Shorter words for buttons.
 BRIEF = {"open": "Open", "export": "Export CSV"}
 

@@ -13,6 +13,8 @@ import radgalgui_resources
 from radgalgui.errors import RadGalError
 from radgalgui.gui.analysis_commands import AnalysisCommands
 from radgalgui.gui.catalogs.commands import CatalogCommands
+from radgalgui.gui.choosing.commands import ChoosingCommands
+from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.display import Display
 from radgalgui.gui.draw_commands import DrawCommands
 from radgalgui.gui.export import export_csv, exportable
@@ -45,6 +47,7 @@ class Commands:
         self._window = window
         self._help: HelpWindow | None = None
         self.analysis = AnalysisCommands(window)
+        self.choosing = ChoosingCommands(window)
         self.drawing = DrawCommands(window)
         self.pictures = PictureCommands(window)
         self.catalogs = CatalogCommands(window)
@@ -89,6 +92,7 @@ class Commands:
             "shortcuts": self.shortcuts,
             "about": lambda: self._page().show_html(about_text(), "About RadGalGUI"),
             **self.analysis.slots(),
+            **self.choosing.slots(),
             **self.drawing.slots(),
             **self.pictures.slots(),
             **self.catalogs.slots(),
@@ -113,6 +117,7 @@ class Commands:
         for key in ("remove", "to_query"):
             actions[key].setEnabled(current is not None)
         self.analysis.refresh()
+        self.choosing.refresh()
         self.catalogs.refresh()
         self.drawing.refresh()
         self.pictures.refresh()
@@ -176,10 +181,14 @@ class Commands:
     def back(self) -> None:
         """Take one step back."""
         window = self._window
-        if window.toasts.dismiss() or self.drawing.back() or window.desk.session.back():
+        if window.map.view.area.cancel() or window.toasts.dismiss() or self.drawing.back():
+            return
+        if window.desk.session.back():
             return
         if window.filter_box.text():
             window.filter_box.clear()
+        else:
+            self.choosing.use(Tool.HAND)
         window.map.view.setFocus()
 
     def walk_queries(self, by: int) -> None:

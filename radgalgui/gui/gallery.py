@@ -2,101 +2,41 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFont,
-    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from radgalgui.gui.gallery_model import GalleryModel
-from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
+from radgalgui.gui.theme import GRID, Tokens
+from radgalgui.gui.tiles import LEAST, TilePainter, TileWords, tile_size
 from radgalgui.jobs.events import NeighbourRow
 
 __all__ = ["Gallery"]
 
-LEAST = 92  # side of a picture, pixels, before tiles grow to fill the row
 MARGIN = 12
 WIDE = 680  # from this width on pictures may be larger
 
 
-class TilePainter(QStyledItemDelegate):
-    """Draws a neighbour: picture, rank, similarity and size, class."""
+class NeighbourPainter(TilePainter):
+    """Draws a neighbour: picture, similarity and size, class."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.tokens = LIGHT
-        self.side = LEAST
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Return the room of a tile."""
-        words = 2 * QFontMetrics(option.font).height()
-        return QSize(self.side + GRID, self.side + words + 2 * GRID)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw a tile."""
+    def words(self, index: QModelIndex | QPersistentModelIndex) -> TileWords:
+        """Return what is said of a neighbour."""
         row: NeighbourRow = index.data(Qt.ItemDataRole.UserRole)
-        frame = QRect(option.rect.left() + GRID // 2, option.rect.top() + 4, self.side, self.side)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        if picture is None:
-            painter.fillRect(frame, QColor(self.tokens.skeleton))
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(frame, picture)
-        self._outline(painter, frame, option)
-        self._words(painter, frame, option.font, row)
-        painter.restore()
-
-    def _outline(self, painter: QPainter, frame: QRect, option: QStyleOptionViewItem) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(QColor(self.tokens.accent), 2.5))
-            painter.drawRoundedRect(QRectF(frame).adjusted(-2, -2, 2, 2), 3, 3)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(QPen(QColor(self.tokens.muted), 1.5))
-            painter.drawRoundedRect(QRectF(frame).adjusted(-2, -2, 2, 2), 3, 3)
-
-    def _words(self, painter: QPainter, frame: QRect, font: QFont, row: NeighbourRow) -> None:
-        figures = numbers_font(font)
-        strong = QFont(figures)
-        strong.setWeight(QFont.Weight.DemiBold)
-        metrics = QFontMetrics(strong)
-        line = QRect(frame.left(), frame.bottom() + 5, frame.width(), metrics.height())
-        painter.setFont(strong)
-        painter.setPen(QColor(self.tokens.text))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{row['similarity']:.3f}")
-        painter.setFont(figures)
-        painter.setPen(QColor(self.tokens.muted))
         size = row["angular_size_arcsec"]
-        if size is not None:
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"{size:.0f}″")
-        words = QFontMetrics(figures).elidedText(
-            row["label"] or row["name"], Qt.TextElideMode.ElideRight, line.width()
-        )
-        painter.drawText(line.translated(0, metrics.height()), Qt.AlignmentFlag.AlignLeft, words)
+        extent = "" if size is None else f"{size:.0f}″"
+        return f"{row['similarity']:.3f}", extent, row["label"] or row["name"]
 
 
 class Gallery(QListView):
@@ -116,7 +56,7 @@ class Gallery(QListView):
         super().__init__(parent)
         self.neighbours = GalleryModel()
         self.setModel(self.neighbours)
-        self._tiles = TilePainter(self)
+        self._tiles = NeighbourPainter(self)
         self.setItemDelegate(self._tiles)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -170,8 +110,7 @@ class Gallery(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the tiles fill the row."""
         self._tiles.side = self._room() // self.columns() - GRID
-        high = self._tiles.side + 2 * self.fontMetrics().height() + 2 * GRID
-        self.setGridSize(QSize(self._tiles.side + GRID, high))
+        self.setGridSize(tile_size(self._tiles.side, self.font()))
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

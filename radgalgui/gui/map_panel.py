@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QToolButton,
@@ -13,12 +14,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.dock import DockTitle, quiet_button, theme_button
 from radgalgui.gui.map_view import MapView
 from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["MapPanel"]
 
+TOOLS = (
+    (Tool.HAND, "hand", "Move the map by dragging (M)"),
+    (
+        Tool.RECTANGLE,
+        "rectangle",
+        "Choose sources with a rectangle (B); Shift adds, Alt or Ctrl takes away, both keep what"
+        " lies in both",
+    ),
+    (
+        Tool.LASSO,
+        "lasso",
+        "Choose sources with a line around them (L); Shift adds, Alt or Ctrl takes away, both"
+        " keep what lies in both",
+    ),
+)
 METHOD_NAMES = {"umap": "UMAP", "pca": "PCA", "tsne": "t-SNE", "pacmap": "PaCMAP"}
 
 
@@ -54,7 +71,9 @@ class MapPanel(QWidget):
         self._colour_label = QLabel("Colour by")
         self._colour_label.setObjectName("muted")
         self.help_button = quiet_button("info", "What is this? Help on the map (F1)")
+        self.tool_buttons: dict[Tool, QToolButton] = {}
         self._tools = self._zoom_tools()
+        self.view.area.changed.connect(self._check_tool)
         self._lay_out()
         self.view.installEventFilter(self)
 
@@ -82,6 +101,16 @@ class MapPanel(QWidget):
         column = QVBoxLayout(tools)
         column.setContentsMargins(2, 2, 2, 2)
         column.setSpacing(2)
+        for tool, name, tip in TOOLS:
+            button = self.tool_buttons[tool] = quiet_button(name, tip)
+            button.setCheckable(True)
+            button.clicked.connect(lambda _checked=False, tool=tool: self._use(tool))
+            column.addWidget(button)
+        line = QFrame()
+        line.setObjectName("line")
+        line.setFixedHeight(1)
+        column.addWidget(line)
+        self._check_tool()
         for name, tip, slot in (
             ("plus", "Zoom in (+)", lambda: self.view.zoom(1.5)),
             ("minus", "Zoom out (-)", lambda: self.view.zoom(1 / 1.5)),
@@ -91,6 +120,20 @@ class MapPanel(QWidget):
             button.clicked.connect(lambda _checked=False, slot=slot: slot())
             column.addWidget(button)
         return tools
+
+    def _use(self, tool: Tool) -> None:
+        self.view.area.use(tool)
+        self._check_tool()  # a button that was pressed again has come up
+
+    def _check_tool(self) -> None:
+        for tool, button in self.tool_buttons.items():
+            button.setChecked(tool is self.view.area.tool)
+        self.view.viewport().setCursor(self.view.area.cursor)
+
+    @property
+    def method_title(self) -> str:
+        """What the map shown is called."""
+        return next((b.text() for b in self._methods.buttons() if b.isChecked()), "")
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

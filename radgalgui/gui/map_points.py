@@ -13,6 +13,8 @@ from radgalgui.gui.stamps import CORE, radius, stamp
 
 __all__ = ["Cells", "MapPoints"]
 
+PALE = 80  # opacity, of 255, of sources that are not chosen while others are
+
 
 class Cells:
     """Points sorted by a grid of cells, so that those in a rectangle are found without a search.
@@ -21,12 +23,18 @@ class Cells:
     ----------
     xy : ndarray, shape (N, 2)
         Positions; those that are not finite are left out.
+
+    Attributes
+    ----------
+    index : ndarray (M,), xy : ndarray (M, 2)
+        The rows and positions that are left, cell by cell: those of cell ``c``, which is
+        ``row * grid + column``, from ``start[c]`` to ``start[c + 1]``.
     """
 
     def __init__(self, xy: NDArray[np.floating], grid: int = 256) -> None:
         finite = np.flatnonzero(np.isfinite(xy).all(axis=1))
         kept = np.asarray(xy[finite], dtype=np.float32)
-        self._grid = grid
+        self.grid = grid
         self.low = kept.min(axis=0) if len(kept) else np.zeros(2, np.float32)
         high = kept.max(axis=0) if len(kept) else np.ones(2, np.float32)
         self.span = np.maximum(high - self.low, np.float32(1e-6))
@@ -35,7 +43,7 @@ class Cells:
         self.index = finite[order]
         self.xy = np.ascontiguousarray(kept[order])
         cell = (row * grid + column)[order]
-        self._start = np.searchsorted(cell, np.arange(grid * grid + 1))
+        self.start = np.searchsorted(cell, np.arange(grid * grid + 1))
 
     @property
     def bounds(self) -> QRectF:
@@ -45,12 +53,12 @@ class Cells:
     def within(self, rect: QRectF) -> NDArray[np.int64]:
         """Return the positions in ``self.xy`` of the cells that touch a rectangle."""
         corners = np.array([[rect.left(), rect.top()], [rect.right(), rect.bottom()]])
-        scaled = (corners - self.low) / self.span * self._grid
-        if (scaled[1] < 0).any() or (scaled[0] > self._grid).any():
+        scaled = (corners - self.low) / self.span * self.grid
+        if (scaled[1] < 0).any() or (scaled[0] > self.grid).any():
             return np.empty(0, np.int64)
-        (x0, y0), (x1, y1) = np.clip(np.floor(scaled), 0, self._grid - 1).astype(np.int64)
-        rows = np.arange(y0, y1 + 1) * self._grid
-        first, last = self._start[rows + x0], self._start[rows + x1 + 1]
+        (x0, y0), (x1, y1) = np.clip(np.floor(scaled), 0, self.grid - 1).astype(np.int64)
+        rows = np.arange(y0, y1 + 1) * self.grid
+        first, last = self.start[rows + x0], self.start[rows + x1 + 1]
         pieces = [np.arange(a, b) for a, b in zip(first, last, strict=True) if b > a]
         return np.concatenate(pieces) if pieces else np.empty(0, np.int64)
 
@@ -65,7 +73,10 @@ class Cells:
 
 
 class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
-    """All sources, painted as one image of colour numbers; redrawn only when the view moves."""
+    """All sources, painted as one image of colour numbers; redrawn only when the view moves.
+
+    While some are chosen there is a second image, of these, and the others below it are pale.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,14 +84,22 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         self._codes = np.empty(0, np.uint8)
         self._shaped = False
         self._table: list[int] = [0] * 256
+        self._pale: list[int] = [0] * 256
+        self._chosen: NDArray[np.bool_] | None = None
         self._drawn: tuple[object, ...] | None = None
-        self._image = QImage()
-        self._pixels = np.empty((0, 0), np.uint8)
+        self._images: list[tuple[QImage, NDArray[np.uint8]]] = []
 
     def set_points(self, xy: NDArray[np.floating]) -> None:
         """Show sources at ``xy`` (N, 2), without colour before `set_codes`."""
         self.prepareGeometryChange()
         self.cells = Cells(xy)
+        self._chosen = None
+
+    def set_chosen(self, chosen: NDArray[np.bool_] | None) -> None:
+        """Let the sources that are not ``chosen`` (N,) be pale; None where none is."""
+        self._chosen = None if chosen is None else chosen[self.cells.index]
+        self._drawn = None
+        self.update()
 
     def set_codes(self, codes: NDArray[np.uint8], *, shaped: bool) -> None:
         """Colour the sources by numbers (N,), each number in a shape of its own if ``shaped``."""
@@ -92,10 +111,14 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
     def set_table(self, table: NDArray[np.uint8]) -> None:
         """Give each colour number its colour, shape (M, 3)."""
         rows = [tuple(int(v) for v in row) for row in table]
-        self._table = [0] * 256
+        self._table, self._pale = [0] * 256, [0] * 256
         for code, (red, green, blue) in enumerate(rows[1:], start=1):
             self._table[code] = qRgba(red, green, blue, 96)
             self._table[CORE + code] = qRgba(red, green, blue, 255)
+            grey = (red + green + blue) // 3
+            r, g, b = ((value + 2 * grey) // 3 for value in (red, green, blue))
+            self._pale[code] = qRgba(r, g, b, PALE // 3)
+            self._pale[CORE + code] = qRgba(r, g, b, PALE)
         self._drawn = None
         self.update()
 
@@ -120,7 +143,8 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
             self._drawn = wanted
         painter.save()
         painter.resetTransform()
-        painter.drawImage(QPointF(0, 0), self._image)
+        for image, _pixels in self._images:
+            painter.drawImage(QPointF(0, 0), image)
         painter.restore()
 
     def _draw(self, transform: QTransform, width: int, height: int, ratio: float) -> None:
@@ -130,23 +154,37 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         x = (self.cells.xy[shown, 0] * m11 + dx).astype(np.int32)
         y = (self.cells.xy[shown, 1] * m22 + dy).astype(np.int32)
         w, h = round(width * ratio), round(height * ratio)
-        self._pixels = self._stamped(x, y, shown, (w, h, ratio))
-        rows, stride = self._pixels.shape
-        self._image = QImage(self._pixels.data, w, rows, stride, QImage.Format.Format_Indexed8)
-        self._image.setColorTable(self._table)
-        self._image.setDevicePixelRatio(ratio)
+        reach = self._reach(len(shown), width * height, ratio)
+        parts: list[tuple[slice | NDArray[np.bool_], list[int], int]]
+        parts = [(slice(None), self._table, reach)]
+        if self._chosen is not None:
+            chosen = self._chosen[shown]
+            wider = self._reach(max(int(chosen.sum()), len(shown) // 8), width * height, ratio)
+            parts = [(~chosen, self._pale, reach), (chosen, self._table, wider)]
+        self._images = []
+        for part, table, wide in parts:
+            pixels = self._stamped(x[part], y[part], shown[part], (w, h), reach=wide)
+            rows, stride = pixels.shape
+            image = QImage(pixels.data, w, rows, stride, QImage.Format.Format_Indexed8)
+            image.setColorTable(table)
+            image.setDevicePixelRatio(ratio)
+            self._images.append((image, pixels))
+
+    def _reach(self, count: int, area: int, ratio: float) -> int:
+        """Return how wide points are of which ``count`` stand on so many logical pixels."""
+        return radius(count, area, ratio)
 
     def _stamped(
         self,
         x: NDArray[np.int32],
         y: NDArray[np.int32],
         shown: NDArray[np.int64],
-        size: tuple[int, int, float],
+        size: tuple[int, int],
+        *,
+        reach: int,
     ) -> NDArray[np.uint8]:
-        """Return colour numbers for an image of (width, height) pixels, ratio to logical ones."""
-        width, height, ratio = size
-        reach = radius(len(shown), round(width * height / ratio**2), ratio)
-        return stamp(x, y, self._codes[shown], width, height, reach=reach, shaped=self._shaped)
+        """Return colour numbers for an image of (width, height) pixels."""
+        return stamp(x, y, self._codes[shown], *size, reach=reach, shaped=self._shaped)
 
 
 def _numbers(transform: QTransform) -> tuple[float, float, float, float]:

@@ -21,6 +21,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEven
 from PySide6.QtWidgets import QWidget
 
 from radgalgui.gui.catalogs.layer import MapLayer
+from radgalgui.gui.choosing.tool import AreaTool, how_of
 from radgalgui.gui.colours import Scale
 from radgalgui.gui.hover_card import HoverCard
 from radgalgui.gui.legend import Legend
@@ -43,12 +44,15 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     """Sources as points, with the marks of an answer above them.
 
     ``hovered(index or None)`` and ``picked(index)`` tell of the pointer, in catalogue rows;
+    ``marked(index, how)`` of a click with keys held down, which adds to what is chosen, or takes
+    away; ``area`` tells of rectangles and lassos;
     ``layer_hovered(row or None)`` and ``layer_picked(row)`` in those of a catalogue laid over it;
     ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's.
     """
 
     hovered = Signal(object)
     picked = Signal(int)
+    marked = Signal(int, str)
     layer_hovered = Signal(object)
     layer_picked = Signal(int)
     menu_wanted = Signal(object, object)
@@ -64,7 +68,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.box = pg.ViewBox(lockAspect=True, enableMenu=False, defaultPadding=0.04)
         self.setCentralItem(self.box)
         self.points, self.marks, self.layer = MapPoints(), MapMarks(), MapLayer()
-        for item in (self.points, self.layer, self.marks):
+        self.area = AreaTool(self)
+        for item in (self.points, self.layer, self.marks, self.area.outline):
             self.box.addItem(item, ignoreBounds=True)
         self.legend = Legend(self)
         self.overview = Overview(self)
@@ -91,6 +96,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.setBackground(tokens.canvas)
         self.marks.set_theme(tokens)
         self.layer.set_theme(tokens)
+        self.area.outline.set_theme(tokens)
         self.legend.set_theme(tokens)
         self.overview.set_theme(tokens)
         if self._scale is not None:
@@ -118,6 +124,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.marks.set_marks(replace(marks, hovered=self.marks.marks.hovered))
         self._step_back()
         self._show_overview()
+
+    def set_chosen(self, chosen: NDArray[np.bool_] | None) -> None:
+        """Let sources that are not ``chosen`` (N,) be pale; None where none is."""
+        fits = chosen is not None and len(chosen) == len(self._xy)
+        self.points.set_chosen(chosen if fits else None)
 
     def set_layer(
         self, xy: NDArray[np.floating] | None, codes: NDArray[np.uint8] | None = None
@@ -181,6 +192,14 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         corner = _kept_inside((low + high - size) / 2, size, bounds)
         self._go(QRectF(*(float(v) for v in (*corner, *size))), glide=True)
 
+    def glide_to_rows(self, rows: NDArray[np.int64]) -> None:
+        """Glide until all sources of ``rows`` that have a place stand in view."""
+        places = self._xy[rows]
+        places = places[np.isfinite(places).all(axis=1)]
+        if len(places):
+            ends = (places.min(axis=0), places.max(axis=0))
+            self.glide_to([(float(x), float(y)) for x, y in ends])
+
     def zoom(self, factor: float) -> None:
         """Zoom about the middle; above 1 is nearer."""
         self._glide.stop()
@@ -232,13 +251,17 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._glide.stop()
         buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
         self._pressed = event.position() if event.button() in buttons else None
-        super().mousePressEvent(event)
+        if not self.area.press(event):
+            super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Pick the source under a click that did not move; the right button asks for its menu.
 
         Dragging with the right button zooms, so that the menu waits for the release.
         """
+        if self.area.release(event):
+            self._pressed = None
+            return
         super().mouseReleaseEvent(event)
         start, self._pressed = self._pressed, None
         if start is None or (event.position() - start).manhattanLength() >= 4 or not len(self._xy):
@@ -250,11 +273,14 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         index = self.source_at(event.position())
         if index is None:
             return
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.picked.emit(index)
-        else:
+        how = how_of(event.modifiers())
+        if event.button() is not Qt.MouseButton.LeftButton:
             self.card.hide()
             self.menu_wanted.emit(index, event.globalPosition().toPoint())
+        elif how == "replace":
+            self.picked.emit(index)
+        else:
+            self.marked.emit(index, how)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask by the keyboard for the menu of the selected source."""
@@ -263,7 +289,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             self.menu_wanted.emit(None, self.viewport().mapToGlobal(self.pixel_of(*place)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which source is under the pointer."""
+        """Tell which source is under the pointer, or go on drawing an area."""
+        if self.area.move(event):
+            return
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton and len(self._xy):
             at, row = event.position().toPoint(), self.layer_row_at(event.position())
@@ -294,7 +322,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         place = None if index is None else self.place_of(index)
         self.marks.set_marks(replace(self.marks.marks, hovered=place))
         self.viewport().setCursor(
-            Qt.CursorShape.ArrowCursor if index is None else Qt.CursorShape.PointingHandCursor
+            self.area.cursor if index is None else Qt.CursorShape.PointingHandCursor
         )
         self.hover_at = at
         if index is None:

@@ -30,6 +30,15 @@ from radgalgui.jobs.events import (
 __all__ = ["Change", "Query", "Session", "State"]
 
 
+#: Events that a query keeps as they are, and where.
+KEPT: dict[type[Event], str] = {
+    Seen: "seen",
+    Classes: "classes",
+    Reconstruction: "reconstruction",
+    Likelihood: "likelihood",
+}
+
+
 class State(Enum):
     """Where a query stands."""
 
@@ -241,18 +250,12 @@ class Session:
         match event:
             case Picture():
                 query.picture, query.name = event, event.name
-            case Seen():
-                query.seen = event
             case Place():
                 query.place = dict(event.positions)
             case Neighbours():
                 query.rows = list(event.rows)
-            case Classes():
-                query.classes = event
-            case Reconstruction():
-                query.reconstruction = event
-            case Likelihood():
-                query.likelihood = event
+            case Seen() | Classes() | Reconstruction() | Likelihood():
+                setattr(query, KEPT[type(event)], event)
             case Refused():
                 query.state, query.message = State.REFUSED, event.message
             case Done():

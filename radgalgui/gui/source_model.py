@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor
 
 from radgalgui.gui.sources import PERCENTILES, Sources, column_title, format_value
+from radgalgui.gui.theme import LIGHT
 
 __all__ = ["SourceModel", "matching"]
 
@@ -28,14 +30,20 @@ def matching(sources: Sources, text: str) -> NDArray[np.int64]:
 
 
 class SourceModel(QAbstractTableModel):
-    """Rows of the catalogue in ``order``, an array of catalogue rows."""
+    """Rows of the catalogue in ``order``, an array of catalogue rows.
+
+    While sources are chosen the others are grey, or left out.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.sources: Sources | None = None
         self.order: NDArray[np.int64] = np.empty(0, np.int64)
         self._names: list[str] = []
-        self._kept: NDArray[np.int64] = self.order
+        self._matched: NDArray[np.int64] = self.order
+        self._chosen: NDArray[np.bool_] | None = None
+        self._only_chosen = False
+        self._muted = QBrush(QColor(LIGHT.muted))
         self._sorting: tuple[int, Qt.SortOrder] | None = None
 
     def set_sources(self, sources: Sources) -> None:
@@ -43,7 +51,8 @@ class SourceModel(QAbstractTableModel):
         self.beginResetModel()
         self.sources = sources
         self._names = list(sources.columns)
-        self._kept = self.order = np.arange(len(sources))
+        self._matched = self.order = np.arange(len(sources))
+        self._chosen = None
         self.endResetModel()
 
     def renew(self, sources: Sources) -> None:
@@ -60,12 +69,37 @@ class SourceModel(QAbstractTableModel):
             if self._sorting is not None and self._names[self._sorting[0]] in PERCENTILES:
                 self.sort(*self._sorting)
 
+    def set_muted(self, colour: str) -> None:
+        """Take the colour of what is not chosen."""
+        self._muted = QBrush(QColor(colour))
+        self._repaint()
+
+    def show_chosen(self, rows: NDArray[np.int64] | None, *, only: bool) -> None:
+        """Tell the sources that are chosen, None for none, from others, or show no others."""
+        changed = self._only_chosen or (only and rows is not None)
+        self._chosen, self._only_chosen = None, False
+        if rows is not None and self.sources is not None:
+            self._chosen = np.zeros(len(self.sources), dtype=bool)
+            self._chosen[rows] = True
+            self._only_chosen = only
+        if not changed:
+            self._repaint()
+            return
+        self.beginResetModel()
+        self._sort()
+        self.endResetModel()
+
+    def _repaint(self) -> None:
+        if len(self.order):
+            last = self.index(len(self.order) - 1, len(self._names) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
+
     def filter(self, text: str) -> None:
         """Show only the sources with ``text`` in their words."""
         if self.sources is None:
             return
         self.beginResetModel()
-        self._kept = matching(self.sources, text)
+        self._matched = matching(self.sources, text)
         self._sort()
         self.endResetModel()
 
@@ -77,11 +111,14 @@ class SourceModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _sort(self) -> None:
-        self.order = self._kept
+        kept = self._matched
+        if self._only_chosen and self._chosen is not None:
+            kept = kept[self._chosen[kept]]
+        self.order = kept
         if self._sorting is None or self.sources is None:
             return
         column, direction = self._sorting
-        values = self.sources.columns[self._names[column]][self._kept]
+        values = self.sources.columns[self._names[column]][kept]
         if self.sources.numeric(self._names[column]):
             values = values.astype(np.float64)
             unknown = np.isnan(values)
@@ -92,7 +129,7 @@ class SourceModel(QAbstractTableModel):
         if direction == Qt.SortOrder.DescendingOrder:
             order = order[::-1]
         order = np.concatenate([order[~unknown[order]], order[unknown[order]]])
-        self.order = self._kept[order]
+        self.order = kept[order]
 
     def row_of(self, source: int) -> int:
         """Return the row that shows a source, -1 where it is filtered away."""
@@ -125,6 +162,9 @@ class SourceModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
+        if role == Qt.ItemDataRole.ForegroundRole:
+            dim = self._chosen is not None and not self._chosen[self.order[index.row()]]
+            return self._muted if dim else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             name = self._names[index.column()]
             return format_value(name, self.sources.columns[name][self.order[index.row()]])

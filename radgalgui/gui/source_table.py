@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -77,6 +79,11 @@ class SourceTable(QTableView):
         """Show only the sources with ``text`` in their words."""
         with QSignalBlocker(self.selectionModel()):
             self.rows.filter(text)
+
+    def show_chosen(self, rows: NDArray[np.int64] | None, *, only: bool) -> None:
+        """Tell the sources that are chosen, None for none, from others, or show no others."""
+        with QSignalBlocker(self.selectionModel()):
+            self.rows.show_chosen(rows, only=only)
 
     def mark(self, source: int | None) -> None:
         """Light up a source, if it is shown."""

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPushButton,
+    QStackedWidget,
     QWidget,
 )
 
 import radgalgui_resources
 from radgalgui.gui.actions import Actions
+from radgalgui.gui.choosing.tile_grid import TileGrid
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.commands import Commands
 from radgalgui.gui.desk import Desk
@@ -77,6 +79,9 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.map, self.image = MapPanel(), ImagePanel()
         self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
+        self.galleries, self.tiles = QStackedWidget(), TileGrid("Chosen galaxies")
+        for page in (self.gallery, self.tiles):
+            self.galleries.addWidget(page)
         self.classes, self.draw_panel = ClassPanel(), DrawPanel()
         self.board, self.jobs_panel, self.job_chip = Board(parent=self), JobsPanel(), JobChip()
         self.commands = Commands(self)
@@ -126,7 +131,7 @@ class MainWindow(QMainWindow):
         self.search_button.setToolTip("Find what is like the selected source (Ctrl+Return)")
         self.docks = {
             "image": Dock("image", "Galaxy", self.image, "image"),
-            "neighbours": Dock("neighbours", "Nearest galaxies", self.gallery, "neighbours"),
+            "neighbours": Dock("neighbours", "Nearest galaxies", self.galleries, "neighbours"),
             "classes": Dock("classes", "Class", self.classes, "classes"),
             "queries": Dock("queries", "Queries", self.queries, "queries"),
             "sources": Dock("sources", "Sources", self.table, "sources"),
@@ -215,6 +220,7 @@ class MainWindow(QMainWindow):
         commands.surveys.connect()
         commands.training.connect()
         commands.catalogs.connect()
+        commands.choosing.connect()
         self.toolbar.typed.connect(commands.ask_typed)
         self.map.view.picked.connect(session.select)
         self.map.method_chosen.connect(commands.choose_map)
@@ -262,7 +268,7 @@ class MainWindow(QMainWindow):
             *(self.map.columns, self.map.view),
             *(image.invitation.example, image.invitation.open, image.invitation.catalogue),
             *(image.stretch, image.limits, image.colours, image.notes),
-            *(self.search_button, self.gallery),
+            *(self.search_button, self.gallery, self.tiles),
             *(self.classes.sets, self.classes.strip, self.classes.levels),
             *(self.queries, self.filter_box, self.table),
         ]

@@ -47,15 +47,19 @@ class MapLayer(MapPoints):
         self.set_points(xy)
         self.set_codes(codes, shaped=True)
 
+    def _reach(self, count: int, _area: int, ratio: float) -> int:
+        return max(2, round((3 if count > MANY else 5) * ratio))
+
     def _stamped(
         self,
         x: NDArray[np.int32],
         y: NDArray[np.int32],
         shown: NDArray[np.int64],
-        size: tuple[int, int, float],
+        size: tuple[int, int],
+        *,
+        reach: int,
     ) -> NDArray[np.uint8]:
-        width, height, ratio = size
-        reach = max(2, round((3 if len(shown) > MANY else 5) * ratio))
+        width, height = size
         codes = self._codes[shown]
         stride = (width + 3) // 4 * 4
         edge = reach + 2
@@ -63,7 +67,7 @@ class MapLayer(MapPoints):
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         at = (y[inside].astype(np.int64) + edge) * wide.shape[1] + x[inside] + edge
         codes = codes[inside]
-        flat, line = wide.ravel(), max(1, round(1.4 * ratio))
+        flat, line = wide.ravel(), max(1, round(0.28 * reach))
         for code in (FAMILIAR, NEW):  # what is new lies on top
             mine = at[codes == code]
             for places, number in _diamond(reach, line, full=code == NEW):
