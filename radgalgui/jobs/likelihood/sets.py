@@ -234,16 +234,17 @@ def _controls(searcher: Searcher, judge: Judge) -> _Set:
     """Return pictures drawn by code, each with what it is called and what it is."""
     eyes, generator = searcher.encoder.preprocessing, _generator(searcher, judge)
     made = controls(eyes)
+    as_generator_sees = made
+    if generator is not None and generator.preprocessing != eyes:
+        as_generator_sees = controls(generator.preprocessing)
 
     def portions() -> Iterator[_Portion | None]:
         yield None
-        for control in made:
+        for control, other in zip(made, as_generator_sees, strict=True):
             image = control.seen[None]
             yield _Portion(
                 searcher.encoder.embed(image),
-                _redrawn(image, generator)
-                if generator and generator.preprocessing == eyes
-                else None,
+                None if generator is None else _redrawn(other.seen[None], generator),
                 names=[control.title],
                 labels=[control.kind],
                 words=[control.sentence],

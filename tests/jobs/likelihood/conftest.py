@@ -34,6 +34,18 @@ def static(count: int, *, seed: int = 1) -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
+def draw_blobs() -> Callable[..., np.ndarray]:
+    """Return `blobs`, for modules that cannot import it."""
+    return blobs
+
+
+@pytest.fixture(scope="session")
+def draw_static() -> Callable[..., np.ndarray]:
+    """Return `static`."""
+    return static
+
+
+@pytest.fixture(scope="session")
 def write_catalog() -> Callable[..., Path]:
     """Return what writes a catalogue of images, and their vectors if there is an encoder."""
 
