@@ -9,7 +9,7 @@ from typing import Final
 
 from radgalgui.jobs.survey.offers import EncoderOffer
 
-__all__ = ["Effort", "effort"]
+__all__ = ["Effort", "effort", "processors"]
 
 # Measured on one core of a server of 2020 with FIRST fields of 300 x 300 pixels, in seconds.
 _START: Final = 10.0  # until torch is there
@@ -72,8 +72,12 @@ def effort(
     return Effort(seconds, count * (2 * (pixels + vectors) + _ROW))
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _threads(threads: int | None) -> int:
-    if threads is None:
-        known = hasattr(os, "sched_getaffinity")
-        threads = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
-    return min(max(threads, 1), _MOST_THREADS)
+    return min(max(processors() if threads is None else threads, 1), _MOST_THREADS)

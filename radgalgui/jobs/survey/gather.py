@@ -1,7 +1,7 @@
 """The rows of a plan cut out and embedded, chunk by chunk, into the streams of unfinished work.
 
-Cutting happens in a thread, one chunk ahead, while networks embed the last one: the memory that
-is needed does not grow with the number of rows.
+Cutting goes on one chunk ahead while networks embed the last one (`cutters`): the memory that is
+needed does not grow with the number of rows.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.errors import Cancelled, RadGalError
-from radgalgui.jobs.survey.cutting import Cutter
-from radgalgui.jobs.survey.plan import Cut, Plan, Rejected, Row
-from radgalgui.jobs.survey.record import record
+from radgalgui.jobs.survey.cutters import LEVELS, NOTES, Cutters, open_cutters
+from radgalgui.jobs.survey.plan import Plan, Rejected, Row
 from radgalgui.jobs.survey.rows import rows
 from radgalgui.jobs.survey.unfinished import Unfinished
 from radgalgui.jobs.survey.vectors import Embeds
@@ -45,8 +43,6 @@ __all__ = [
 CHUNK: Final = 256  # rows: a second's work or a few, which is what a kill costs
 IMAGES: Final = "images"
 ROWS: Final = "rows"
-NOTES: Final = "notes"
-_LEVELS: Final = 255
 
 
 class Admits(Protocol):
@@ -119,7 +115,8 @@ def gather(
     def report(done: int) -> None:
         progress(done, some, "cutting out the first sources")
 
-    with _chunks(plan, eyes, first, admit, report, cancel) as coming:
+    chunks = _chunks(plan, eyes, first, admit, report, total=total, note=note, cancel=cancel)
+    with chunks as coming:
         for chunk in coming:
             if cancel is not None:
                 cancel.check()
@@ -129,7 +126,7 @@ def gather(
             work.append(ROWS, "".join(_line(line) for line in chunk.lines).encode())
             if images is not None:
                 work.append(IMAGES, images.tobytes())
-                seen = images.astype(np.float32) / np.float32(_LEVELS)
+                seen = images.astype(np.float32) / np.float32(LEVELS)
                 for number, encoder in enumerate(encoders):
                     vectors = encoder.embed(
                         seen, device=device, progress=pace.of(number), note=note, cancel=cancel
@@ -173,18 +170,25 @@ def _chunks(
     skipped: int,
     admit: Admits,
     report: Callable[[int], None],
+    *,
+    total: int | None,
+    note: Notice,
     cancel: CancelToken | None,
 ) -> Iterator[Iterator[_Chunk]]:
     """Yield the chunks after the first rows, each cut while the one before is used.
 
     The first, for which the networks wait, is reported row by row.
     """
-    stop = CancelToken()  # the cutter's own: a failure here must not wait for a whole chunk
+    stop = CancelToken()  # the cutters' own: a failure here must not wait for a whole chunk
     todo = islice(rows(plan, cancel=cancel), skipped, None)
-    with Cutter(plan, eyes) as cutter, ThreadPoolExecutor(1, "cutter") as thread:
+    left = None if total is None else total - skipped
+    with (
+        open_cutters(plan, eyes, left, note=note) as cutters,
+        ThreadPoolExecutor(1, "cutter") as thread,
+    ):
 
         def cut_next(report: Callable[[int], None]) -> _Chunk:
-            return _cut(islice(todo, CHUNK), cutter, admit, report, stop)
+            return _cut(list(islice(todo, CHUNK)), cutters, admit, report, stop)
 
         def chunks() -> Iterator[_Chunk]:
             coming: Future[_Chunk] = thread.submit(cut_next, report)
@@ -199,63 +203,24 @@ def _chunks(
 
 
 def _cut(
-    some: Iterator[Row | Rejected],
-    cutter: Cutter,
+    some: Sequence[Row | Rejected],
+    cutters: Cutters,
     admit: Admits,
     report: Callable[[int], None],
     stop: CancelToken,
 ) -> _Chunk:
     chunk = _Chunk()
-    for done, row in enumerate(some):
-        stop.check()
+    for done, verdict in enumerate(cutters.cut(some, stop)):
         report(done)
-        verdict = row if isinstance(row, Rejected) else _source(row, cutter, admit)
-        if isinstance(verdict, Rejected):
-            chunk.lines.append(
-                {"number": verdict.number, "name": verdict.name, "reason": verdict.reason}
-            )
+        line: dict[str, Any] = {"number": verdict.number, "name": verdict.name}
+        admitted = verdict.reason if isinstance(verdict, Rejected) else admit(verdict.values)
+        if isinstance(verdict, Rejected) or isinstance(admitted, str):
+            line["reason"] = admitted
         else:
-            values, image = verdict
-            chunk.images.append(image)
-            chunk.lines.append({"number": row.number, "name": values["name"], "values": values})
+            chunk.images.append(verdict.image)
+            line |= {"name": admitted["name"], "values": admitted}
+        chunk.lines.append(line)
     return chunk
-
-
-def _source(
-    row: Row, cutter: Cutter, admit: Admits
-) -> tuple[dict[str, Any], NDArray[np.uint8]] | Rejected:
-    """Return a source's record and image, or why it cannot be one."""
-    try:
-        cut = cutter.cut(row)
-        if not np.isfinite(cut.seen).all():
-            return Rejected(row.number, row.name, "what encoders would see is not finite")
-        values = _record(row, cut, cutter.plan)
-    except Cancelled:
-        raise
-    except RadGalError as error:
-        return Rejected(row.number, row.name, str(error))
-    except MemoryError:
-        return Rejected(row.number, row.name, "its image takes more memory than there is")
-    except Exception as error:  # one file that nobody thought of must not stop the others
-        return Rejected(row.number, row.name, f"cannot be read ({type(error).__name__}: {error})")
-    admitted = admit(values)
-    if isinstance(admitted, str):
-        return Rejected(row.number, row.name, admitted)
-    return admitted, np.rint(cut.seen * _LEVELS).astype(np.uint8)
-
-
-def _record(row: Row, cut: Cut, plan: Plan) -> dict[str, Any]:
-    """Return a source's row of the table; the last column says in words what to know of it."""
-    values: dict[str, Any] = record(row, cut, plan)
-    values.setdefault(NOTES, " ".join(remark.text for remark in cut.notes))
-    return {name: _sayable(value) for name, value in values.items()}
-
-
-def _sayable(value: Any) -> Any:
-    """Return text as UTF-8 can hold it: file names may hold bytes that are no Unicode."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return value
 
 
 def _line(values: dict[str, Any]) -> str:
