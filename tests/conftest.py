@@ -100,6 +100,76 @@ def drawing_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def write_catalog() -> Callable[..., Path]:
+    """Return what writes a catalogue of images, and their vectors if there is an encoder."""
+
+    def write(path: Path, images: Any, encoder: Any = None, *, preprocessing: Any = None) -> Path:
+        import numpy as np
+
+        from radgalgui.catalog.update import CatalogUpdate
+        from radgalgui.catalog.writer import CatalogWriter
+        from radgalgui.sky.preprocess import Preprocessing
+
+        n = len(images)
+        columns = {
+            "name": np.array([f"{path.name} {i}" for i in range(n)], dtype=object),
+            "ra": np.linspace(10, 20, n),
+            "dec": np.zeros(n),
+            "label": np.array([("round", "long")[i % 2] for i in range(n)], dtype=object),
+        }
+        eyes = preprocessing or (Preprocessing() if encoder is None else encoder.preprocessing)
+        with CatalogWriter(path, eyes, title=path.name.title()) as writer:
+            writer.append(columns, images)
+        if encoder is not None:
+            vectors = encoder.embed(images).astype(np.float16)
+            with CatalogUpdate(path) as update:
+                update.add_embeddings(encoder.name, vectors, weights_sha256=encoder.sha256)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def make_judge() -> Callable[..., Any]:
+    """Return what adds likelihoods to a catalogue without training: a new flow is a Gaussian."""
+
+    def make(path: Path, encoder: str, *, redrawn: Any = None, generator: str = "") -> Any:
+        import numpy as np
+
+        from radgalgui.analysis.opinions import Opinions
+        from radgalgui.catalog.catalog import Catalog
+        from radgalgui.catalog.update import CatalogUpdate
+        from radgalgui.jobs.likelihood.judge import Judge, as_scores
+        from radgalgui.jobs.likelihood.standing import Standing
+        from radgalgui.models.flows.density import Density, Member
+        from radgalgui.models.flows.engines import Shape, make_flow
+        from radgalgui.models.flows.whitening import Whitening
+
+        with Catalog.open(path) as catalog:
+            vectors = np.array(catalog.embeddings(encoder))
+        wide = vectors.astype(np.float64)
+        covariance = np.cov(wide, rowvar=False)
+        whitening = Whitening.of_moments(wide.mean(axis=0), covariance, shrinkage=0.01)
+        shape = Shape("denmarf", vectors.shape[1], 1, 8)
+        density = Density([Member(whitening, make_flow(shape), 100.0)], shape, stored="float16")
+        opinions, second = Opinions.fit(vectors)
+        told = np.full(len(vectors), np.nan) if redrawn is None else redrawn
+        scores = as_scores(density.log_likelihood(vectors), second, told)
+        card = {
+            "encoder": encoder,
+            "count": len(vectors),
+            "dimension": vectors.shape[1],
+            "generator_sha256": generator,
+        }
+        judge = Judge(encoder, density, opinions, Standing(scores), card)
+        with CatalogUpdate(path) as update:
+            update.add_likelihood(encoder, scores, judge)
+        return judge
+
+    return make
+
+
 @cache
 def hostile_module() -> ModuleType:
     """Return the package tests/hostile, which holds no tests and lies on no import path."""
