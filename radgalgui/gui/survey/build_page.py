@@ -63,6 +63,7 @@ class BuildPage(Page):
         self.boxes: dict[str, QCheckBox] = {}
         self.device = QComboBox()
         self.maps = QCheckBox("Lay out a UMAP map for each encoder")
+        self.likelihood = QCheckBox("Tell how likely each source is")
         self.estimate = QLabel()
         self._prepare()
         self.column.addLayout(self._form())
@@ -79,6 +80,10 @@ class BuildPage(Page):
         self.maps.setToolTip(
             "It groups what is alike, and takes longest; the plane of the two principal components"
             " (PCA) is always there"
+        )
+        self.likelihood.setToolTip(
+            "For each encoder a flow learns what is usual in the catalogue; then sources and images"
+            " that are unlike it can be found. It can be done later, too"
         )
         self.estimate.setObjectName("strong")
         self.estimate.setWordWrap(True)
@@ -111,10 +116,11 @@ class BuildPage(Page):
         self._add(grid, 3, "Encoders", self._encoders)
         grid.addWidget(about, 4, 1)
         self._add(grid, 5, "Maps", self.maps)
-        grid.addWidget(_label("Runs on", self.device), 6, 0)
-        grid.addWidget(self.device, 6, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(_label("Takes", self.estimate), 7, 0)
-        grid.addWidget(self.estimate, 7, 1)
+        self._add(grid, 6, "Likelihoods", self.likelihood)
+        grid.addWidget(_label("Runs on", self.device), 7, 0)
+        grid.addWidget(self.device, 7, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(_label("Takes", self.estimate), 8, 0)
+        grid.addWidget(self.estimate, 8, 1)
         return grid
 
     def _add(self, grid: QGridLayout, row: int, words: str, widget: QWidget) -> None:
@@ -129,6 +135,7 @@ class BuildPage(Page):
         self.resume.toggled.connect(self._take)
         self.restart.toggled.connect(self._take)
         self.maps.toggled.connect(self._take)
+        self.likelihood.toggled.connect(self._take)
         self.device.activated.connect(lambda _: self._take())
         self._desk.changed.connect(self._follow)
 
@@ -183,6 +190,7 @@ class BuildPage(Page):
         ways = [way for way, button in chosen.items() if button.isChecked()]
         draft.attempt = ways[0] if kind == "resume" and ways else ""
         draft.maps = self.maps.isChecked()
+        draft.likelihood = self.likelihood.isChecked()
         draft.device = str(self.device.currentData() or "auto")
         self._show_effort()
         self.changed.emit()
@@ -253,6 +261,7 @@ class BuildPage(Page):
         if not (chosen and count and self.isVisible()):
             self.estimate.clear()
             return
+        from radgalgui.jobs.likelihood.effort import judging_seconds
         from radgalgui.jobs.survey.effort import effort  # its imports were made in the thread
 
         told = effort(
@@ -262,7 +271,8 @@ class BuildPage(Page):
             maps=self._draft.maps,
             cutting=self._desk.seconds_a_cutout,
         )
-        self.estimate.setText(effort_text(count, told.seconds, told.size))
+        judging = judging_seconds(count, len(chosen)) if self._draft.likelihood else 0.0
+        self.estimate.setText(effort_text(count, told.seconds + judging, told.size))
 
     # -- going on --------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["SurveyCommands"]
 
 #: The kinds of jobs that end with a catalogue.
-MADE = ("build", "append", "remove", "embed", "refresh")
+MADE = ("build", "append", "remove", "embed", "refresh", "likelihood")
 MANY = 20  # images in one question, from which on a catalogue may have been meant
 
 

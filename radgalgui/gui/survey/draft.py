@@ -62,6 +62,7 @@ class Draft:
     every_encoder: bool = True
     device: str = "auto"
     maps: bool = True
+    likelihood: bool = False
     overwrite: bool = False
     attempt: str = ""  # "resume" or "restart" an earlier one
 
@@ -101,10 +102,12 @@ class Draft:
         if self.device != "auto":
             words += ["--device", self.device]
         words += ["--out", str(self.out or FOLDER)]
-        if not self.maps:
-            words.append("--no-map")
-        if self.overwrite:
-            words.append("--overwrite")
+        wanted = {
+            "--no-map": not self.maps,
+            "--likelihood": self.likelihood,
+            "--overwrite": self.overwrite,
+        }
+        words += [flag for flag, on in wanted.items() if on]
         if self.attempt:
             words.append(f"--{self.attempt}")
         return words

@@ -30,6 +30,9 @@ TIPS = {
     "loss": "What the training makes smaller: how badly the network does what it is taught",
     "knn_accuracy": "How often the 20 nearest neighbours tell the class of a labelled galaxy."
     " Labels are only looked at here, never learned from",
+    "held_out_likelihood": "How likely sources are that the flow has not seen, nats a component of"
+    " the vector: the higher, the better it knows what is usual",
+    "learned_likelihood": "The same of the sources that it learns from",
     "learning_rate": "How far each step goes; it rises at the beginning and falls to the end",
     "images_per_second": "Images that the training looks at each second",
 }

@@ -48,6 +48,8 @@ ICONS = {
 #: What the values of a training are called, in the order in which they are drawn.
 VALUES = {
     "loss": "Loss",
+    "held_out_likelihood": "Likelihood, sources held out",
+    "learned_likelihood": "Likelihood, sources learned from",
     "knn_accuracy": "Neighbours right",
     "learning_rate": "Learning rate",
     "images_per_second": "Images a second",

@@ -80,6 +80,14 @@ def test_device_and_map_stand_in_the_command(wizard, page):
     assert "24 sources" in page.estimate.text()
 
 
+def test_likelihoods_are_told_where_they_are_asked_for(wizard, page):
+    assert "--likelihood" not in wizard.draft.arguments()
+    before = page.estimate.text()
+    click(page.likelihood)
+    assert wizard.draft.arguments()[-1] == "--likelihood"
+    assert page.estimate.text() != before  # it takes longer
+
+
 def test_a_catalogue_in_the_way_is_replaced_only_if_told(wizard, page, tmp_path):
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "manifest.json").write_text("{}")

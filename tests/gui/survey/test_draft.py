@@ -55,10 +55,12 @@ def test_the_command_line_understands_all_of_it(draft, monkeypatch):
     draft.options, draft.columns = dict(CHOSEN), {"flux": "S=int", "name": ""}
     draft.encoders, draft.every_encoder = ("byol", "mine"), False
     draft.device, draft.maps, draft.overwrite = "cuda:1", False, True
+    draft.likelihood = True
     told = parsed(draft)
     assert (told.inputs, told.out, told.title) == ([str(draft.inputs[0])], draft.out, "x y")
     assert (told.encoder, told.device) == (["byol", "mine"], "cuda:1")
     assert told.no_map
+    assert told.likelihood
     assert told.overwrite
     asked = {}
 
