@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QListView, QMenu, QTableView, QWidget
 
@@ -107,6 +107,31 @@ def point_on_map(window, index: int) -> QPoint:
     return window.map.view.pixel_of(*window.map.view.place_of(index))
 
 
+def drag(
+    widget: QWidget,
+    path: list[QPoint],
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    *,
+    release: bool = True,
+) -> None:
+    """Press the left button at the beginning of a path, follow it, and let go at its end."""
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(widget, left, keys, path[0])
+    for at in path[1:]:  # QTest's own moves tell of no button
+        where = QPointF(at)
+        moved = QMouseEvent(
+            QMouseEvent.Type.MouseMove,
+            where,
+            widget.mapToGlobal(where),
+            Qt.MouseButton.NoButton,
+            left,
+            keys,
+        )
+        QApplication.sendEvent(widget, moved)
+    if release:
+        QTest.mouseRelease(widget, left, keys, path[-1])
+
+
 __all__ = [
     "State",
     "answered",
@@ -114,6 +139,7 @@ __all__ = [
     "choose",
     "click_item",
     "double_click_item",
+    "drag",
     "drop",
     "idle",
     "point_on_map",
