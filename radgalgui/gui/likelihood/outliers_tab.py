@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from radgalgui.gui.choosing.tile_grid import TileGrid
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.facts import source_brief
@@ -32,7 +33,6 @@ from radgalgui.gui.likelihood.least import (
     save_least,
 )
 from radgalgui.gui.likelihood.percent import METHOD_TIPS, OFFERED, percent_text
-from radgalgui.gui.likelihood.row_gallery import RowGallery
 from radgalgui.gui.likelihood.source_card import SourceCard
 from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.session import Change
@@ -63,7 +63,7 @@ class OutliersTab(QWidget):
         self.choose_button = QPushButton("Choose these")
         self.export_button = QPushButton("Export CSV…")
         self.words, self.said = QLabel(), QLabel()
-        self.gallery, self.card = RowGallery("Least likely sources"), SourceCard()
+        self.gallery, self.card = TileGrid("Least likely sources"), SourceCard()
         self.empty, self.stack = Empty(), QStackedWidget()
         self._prepare()
         self._lay_out()
@@ -149,11 +149,12 @@ class OutliersTab(QWidget):
     # -- showing ---------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """Show what the catalogue has; ask for its classes where it tells none itself."""
-        sources = self._desk.sources
-        if sources is not None and sources.scores is not None and "label" not in sources.columns:
-            self._desk.classifying.want_predictions()
+        """Show what the catalogue has; ask for classes where it tells none of what is shown."""
         self._renew()
+        sources, found = self._desk.sources, self._found
+        if sources is not None and found is not None:
+            if not any(sources.label(int(row)) for row in found.rows):
+                self._desk.classifying.want_predictions()
         self.gallery.setFocus()
 
     def leave(self) -> None:
@@ -224,7 +225,7 @@ class OutliersTab(QWidget):
             return
         row, sources = self._desk.session.selected, self._desk.sources
         self.gallery.mark(row)
-        shown = row if row is not None and self.gallery.sources.position(row) >= 0 else None
+        shown = row if row is not None and self.gallery.sources.find(row) >= 0 else None
         if shown is None or sources is None:
             self.card.show_none()
             return
