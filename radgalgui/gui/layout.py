@@ -23,6 +23,11 @@ GUESTS = ("draw", "jobs")
 
 CHROME = 100  # height of menus, toolbar and status line
 
+#: From these on, the likelihood has a place of its own: beside the classes, or below them.
+WIDE, HIGH = 1720, 1150
+TABS = 28  # height of a row of tabs
+PLACED = "likelihood_placed"  # the property of the window that tells where it was put
+
 RIGHT, NOWHERE = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.NoDockWidgetArea
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -30,7 +35,7 @@ ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     """Put every panel in its place: the answer at the right, lists below the map.
 
-    In a low window classes stand below the map, in front of the table of sources.
+    In a low window classes and likelihood stand below the map, in front of the table of sources.
     """
     bottom = Qt.DockWidgetArea.BottomDockWidgetArea
     window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -41,6 +46,7 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.splitDockWidget(docks["image"], docks["neighbours"], DOWN)
     window.addDockWidget(bottom, docks["queries"])
     window.splitDockWidget(docks["queries"], docks["sources"], ACROSS)
+    window.addDockWidget(RIGHT, docks["likelihood"])
     for dock in docks.values():
         dock.show()
     for key in GUESTS:
@@ -78,15 +84,50 @@ def restore(
 
 
 def place_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    """Put the classes below the neighbours, or in a low window in front of the sources."""
-    classes, shown = docks["classes"], docks["classes"].isVisibleTo(window)
-    window.removeDockWidget(classes)
-    if window.height() < LOW:
+    """Put the classes below the neighbours, or in a low window in front of the sources.
+
+    The likelihood stands with them: as a tab, or where there is room beside or below them.
+    """
+    classes, likelihood = docks["classes"], docks["likelihood"]
+    moved = [dock for dock in (classes, likelihood) if not dock.isFloating()]
+    shown = [dock.isVisibleTo(window) for dock in moved]
+    for dock in moved:
+        window.removeDockWidget(dock)
+    where = wanted_place(window)
+    window.setProperty(PLACED, where)
+    if classes in moved and where == "low":
         window.tabifyDockWidget(docks["sources"], classes)
-    else:
+    elif classes in moved:
         window.splitDockWidget(docks["neighbours"], classes, DOWN)
-    classes.setVisible(shown)
+    if likelihood in moved and where in ("low", "tab"):
+        window.tabifyDockWidget(classes, likelihood)
+    elif likelihood in moved:
+        window.splitDockWidget(classes, likelihood, ACROSS if where == "beside" else DOWN)
+    for dock, was_shown in zip(moved, shown, strict=True):
+        dock.setVisible(was_shown)
     bring_classes(window, docks)
+
+
+def wanted_place(window: QMainWindow) -> str:
+    """Return where classes and likelihood stand in a window of this size."""
+    if window.height() < LOW:
+        return "low"
+    if window.width() >= WIDE:
+        return "beside"
+    return "below" if window.height() >= HIGH else "tab"
+
+
+def place_of(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> str:
+    """Return where classes and likelihood stand now."""
+    classes, likelihood = docks["classes"], docks["likelihood"]
+    if is_low(window, docks):
+        return "low"
+    if likelihood.isHidden() or likelihood.isFloating():
+        return wanted_place(window) if window.height() >= LOW else "tab"
+    if likelihood in window.tabifiedDockWidgets(classes):
+        return "tab"
+    known = window.property(PLACED)  # where they stand is not known before they are shown
+    return str(known) if known in ("beside", "below") else wanted_place(window)
 
 
 def share_with_guests(
@@ -118,7 +159,11 @@ def _share(window: QMainWindow, docks: Mapping[str, QDockWidget], front: str = "
         _stack(window, docks)
     partner = docks["image" if low else "classes"]
     if guests and not partner.isFloating():
-        for dock in (*guests.values(), partner):
+        partners = [partner]
+        likelihood = docks["likelihood"]
+        if not low and not likelihood.isFloating() and not likelihood.isHidden():
+            partners.append(likelihood)
+        for dock in (*guests.values(), *partners):
             window.tabifyDockWidget(neighbours, dock)
         guests.get(front, next(iter(guests.values()))).raise_()
 
@@ -139,8 +184,8 @@ def _stack(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
 
 
 def bring_classes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    """Show the classes rather than the sources where both have the same place."""
-    if is_low(window, docks):
+    """Show the classes rather than the sources, or the likelihood, that share their place."""
+    if is_low(window, docks) or docks["likelihood"] in window.tabifiedDockWidgets(docks["classes"]):
         docks["classes"].raise_()
 
 
@@ -151,7 +196,10 @@ def is_low(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> bool:
 
 def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     """Share the window between the panels, whatever its size."""
-    if is_low(window, docks) is not (window.height() < LOW):
+    shared = docks["classes"] in window.tabifiedDockWidgets(docks["neighbours"])
+    low = is_low(window, docks)
+    moved = not shared and place_of(window, docks) != wanted_place(window)
+    if low is not (window.height() < LOW) or moved:
         place_classes(window, docks)
         _share(window, docks)
     wide, high = window.width(), window.height()
@@ -172,10 +220,19 @@ def proportion(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     else:
         room = high - CHROME
         classes = min(max(round(room * 0.225), 180), 232)
+        where = place_of(window, docks)
+        classes += TABS if where == "tab" else 0
         top = min(round((room - classes) * 0.655), right // 4 + 260)
-        rest = room - top - classes
         column = [docks["image"], docks["neighbours"], docks["classes"]]
-        window.resizeDocks(column, [top, rest, classes], DOWN)
+        sizes = [top, room - top - classes, classes]
+        if where == "below":
+            column.append(docks["likelihood"])
+            sizes[1:] = [max(room - top - 2 * classes, 1), classes, classes]
+        window.resizeDocks(column, sizes, DOWN)
+        if where == "beside":
+            share = round(0.54 * right)  # seven classifiers side by side take more
+            pair = [docks["classes"], docks["likelihood"]]
+            window.resizeDocks(pair, [share, right - share], ACROSS)
     window.resizeDocks([docks["queries"], docks["sources"]], [below, below], DOWN)
     list_width = min(max(round(wide * 0.17), 200), 320)
     window.resizeDocks([docks["queries"], docks["sources"]], [list_width, wide], ACROSS)

@@ -37,6 +37,8 @@ from radgalgui.gui.layout import (
     restore,
     share_with_guests,
 )
+from radgalgui.gui.likelihood.panel import LikelihoodPanel
+from radgalgui.gui.likelihood.presenter import LikelihoodPresenter
 from radgalgui.gui.map_panel import MapPanel
 from radgalgui.gui.picture_commands import picture_button
 from radgalgui.gui.presenter import Presenter, Views
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         for page in (self.gallery, self.tiles):
             self.galleries.addWidget(page)
         self.classes, self.draw_panel = ClassPanel(), DrawPanel()
+        self.likelihood = LikelihoodPanel()
         self.board, self.jobs_panel, self.job_chip = Board(parent=self), JobsPanel(), JobChip()
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.commands.slots())
@@ -100,9 +103,13 @@ class MainWindow(QMainWindow):
         self.drawing = DrawPresenter(desk, self.draw_panel, drawn, self)
         self.curtain, self.toasts = DropCurtain(self), Toasts(self)
         self.jobs = JobsPresenter(self.board, self.jobs_panel, self.job_chip, self.toasts, self)
+        self.judging = LikelihoodPresenter(
+            desk, self.likelihood, self.docks["likelihood"].title.count, self.board, self
+        )
         self._themed: list[Themed] = [
             *(self.map, self.image, self.gallery, self.queries, self.classes),
             *(self.toolbar, self.curtain, self.toasts, self.draw_panel, self.jobs_panel),
+            self.likelihood,
             *self.docks.values(),
         ]
         self._connect()
@@ -137,6 +144,7 @@ class MainWindow(QMainWindow):
             "sources": Dock("sources", "Sources", self.table, "sources"),
             "draw": Dock("draw", "Draw", self.draw_panel, "draw"),
             "jobs": Dock("jobs", "Jobs", self.jobs_panel, "jobs"),
+            "likelihood": Dock("likelihood", "Likelihood", self.likelihood, "likelihood"),
         }
         self.docks["neighbours"].title.add(self.search_button)
         self.docks["classes"].title.add(self.classes.sets)
@@ -220,6 +228,7 @@ class MainWindow(QMainWindow):
         commands.surveys.connect()
         commands.training.connect()
         commands.catalogs.connect()
+        commands.likelihoods.connect()
         commands.choosing.connect()
         self.toolbar.typed.connect(commands.ask_typed)
         self.map.view.picked.connect(session.select)
@@ -270,6 +279,7 @@ class MainWindow(QMainWindow):
             *(image.stretch, image.limits, image.colours, image.notes),
             *(self.search_button, self.gallery, self.tiles),
             *(self.classes.sets, self.classes.strip, self.classes.levels),
+            *(self.likelihood.more_button, self.likelihood.histogram, self.likelihood.bars),
             *(self.queries, self.filter_box, self.table),
         ]
         for before, after in itertools.pairwise(order):

@@ -28,7 +28,7 @@ def test_it_is_closed_on_the_first_day_and_takes_the_room_of_the_answer(drawing_
     assert "classes" not in tabs(window, "neighbours")
     QTest.keyClick(window, Qt.Key.Key_G, BOTH)
     assert window.draw_panel.isVisible()
-    assert tabs(window, "draw") == {"neighbours", "classes"}
+    assert tabs(window, "draw") == {"neighbours", "classes", "likelihood"}
     assert window.map.isVisible()
     assert window.image.isVisible()
     qtbot.waitUntil(lambda: window.docks["draw"].height() > 380)
@@ -60,7 +60,7 @@ def test_it_opens_in_a_window_of_its_own_and_returns(drawing_window, qtbot):
     qtbot.waitUntil(lambda: "classes" not in tabs(window, "neighbours"))
     QTest.mouseClick(window.draw_panel.enlarge_button, LEFT)
     assert not dock.isFloating()
-    qtbot.waitUntil(lambda: tabs(window, "draw") == {"neighbours", "classes"})
+    qtbot.waitUntil(lambda: tabs(window, "draw") == {"neighbours", "classes", "likelihood"})
 
 
 def test_it_is_where_it_was_in_the_next_session(make_drawing_window, qtbot):

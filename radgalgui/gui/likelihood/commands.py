@@ -26,6 +26,18 @@ class LikelihoodCommands:
         """Return what each action does, by its key."""
         return {"likelihoods": self.open}
 
+    def connect(self) -> None:
+        """Follow the panel, and write the percentile on its tab."""
+        window, dock = self._window, self._window.docks["likelihood"]
+        window.likelihood.open_wanted.connect(self.open)
+        window.likelihood.make_wanted.connect(self.make)
+
+        def title(percentile: str) -> None:
+            dock.setWindowTitle(f"Likelihood {percentile}".strip())
+            dock.toggleViewAction().setText("Likelihood")  # Qt takes it from the title
+
+        window.judging.titled.connect(title)
+
     def open(self) -> None:
         """Open the page on likelihoods."""
         window = self._window

@@ -120,7 +120,7 @@ class Histogram(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room."""
-        return QSize(140, 56) if self.brief else QSize(320, 180)
+        return QSize(112, 56) if self.brief else QSize(320, 180)
 
     # -- places ----------------------------------------------------------------------------
 

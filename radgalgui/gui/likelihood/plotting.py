@@ -44,7 +44,7 @@ class Frame:
         left = 2.0 if brief else max(map(metrics.horizontalAdvance, words), default=0) + line + 14
         top = 2.0 if brief else 2 * line + 10
         bottom = line + 6 if brief else 2 * line + 14
-        right = 2.0 if brief else 2.5 * GRID
+        right = 12.0 if brief else 2.5 * GRID
         ends = (END + GAP) * (0.6 if brief else 1.0)
         area = room.adjusted(left + ends * below, top, -right - ends * above, -bottom)
         return cls(chart, area, brief, below, above)
