@@ -1,0 +1,83 @@
+"""The real engine judging sets: told in portions, giving way to queries, and cancelled."""
+
+from __future__ import annotations
+
+from queue import Queue
+
+import pytest
+
+from radgalgui.jobs.events import Done, Event, Likelihood, Neighbours, Ready, Refused, ScoredSet
+from radgalgui.jobs.supervisor import Engine
+from radgalgui.jobs.work.library import add_encoder
+from radgalgui_resources import example_path
+
+
+class Heard:
+    """An engine with a judged catalogue open by the user's own encoder, and what it says."""
+
+    def __init__(self, catalog) -> None:
+        self.events: Queue[Event] = Queue()
+        self.engine = Engine(self.events.put, lambda outcome: None)
+        self.engine.start()
+        self.engine.open("open", catalog, "small")
+        self.engine.classes_of("none", "", 0.9)
+        assert isinstance(self.until(Ready, Refused)[-1], Ready)
+        assert isinstance(self.until(Done, Refused)[-1], Done)
+
+    def until(self, *kinds: type[Event], job: str = "") -> list[Event]:
+        """Return what is heard up to the first event of these kinds, of a job if one is named."""
+        heard = [self.events.get(timeout=60)]
+        while not isinstance(heard[-1], kinds) or (job and heard[-1].job != job):
+            heard.append(self.events.get(timeout=60))
+        return heard
+
+
+@pytest.fixture(scope="module")
+def heard(judged, small_weights, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RADGALGUI_HOME", str(tmp_path_factory.mktemp("home")))
+        add_encoder(small_weights)
+        heard = Heard(judged)
+        yield heard
+        assert heard.engine.stop().how == "ended"
+
+
+def test_a_likelihood_comes_after_the_neighbours_of_a_query(heard):
+    heard.engine.search("image", example_path())
+    kinds = [type(event) for event in heard.until(Done, Refused, job="image")]
+    assert kinds.index(Neighbours) < kinds.index(Likelihood) < kinds.index(Done)
+    heard.engine.neighbours("source", 4)
+    told = [e for e in heard.until(Done, Refused) if isinstance(e, Likelihood)]
+    assert [event.sources for event in told] == [200]
+
+
+def test_a_query_goes_before_the_rest_of_a_set_which_then_is_gone_on_with(heard):
+    heard.engine.score_set("set", "drawn", count=16)
+    assert isinstance(heard.until(ScoredSet, Refused)[-1], ScoredSet)
+    heard.engine.neighbours("between", 4)
+    events = heard.until(Done, Refused)
+    assert events[-1].job == "between"
+    rest = heard.until(Done, Refused)
+    assert (type(rest[-1]), rest[-1].job) == (Done, "set")
+    told = 4 + sum(len(event.scores) for event in [*events, *rest] if isinstance(event, ScoredSet))
+    assert told == 16
+
+
+def test_a_set_that_is_cancelled_is_not_heard_of_again(heard):
+    heard.engine.score_set("gone", "drawn", count=400)
+    heard.until(ScoredSet)
+    heard.engine.cancel("gone")
+    heard.engine.neighbours("after", 4)
+    heard.until(Done, job="after")
+    heard.engine.neighbours("later", 4)
+    assert {event.job for event in heard.until(Done, Refused)} == {"later"}
+
+
+def test_what_cannot_be_judged_is_refused_and_leaves_the_engine_ready(heard, tmp_path):
+    for name, words in (("mirabest", "'small'"), ("nosuch", "nosuch"), (str(tmp_path), "manifest")):
+        heard.engine.score_set("refused", name)
+        refusal = heard.until(Done, Refused)[-1]
+        assert isinstance(refusal, Refused)
+        assert words in refusal.message
+    heard.engine.neighbours("after", 4)
+    assert isinstance(heard.until(Done, Refused)[-1], Done)
