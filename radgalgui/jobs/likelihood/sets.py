@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from radgalgui.jobs.search import Searcher
     from radgalgui.models.generator import Generator
 
-__all__ = ["CONTROLS", "DRAWN", "TITLES", "score_set", "shipped_set"]
+__all__ = [
+    "CONTROLS",
+    "DRAWN",
+    "TITLES",
+    "Portion",
+    "SetToJudge",
+    "find_set",
+    "judge_of",
+    "score_set",
+    "shipped_set",
+]
 
 CONTROLS: Final = "controls"
 DRAWN: Final = "drawn"
@@ -52,7 +62,7 @@ _NO_IMAGES: Final[NDArray[np.float32]] = np.zeros((0, 1, 1, 1), dtype=np.float32
 
 
 @dataclass(frozen=True)
-class _Portion:
+class Portion:
     """Some galaxies of a set, (n): their vectors, and what is known of them beside."""
 
     vectors: NDArray[np.floating]
@@ -64,12 +74,12 @@ class _Portion:
 
 
 @dataclass(frozen=True)
-class _Set:
+class SetToJudge:
     """A set of ``total`` galaxies, told some at a time; None is where it may give way."""
 
     title: str
     total: int
-    portions: Iterator[_Portion | None]
+    portions: Iterator[Portion | None]
     notes: list[NoteText] = field(default_factory=list)
 
 
@@ -139,8 +149,8 @@ def score_set(
         If cancelled.
     """
     started, cancel = time.perf_counter(), cancel or CancelToken()
-    judge = _judge(searcher)
-    found = _find(searcher, judge, name, count=count, temperature=temperature, seed=seed)
+    judge = judge_of(searcher)
+    found = find_set(searcher, judge, name, count=count, temperature=temperature, seed=seed)
     first = 0
     for part in found.portions:
         cancel.check()
@@ -151,14 +161,21 @@ def score_set(
     yield Done(job, time.perf_counter() - started)
 
 
-def _judge(searcher: Searcher) -> Judge:
+def judge_of(searcher: Searcher) -> Judge:
+    """Return what judges sources by the catalogue and the encoder of a searcher.
+
+    Raises
+    ------
+    CatalogError
+        If there is none.
+    """
     if searcher.assessor is None:
         return Judge.load(searcher.catalog, searcher.encoder.name)
     return searcher.assessor.judge
 
 
 def _scored(
-    part: _Portion, judge: Judge, *, job: str, name: str, first: int, of: _Set
+    part: Portion, judge: Judge, *, job: str, name: str, first: int, of: SetToJudge
 ) -> ScoredSet:
     scores = judge.scores(part.vectors, part.reconstruction)
     percentiles = judge.percentiles(scores)
@@ -180,9 +197,16 @@ def _scored(
     )
 
 
-def _find(
-    searcher: Searcher, judge: Judge, name: str, *, count: int, temperature: float, seed: int
-) -> _Set:
+def find_set(
+    searcher: Searcher,
+    judge: Judge,
+    name: str,
+    *,
+    count: int = 500,
+    temperature: float = 1.0,
+    seed: int = 0,
+) -> SetToJudge:
+    """Return a set by its name, before any of it is judged; see `score_set`."""
     if name == CONTROLS:
         return _controls(searcher, judge)
     if name == DRAWN:
@@ -197,20 +221,18 @@ def _find(
     )
 
 
-def _labelled(searcher: Searcher, judge: Judge, name: str) -> _Set:
+def _labelled(searcher: Searcher, judge: Judge, name: str) -> SetToJudge:
     """Return a published set: its vectors, and how it was drawn again, are stored."""
     labelled = shipped_set(name)
     vectors = labelled.vectors_of(searcher.encoder.name, searcher.encoder.sha256)
     labels = labelled.labels.tolist()
-    redrawn = labelled.about.get("reconstruction")
-    if labelled.about.get("generator") != judge.generator_sha256 or not judge.generator_sha256:
-        redrawn = None
+    redrawn = _told_redrawn(labelled, judge.generator_sha256)
 
-    def portions() -> Iterator[_Portion]:
+    def portions() -> Iterator[Portion]:
         for start in range(0, len(vectors), _AT_ONCE):
             rows = slice(start, start + _AT_ONCE)
             told = None if redrawn is None else np.asarray(redrawn[rows], dtype=np.float32)
-            yield _Portion(vectors[rows], told, labels=labels[rows])
+            yield Portion(vectors[rows], told, labels=labels[rows])
 
     notes = []
     if labelled.ignore_orientation:
@@ -227,10 +249,22 @@ def _labelled(searcher: Searcher, judge: Judge, name: str) -> _Set:
         )
         notes.append(NoteText(code="field", text=text))
     title = TITLES.get(labelled.name, labelled.name)
-    return _Set(title, len(vectors), portions(), notes)
+    return SetToJudge(title, len(vectors), portions(), notes)
 
 
-def _controls(searcher: Searcher, judge: Judge) -> _Set:
+def _told_redrawn(labelled: LabelledVectors, sha256: str) -> NDArray[np.float32] | None:
+    """Return how well the sources of a set were drawn again by these weights, None if unknown."""
+    told = labelled.about.get("reconstruction")
+    if not sha256 or labelled.about.get("generator") != sha256 or not isinstance(told, list):
+        return None
+    try:
+        scores = np.asarray(told, dtype=np.float32)
+    except (TypeError, ValueError):
+        return None
+    return scores if scores.shape == (len(labelled),) else None
+
+
+def _controls(searcher: Searcher, judge: Judge) -> SetToJudge:
     """Return pictures drawn by code, each with what it is called and what it is."""
     eyes, generator = searcher.encoder.preprocessing, _generator(searcher, judge)
     made = controls(eyes)
@@ -238,11 +272,11 @@ def _controls(searcher: Searcher, judge: Judge) -> _Set:
     if generator is not None and generator.preprocessing != eyes:
         as_generator_sees = controls(generator.preprocessing)
 
-    def portions() -> Iterator[_Portion | None]:
+    def portions() -> Iterator[Portion | None]:
         yield None
         for control, other in zip(made, as_generator_sees, strict=True):
             image = control.seen[None]
-            yield _Portion(
+            yield Portion(
                 searcher.encoder.embed(image),
                 None if generator is None else _redrawn(other.seen[None], generator),
                 names=[control.title],
@@ -251,10 +285,12 @@ def _controls(searcher: Searcher, judge: Judge) -> _Set:
                 images=image,
             )
 
-    return _Set(TITLES[CONTROLS], len(made), portions())
+    return SetToJudge(TITLES[CONTROLS], len(made), portions())
 
 
-def _drawn(searcher: Searcher, judge: Judge, *, count: int, temperature: float, seed: int) -> _Set:
+def _drawn(
+    searcher: Searcher, judge: Judge, *, count: int, temperature: float, seed: int
+) -> SetToJudge:
     """Return galaxies that the generator draws, each as it would come back as a query."""
     if searcher.studio is None:
         raise UsageError("nothing draws galaxies here", remedy="ask the window's engine")
@@ -266,16 +302,16 @@ def _drawn(searcher: Searcher, judge: Judge, *, count: int, temperature: float, 
     teller = _generator(searcher, judge)
     samples = generator.sample(count, temperature=temperature, seed=seed)
 
-    def portions() -> Iterator[_Portion]:
+    def portions() -> Iterator[Portion]:
         for images in samples:
             seen = np.stack([_as_query(image, searcher, generator) for image in images])
             told = None if teller is None else _redrawn(images, teller)
-            yield _Portion(searcher.encoder.embed(seen), told, images=seen)
+            yield Portion(searcher.encoder.embed(seen), told, images=seen)
 
-    return _Set(TITLES[DRAWN], count, portions())
+    return SetToJudge(TITLES[DRAWN], count, portions())
 
 
-def _survey(searcher: Searcher, judge: Judge, path: Path) -> _Set:
+def _survey(searcher: Searcher, judge: Judge, path: Path) -> SetToJudge:
     """Return the sources of another catalogue: their vectors as stored, or embedded now."""
     other = Catalog.open(path)
     check_fit(searcher, other)
@@ -286,18 +322,18 @@ def _survey(searcher: Searcher, judge: Judge, path: Path) -> _Set:
     names = [str(name) for name in other.names]
     labels = [str(text) for text in other.column("label")] if "label" in other.columns else []
 
-    def portions() -> Iterator[_Portion]:
+    def portions() -> Iterator[Portion]:
         with other:
             for start in range(0, len(other), at_once):
                 rows = slice(start, min(start + at_once, len(other)))
-                yield _Portion(
+                yield Portion(
                     vectors_of(searcher, other, rows, stored=stored),
                     None if redrawn is None else redrawn[rows],
                     names=names[rows],
                     labels=labels[rows],
                 )
 
-    return _Set(other.manifest.title or path.name, len(other), portions())
+    return SetToJudge(other.manifest.title or path.name, len(other), portions())
 
 
 def _as_query(
@@ -325,4 +361,5 @@ def _generator(searcher: Searcher, judge: Judge) -> Generator | None:
 
 
 def _redrawn(images: NDArray[np.float32], generator: Generator) -> NDArray[np.floating]:
-    return reconstruction_score(images, generator.reconstruct(images))
+    softening = generator.preprocessing.softening
+    return reconstruction_score(images, generator.reconstruct(images), softening=softening)
