@@ -152,9 +152,9 @@ class OutliersTab(QWidget):
         """Show what the catalogue has; ask for classes where it tells none of what is shown."""
         self._renew()
         sources, found = self._desk.sources, self._found
-        if sources is not None and found is not None:
-            if not any(sources.label(int(row)) for row in found.rows):
-                self._desk.classifying.want_predictions()
+        rows = found.rows if found is not None else ()
+        if sources is not None and len(rows) and not any(map(sources.label, map(int, rows))):
+            self._desk.classifying.want_predictions()
         self.gallery.setFocus()
 
     def leave(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from judging import JudgingEngine, make_judged_catalog
+from PySide6.QtWidgets import QApplication
 
 from radgalgui.gui.likelihood.page import LikelihoodPage
 
@@ -44,8 +45,13 @@ def open_page(qtbot):
     def at(window, title: str) -> LikelihoodPage:
         window.actions_["likelihoods"].trigger()
         page = window.commands.likelihoods.page
-        qtbot.waitUntil(page.isVisible, timeout=5_000)
         page.turn_to(title)
+
+        def in_front() -> bool:
+            page.activateWindow()
+            return QApplication.activeWindow() is page
+
+        qtbot.waitUntil(in_front, timeout=5_000)
         return page
 
     return at
