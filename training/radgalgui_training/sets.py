@@ -64,9 +64,12 @@ def make_set(
     if generator is not None:
         seen = data.seen(generator.preprocessing)
         drawn = generator.reconstruct(seen, progress=progress, cancel=cancel)
-        scores = reconstruction_score(seen, drawn)
+        softening = data.softening or generator.preprocessing.softening
+        scores = reconstruction_score(seen, drawn, softening=softening)
         # Five digits: the card is JSON, and the percentile of a source needs no more.
-        about["reconstruction"] = [float(f"{value:.5g}") for value in scores]
+        about["reconstruction"] = [
+            float(f"{score:.5g}") if np.isfinite(score) else None for score in scores
+        ]
         about["generator"] = generator.sha256
     return LabelledVectors(
         name=label_set,

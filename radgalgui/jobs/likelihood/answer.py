@@ -213,7 +213,9 @@ def missed(
     seen = sight.view(generator.preprocessing)
     if seen is None:
         return None
-    return float(reconstruction_score(seen[None], drawn.image[None])[0])
+    softening = generator.preprocessing.softening
+    score = reconstruction_score(seen[None], drawn.image[None], softening=softening)[0]
+    return float(score) if np.isfinite(score) else None
 
 
 def without_reconstruction(percentiles: NDArray[np.floating]) -> list[NoteText]:
