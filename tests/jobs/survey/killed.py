@@ -22,16 +22,20 @@ from typing import Any
 import numpy as np
 
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.jobs.likelihood.fit import judge_catalog
 from radgalgui.jobs.survey import embed, gather, parts
 from radgalgui.jobs.survey.build import build
 from radgalgui.jobs.survey.change import append, remove
 from radgalgui.jobs.survey.embed import embed_catalog
 from radgalgui.jobs.survey.inputs import recognise
 from radgalgui.jobs.survey.plan import Plan
+from radgalgui_training.flows import fit
+from radgalgui_training.flows.presets import PRESETS, Preset
 
 EVENTS = {"open", "os.rename", "os.remove", "os.truncate", "os.mkdir", "os.rmdir"}
 HEAVY = ("torch._subclasses", "torch.fx.experimental.sym_node", "radgalgui.models.encoder",
-         "pyarrow.parquet", "h5py", "hnswlib", "sklearn")  # fmt: skip
+         "pyarrow.parquet", "h5py", "hnswlib", "sklearn.neighbors", "sklearn.ensemble",
+         "radgalgui_training.flows.fit")  # fmt: skip
 KILLED, DONE = -signal.SIGKILL, 0
 
 
@@ -40,8 +44,12 @@ def main() -> None:
         import_module(name)
     gather.CHUNK, embed._CHUNK = 8, 8
     parts.umap_map = lambda vectors, **_: np.array(vectors[:, :2], dtype=np.float32)
-    base, *orders = json.loads(sys.argv[1])
-    assert attempt(base, Path(base["base"]), None) == DONE
+    fit._EVERY = 0.0  # a flow is kept after every epoch
+    PRESETS["bundled"] = Preset("bundled", blocks=1, hidden=8, members=2, epochs=1)
+    told = json.loads(sys.argv[1])
+    bases, orders = ([o for o in told if (o["folder"] is None) == first] for first in (True, False))
+    for base in bases:
+        assert attempt(base, Path(base["base"]), None) == DONE
     print(json.dumps({work["kind"]: kill_all(work) for work in orders}))
 
 
@@ -150,12 +158,17 @@ def _remove(work: dict[str, Any], out: Path, resume: bool) -> None:
         shutil.rmtree(left)  # is cleared away after a day
 
 
+def _likelihood(_: dict[str, Any], out: Path, resume: bool) -> None:
+    judge_catalog(out, "small", resume=resume)
+
+
 def _names(path: Path) -> list[str]:
     with Catalog.open(path) as catalog:
         return list(catalog.names)
 
 
-WORK = {"build": _build, "append": _append, "remove": _remove, "embed": _embed}
+WORK = {"build": _build, "append": _append, "remove": _remove, "embed": _embed,
+        "likelihood": _likelihood}  # fmt: skip
 
 
 def state(path: Path) -> dict[str, str]:
@@ -176,9 +189,12 @@ def digest(path: Path) -> dict[str, str]:
         named |= {f"index {name}": part for name, part in manifest.indexes.items()}
         for name, maps in manifest.maps.items():
             named |= {f"map {name} {method}": part for method, part in maps.items()}
+    files = {name: part.file for name, part in named.items()}
+    for name, part in manifest.likelihoods.items():
+        files |= {f"scores {name}": part.file, f"judge {name}": part.beside[0]}
     return {
-        name: hashlib.sha256((path / part.file).read_bytes()).hexdigest()
-        for name, part in named.items()
+        name: hashlib.sha256((path / file).read_bytes()).hexdigest()
+        for name, file in files.items()
         if name != "history"  # tells the manifest before, in which files have other names
     }
 

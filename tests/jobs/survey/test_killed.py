@@ -16,7 +16,7 @@ from radgalgui.models.weights import load_weights, save_weights
 
 PROGRAM = Path(__file__).with_name("killed.py")
 ROOT = Path(__file__).parents[3]
-MOMENTS = {"build": 6, "append": 5, "remove": 4, "embed": 4}
+MOMENTS = {"build": 6, "append": 5, "remove": 4, "embed": 4, "likelihood": 4}
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
@@ -43,13 +43,15 @@ def told(
         }
         for kind, count in MOMENTS.items()
     ]
-    build, append, remove, embed = orders
+    build, append, remove, embed, likelihood = orders
     build |= {"input": str(stack), "base": None}
     append |= {"input": str(folder / "more.npy")}
     remove |= {"remove": ["half_0003", "half_0017"]}
     embed |= {"weights": str(folder / "second.safetensors")}
-    make_base = {**shared, "kind": "build", "input": str(folder / "half.npy")}
-    return run([{**make_base, "folder": None}, *orders])
+    likelihood |= {"base": str(folder / "sixty")}
+    make_base = {**shared, "kind": "build", "folder": None, "input": str(folder / "half.npy")}
+    make_sixty = {**make_base, "input": str(stack), "base": str(folder / "sixty")}
+    return run([make_base, make_sixty, *orders])
 
 
 def run(orders: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
