@@ -25,7 +25,7 @@ from typing import IO, Any, Final
 
 from radgalgui.errors import Cancelled, EngineError, RadGalError, UsageError
 from radgalgui.jobs import wire
-from radgalgui.jobs.events import Classes, Done, Event, Refused
+from radgalgui.jobs.events import Classes, Compared, Done, Event, Refused
 from radgalgui.progress import CancelToken
 
 __all__ = ["serve"]
@@ -216,6 +216,8 @@ class _Server:
 
             options = {name: request[name] for name in ("count", "temperature", "seed")}
             yield from score_set(self._searcher, request["set"], job=job, cancel=token, **options)
+        elif operation == "compare":
+            yield from self._compare(job, request["other"], token)
 
     def _warm_up(self) -> Iterator[Event | None]:
         from radgalgui.sky.cutout import warm_up
@@ -274,6 +276,14 @@ class _Server:
         searcher = self._searcher  # that of now, also where another is opened meanwhile
         catalog, encoder = searcher.catalog, searcher.encoder.name
         yield from understand(catalog, encoder, column, job=job, cancel=token)
+
+    def _compare(self, job: str, other: str, token: CancelToken) -> Iterator[Event | None]:
+        from radgalgui.jobs.likelihood.compare import comparing
+
+        started = time.perf_counter()
+        told = yield from comparing(self._searcher, other, cancel=token)
+        yield Compared(job, other, told.to_dict(), told.log_likelihood)
+        yield Done(job, time.perf_counter() - started)
 
     def _search(self, request: dict[str, Any], token: CancelToken) -> Iterator[Event]:
         from radgalgui.sky.image import SkyPosition
