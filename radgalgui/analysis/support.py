@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from radgalgui.analysis.two_samples import central_limits, known_numbers
+from radgalgui.analysis.two_samples import CENTRAL, central_limits, known_numbers
 from radgalgui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,19 +88,19 @@ def outside(a: ArrayLike, b: ArrayLike, *, seed: int = 0) -> Outside:
     UsageError
         If a set has no number.
     """
-    one, other = known_numbers(a), known_numbers(b)
+    one, other = np.sort(known_numbers(a)), np.sort(known_numbers(b))
     rng = np.random.default_rng(seed)
     limits = central_limits(one)
-    below, above = _beyond(other, limits)
-    shares = np.empty(_DRAWS)
-    for number in range(_DRAWS):
-        count = sum(_beyond(other, central_limits(one[rng.integers(0, len(one), len(one))])))
-        shares[number] = rng.beta(count + 0.5, len(other) - count + 0.5)
+    below, above = _beyond(other, *limits)
+    # As many of A's own as are beyond a limit when A is drawn again: which moves the limit.
+    low_at, high_at = rng.binomial(len(one) - 1, (1.0 - CENTRAL) / 2.0, size=(2, _DRAWS))
+    counts = np.add(*_beyond(other, one[low_at], one[len(one) - 1 - high_at]))
+    shares = rng.beta(counts + 0.5, len(other) - counts + 0.5)
     low, high = np.quantile(shares, _ENDS)
-    share = (below + above) / len(other)
+    share = float((below + above) / len(other))
     return Outside(
-        below / len(other),
-        above / len(other),
+        float(below / len(other)),
+        float(above / len(other)),
         share,
         min(float(low), share),
         max(float(high), share),
@@ -147,8 +147,12 @@ def support(own: NDArray[np.floating], others: NDArray[np.floating], *, seed: in
     return Support(verdict, share, min(float(low), share), max(float(high), share), reached)
 
 
-def _beyond(values: NDArray[np.float64], limits: tuple[float, float]) -> tuple[int, int]:
-    return int((values < limits[0]).sum()), int((values > limits[1]).sum())
+def _beyond(
+    rising: NDArray[np.float64], low: ArrayLike, high: ArrayLike
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many of some sorted numbers lie below ``low`` and above ``high``."""
+    below = np.searchsorted(rising, low, side="left")
+    return np.asarray(below), np.asarray(len(rising) - np.searchsorted(rising, high, side="right"))
 
 
 def _supported(percentiles: NDArray[np.floating]) -> NDArray[np.bool_]:

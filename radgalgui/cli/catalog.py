@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from radgalgui.cli import coverage, likelihoods, outliers
+from radgalgui.cli import compare, coverage, likelihoods, outliers
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.cli.survey import (
     Curve,
@@ -56,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     info.add_argument("--json", action="store_true", help="as JSON")
     coverage.add_arguments(
         actions.add_parser("coverage", help="how much of one catalogue lies where another has seen")
+    )
+    compare.add_arguments(
+        actions.add_parser("compare", help="how far the sources of one lie from another's")
     )
     likelihoods.add_arguments(
         actions.add_parser("likelihood", help="tell how likely each source of a catalogue is")
@@ -120,7 +123,8 @@ def run(options: argparse.Namespace) -> int:
     """Carry out an action."""
     actions: dict[str, Callable[[argparse.Namespace], None]] = {
         "build": build, "append": _append, "remove": _remove, "refresh": _refresh, "info": _info,
-        "coverage": coverage.run, "likelihood": likelihoods.run, "outliers": outliers.run,
+        "coverage": coverage.run, "compare": compare.run, "likelihood": likelihoods.run,
+        "outliers": outliers.run,
     }  # fmt: skip
     actions[options.action](options)
     return 0
