@@ -6,7 +6,16 @@ from queue import Queue
 
 import pytest
 
-from radgalgui.jobs.events import Done, Event, Likelihood, Neighbours, Ready, Refused, ScoredSet
+from radgalgui.jobs.events import (
+    Compared,
+    Done,
+    Event,
+    Likelihood,
+    Neighbours,
+    Ready,
+    Refused,
+    ScoredSet,
+)
 from radgalgui.jobs.supervisor import Engine
 from radgalgui.jobs.work.library import add_encoder
 from radgalgui_resources import example_path
@@ -73,11 +82,26 @@ def test_a_set_that_is_cancelled_is_not_heard_of_again(heard):
     assert {event.job for event in heard.until(Done, Refused)} == {"later"}
 
 
+def test_a_comparison_with_another_catalogue_is_told_once(
+    heard, write_catalog, draw_static, small_encoder, tmp_path
+):
+    path = write_catalog(tmp_path / "static", draw_static(60), small_encoder)
+    heard.engine.compare("compared", str(path))
+    told, end = heard.until(Done, Refused)
+    assert isinstance(told, Compared)
+    assert (told.name, type(end)) == (str(path), Done)
+    assert len(told.log_likelihood) == told.comparison["b"]["sources"] == 60
+    assert told.comparison["outside"]["share"] > 0.9
+    assert told.comparison["sentence"].startswith("Static lies outside")
+
+
 def test_what_cannot_be_judged_is_refused_and_leaves_the_engine_ready(heard, tmp_path):
     for name, words in (("mirabest", "'small'"), ("nosuch", "nosuch"), (str(tmp_path), "manifest")):
         heard.engine.score_set("refused", name)
         refusal = heard.until(Done, Refused)[-1]
         assert isinstance(refusal, Refused)
         assert words in refusal.message
+    heard.engine.compare("refused", "nosuch")
+    assert "nosuch" in heard.until(Done, Refused)[-1].message
     heard.engine.neighbours("after", 4)
     assert isinstance(heard.until(Done, Refused)[-1], Done)
