@@ -19,7 +19,12 @@ _MOST: Final = 20_000  # sources by which rank agreement is told: of more, some
 
 
 def combined(percentiles: NDArray[np.floating], *, floor: float) -> NDArray[np.float64]:
-    """Return the mean logarithm of tail probabilities, Fisher's statistic for each source [1]_.
+    """Return the logarithm of the harmonic mean of tail probabilities [1]_.
+
+    One method that is sure is heard beside others that see nothing: with the mean logarithm,
+    Fisher's statistic, these drown it.  Measured over ten kinds of strange image the harmonic mean
+    was better than Fisher's, the minimum and the mean for each encoder
+    (`radgalgui_training.detection`).
 
     Parameters
     ----------
@@ -35,20 +40,21 @@ def combined(percentiles: NDArray[np.floating], *, floor: float) -> NDArray[np.f
 
     References
     ----------
-    .. [1] Fisher 1932, Statistical Methods for Research Workers
+    .. [1] Wilson 2019, PNAS 116, 1195
     """
     table = np.asarray(percentiles, dtype=np.float64)
     known = ~np.isnan(table)
-    logs = np.log(np.maximum(np.where(known, table, 100.0), floor) / 100.0)
+    inverse = np.where(known, 100.0 / np.maximum(np.where(known, table, 100.0), floor), 0.0)
     count = known.sum(axis=1)
-    return np.where(count > 0, logs.sum(axis=1) / np.maximum(count, 1), np.nan)
+    mean = inverse.sum(axis=1) / np.maximum(count, 1)
+    return np.where(count > 0, -np.log(np.where(count > 0, mean, 1.0)), np.nan)
 
 
 class Combination:
     """The joined opinion of several methods, as a percentile among a reference's own sources.
 
-    Methods that agree are no independent witnesses, so the statistic's own distribution is not
-    Fisher's: it is looked up among the own sources, joined by the same methods.  Where some have
+    Methods that agree are no independent witnesses, so the statistic's distribution is not
+    that of the books: it is looked up among the own sources, joined by the same methods.  Where some have
     no say of a source, it is compared with what the others alone say of the own sources.
 
     Parameters
