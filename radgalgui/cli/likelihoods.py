@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "arXiv:2311.08331 has it, which takes days without a graphics card",
     )
     parser.add_argument("--engine", choices=ENGINES, help="whose flows (default: the preset's)")
+    parser.add_argument(
+        "--no-reconstruction",
+        action="store_true",
+        help="leave out how well the very deep VAE draws each source again, which takes longest",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
     add_attempts(parser)
 
@@ -44,7 +49,9 @@ def run(options: argparse.Namespace) -> None:
         device = say_device(reporter, options)
         from radgalgui.jobs.likelihood.fit import Way, judge_catalog
 
-        way = Way(options.preset, options.engine, options.seed)
+        way = Way(
+            options.preset, options.engine, options.seed, redraw=not options.no_reconstruction
+        )
         told, curve = {}, Curve(reporter)
         for number, name in enumerate(names, start=1):
             if len(names) > 1:

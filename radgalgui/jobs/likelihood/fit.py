@@ -57,11 +57,14 @@ class Way:
         Whose flows: ``denmarf`` or ``zuko``; the preset's if None.
     seed : int
         Of all that is drawn at random.
+    redraw : bool
+        Whether the sources are drawn again by a generator, which takes longest.
     """
 
     preset: str | None = None
     engine: str | None = None
     seed: int = 0
+    redraw: bool = True
 
 
 USUAL: Final = Way()
@@ -203,11 +206,13 @@ def _told(
         vectors, preset=preset_of(way), seed=way.seed, folder=folder, resume=folder is not None,
         device=device or CPU, progress=progress, cancel=cancel, listener=_hearing(listener),
     )  # fmt: skip
-    with Catalog.open(path) as catalog:
-        drawn, generator = redrawn(
-            catalog, before=before, kept=None if kept is None else kept / "redrawn.npy",
-            progress=progress, note=note, cancel=cancel,
-        )  # fmt: skip
+    drawn, generator = np.full(len(vectors), np.nan, np.float32), ""
+    if way.redraw:
+        with Catalog.open(path) as catalog:
+            drawn, generator = redrawn(
+                catalog, before=before, kept=None if kept is None else kept / "redrawn.npy",
+                progress=progress, note=note, cancel=cancel,
+            )  # fmt: skip
     opinions, second = Opinions.fit(vectors, seed=way.seed, progress=progress, cancel=cancel)
     if cancel is not None:
         cancel.check()
@@ -265,7 +270,7 @@ def ways_of(catalog: Catalog) -> dict[str, Way]:
 def _way_of(catalog: Catalog, encoder: str) -> Way:
     try:
         told = read_card(catalog.judge_path(encoder))["way"]
-        return Way(told["preset"], told["engine"], int(told["seed"]))
+        return Way(told["preset"], told["engine"], int(told["seed"]), bool(told["redraw"]))
     except (CatalogError, KeyError, TypeError, ValueError):
         return Way()  # damaged, or stale: it is told anew all the same
 
@@ -305,7 +310,7 @@ def _already(catalog: Catalog, encoder: str, identity: Mapping[str, Any]) -> dic
 
 def _digest(vectors: NDArray[np.floating], way: Way) -> str:
     """Return a hash of vectors, as they are stored, and of how likelihoods are told of them."""
-    settings = {**preset_of(way).card(), "seed": way.seed}
+    settings = {**preset_of(way).card(), "seed": way.seed, "redraw": way.redraw}
     hashed = hashlib.sha256(json.dumps([vectors.shape, str(vectors.dtype), settings]).encode())
     for start in range(0, len(vectors), _BLOCK):
         hashed.update(np.ascontiguousarray(vectors[start : start + _BLOCK]).tobytes())

@@ -131,6 +131,14 @@ def test_without_a_generator_the_rest_is_told(survey, monkeypatch):
         assert np.isfinite(Judge.load(catalog, "one").reference.own[:, 5]).all()
 
 
+def test_drawing_again_can_be_left_out(survey, monkeypatch):
+    monkeypatch.setattr(fit, "redrawn", None)
+    assert judge_catalog(survey, "one", way=Way(redraw=False))["generator_sha256"] == ""
+    with Catalog.open(survey) as catalog:
+        assert np.isnan(catalog.likelihood("one")[:, 4]).all()
+        assert ways_of(catalog) == {"one": Way(redraw=False)}
+
+
 def test_stopped_anywhere_it_goes_on_and_ends_with_the_same_bytes(survey, plain, generator):
     whole = survey.with_name("whole")
     shutil.copytree(plain, whole)
