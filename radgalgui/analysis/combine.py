@@ -53,9 +53,9 @@ def combined(percentiles: NDArray[np.floating], *, floor: float) -> NDArray[np.f
 class Combination:
     """The joined opinion of several methods, as a percentile among a reference's own sources.
 
-    Methods that agree are no independent witnesses, so the statistic's distribution is not
-    that of the books: it is looked up among the own sources, joined by the same methods.  Where some have
-    no say of a source, it is compared with what the others alone say of the own sources.
+    Methods that agree are no independent witnesses, so the statistic is looked up among the own
+    sources rather than in a table.  Where some have no say of a source, it is compared with what
+    the others alone say of the own sources.
 
     Parameters
     ----------
