@@ -8,6 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from radgalgui.cli.evaluate_detection import (
+    DETECTION,
+    add_detection_arguments,
+    check_detection,
+    measure_detection,
+)
 from radgalgui.cli.evaluate_drawing import (
     DRAWING,
     add_drawing_arguments,
@@ -46,21 +52,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "on EMU. With 'neighbours': the mean share of the same class among the nearest sources "
         "of the Radio Galaxy Dataset. With 'reconstruction': how well a network draws galaxies of "
         "held-out FIRST fields again, against principal components. With 'samples': how like real "
-        "ones the galaxies are that it makes up."
+        "ones the galaxies are that it makes up. With 'detection': how well likelihoods and second "
+        "opinions tell noise, artefacts and wrong pixel scales from simulated galaxies."
     )
     parser.add_argument(
         "dataset",
-        choices=[*_DATASETS, _EMU, _NEIGHBOURS, *DRAWING],
+        choices=[*_DATASETS, _EMU, _NEIGHBOURS, *DRAWING, DETECTION],
         metavar="WHAT",
-        help=f"{', '.join((*_DATASETS, _EMU, _NEIGHBOURS, *DRAWING[:1]))}, or {DRAWING[1]}",
+        help=f"{', '.join((*_DATASETS, _EMU, _NEIGHBOURS, *DRAWING))}, or {DETECTION}",
     )
     parser.add_argument(
         "--root",
         type=Path,
-        required=True,
         metavar="DIR",
         help="the published folder (F_batches, NVSS_PNG_dataset, that of galaxy_data_h5.h5), or "
-        "one that holds it, or one that holds mirabest, frdeep, rgd, sdss or emu",
+        "one that holds it, or one that holds mirabest, frdeep, rgd, sdss or emu; needed by all "
+        "but 'detection'",
     )
     parser.add_argument(
         "--encoder",
@@ -102,6 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--html", type=Path, metavar="OUT", help="write a report with figures, in one file"
     )
     add_drawing_arguments(parser)
+    add_detection_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -109,6 +117,8 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     if options.dataset == _NEIGHBOURS:
         told = _neighbours(options)
+    elif options.dataset == DETECTION:
+        told = measure_detection(options)
     elif options.dataset in DRAWING:
         told = measure_drawing(options)
         if options.html:
@@ -130,6 +140,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """Refuse what would fail only after minutes of work."""
+    if options.root is None and options.dataset != DETECTION:
+        raise UsageError(f"{options.dataset!r} is measured on published data", remedy="give --root")
     if not 0 <= options.seed < 2**32:
         raise UsageError(f"--seed {options.seed} is no seed", remedy="give 0 to 4294967295")
     if options.html and options.dataset == _NEIGHBOURS:
@@ -139,7 +151,8 @@ def _check(options: argparse.Namespace) -> None:
             f"{_EMU} is measured with frozen vectors", remedy="choose another --classifier"
         )
     check_drawing(options)
-    without = (_NEIGHBOURS, *DRAWING)
+    check_detection(options)
+    without = (_NEIGHBOURS, *DRAWING, DETECTION)
     if options.update and (options.json is None or options.dataset in without):
         raise UsageError("there is no report to update", remedy="name it with --json OUT")
     for option in ("json", "html"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -33,11 +34,45 @@ _FAINTEST, _SLOPE = 2e-3, 0.7  # peaks of point sources, Jy/beam, and their coun
 _SIGHT = 80.0  # arcsec: what is drawn lies within so much of the middle
 
 Floats = NDArray[np.float32]
-_Draw = Callable[[np.random.Generator, int, tuple[str, ...]], Floats]
+_TRIES = 200
+
+
+@dataclass(frozen=True)
+class _Galaxies:
+    """Which galaxies are drawn: of these kinds, and so large at least (arcsec)."""
+
+    kinds: tuple[str, ...]
+    least: float
+
+    def draw(self, rng: np.random.Generator, size: int, *, pixel_scale: float = _SCALE) -> Floats:
+        """Return one in its field, with noise."""
+        for _ in range(_TRIES):
+            drawn = simulate(
+                1,
+                seed=int(rng.integers(2**31)),
+                size=size,
+                pixel_scale=pixel_scale,
+                kinds=self.kinds,
+            )
+            if drawn.truth["angular_size"][0] >= self.least:
+                return np.asarray(drawn.images[0])
+        raise UsageError(
+            f"galaxies of {self.least:g} arcsec are too rare among {', '.join(self.kinds)}",
+            remedy="ask for smaller ones",
+        )
+
+
+_Draw = Callable[[np.random.Generator, int, _Galaxies], Floats]
 
 
 def contaminant(
-    name: str, index: int, *, seed: int, size: int = 150, kinds: Iterable[str] = EXTENDED
+    name: str,
+    index: int,
+    *,
+    seed: int,
+    size: int = 150,
+    kinds: Iterable[str] = EXTENDED,
+    least: float = 0.0,
 ) -> SkyImage:
     """Draw an image of a kind that a survey of galaxies should find unlikely.
 
@@ -61,6 +96,8 @@ def contaminant(
         Side, pixels of 1.8 arcsec.
     kinds : iterable of str, optional
         Of `KINDS`: what galaxies are drawn where there is one; `EXTENDED` by default.
+    least : float, optional
+        Largest angular size (arcsec, beam not taken out) that such a galaxy has at least.
 
     Returns
     -------
@@ -71,12 +108,12 @@ def contaminant(
     Raises
     ------
     UsageError
-        If the name or a kind is unknown.
+        If the name or a kind is unknown, or no galaxy of these kinds is so large.
     """
     if name not in CONTAMINANTS:
         raise UsageError(f"unknown control {name!r}", remedy="use " + ", ".join(CONTAMINANTS))
     rng = np.random.default_rng([seed, index, list(CONTAMINANTS).index(name)])
-    data = CONTAMINANTS[name](rng, size, chosen_kinds(kinds))
+    data = CONTAMINANTS[name](rng, size, _Galaxies(chosen_kinds(kinds), least))
     ra, dec = draw_position(rng, seed, index)
     return as_image(data, ra, dec)
 
@@ -94,13 +131,8 @@ def _peak(rng: np.random.Generator) -> float:
     return float(min(_FAINTEST * (1.0 - rng.random() * 0.9995) ** (-1 / _SLOPE), 2.0))
 
 
-def _galaxy(
-    rng: np.random.Generator, size: int, kinds: tuple[str, ...], *, pixel_scale: float = _SCALE
-) -> Floats:
-    """Return an ordinary galaxy in its field, with noise."""
-    seed = int(rng.integers(2**31))
-    images = simulate(1, seed=seed, size=size, pixel_scale=pixel_scale, kinds=kinds).images
-    return np.asarray(images[0])
+def _galaxy(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
+    return galaxies.draw(rng, size)
 
 
 def _observed(rng: np.random.Generator, sky: Floats, restored: Floats, size: int) -> Floats:
@@ -112,16 +144,16 @@ def _observed(rng: np.random.Generator, sky: Floats, restored: Floats, size: int
     return image[margin : margin + size, margin : margin + size]
 
 
-def _white_noise(rng: np.random.Generator, size: int, _: tuple[str, ...]) -> Floats:
+def _white_noise(rng: np.random.Generator, size: int, _: _Galaxies) -> Floats:
     return np.float32(NOISE_RMS) * rng.standard_normal((size, size), dtype=np.float32)
 
 
-def _noise(rng: np.random.Generator, size: int, _: tuple[str, ...]) -> Floats:
+def _noise(rng: np.random.Generator, size: int, _: _Galaxies) -> Floats:
     dark = np.zeros(2 * (grid_size(size, _SCALE),), dtype=np.float32)
     return _observed(rng, dark, dark, size)
 
 
-def _point(rng: np.random.Generator, size: int, _: tuple[str, ...]) -> Floats:
+def _point(rng: np.random.Generator, size: int, _: _Galaxies) -> Floats:
     """Return one source without extent, anywhere within a pixel of the middle."""
     grid = grid_size(size, _SCALE)
     place = rng.uniform(-0.9, 0.9, (2, 1))
@@ -131,9 +163,9 @@ def _point(rng: np.random.Generator, size: int, _: tuple[str, ...]) -> Floats:
     return _observed(rng, sky * scale, restored * scale, size)
 
 
-def _doubled(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floats:
+def _doubled(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
     """Return a galaxy and the same again, as a wrong shift in stacking or a ghost shows it."""
-    image = _galaxy(rng, size + 2 * int(_GAP[1] / _SCALE), kinds)
+    image = galaxies.draw(rng, size + 2 * int(_GAP[1] / _SCALE))
     gap, angle = rng.uniform(*_GAP) / _SCALE, rng.uniform(0, 2 * np.pi)
     dx, dy = round(gap * np.cos(angle)), round(gap * np.sin(angle))
     return _middle(image + np.roll(image, (dy, dx), axis=(0, 1)), size, dx // 2, dy // 2)
@@ -145,13 +177,13 @@ def _middle(image: Floats, size: int, dx: int = 0, dy: int = 0) -> Floats:
     return image[row : row + size, column : column + size]
 
 
-def _artefact(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floats:
+def _artefact(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
     """Return a galaxy crossed by narrow parallel ridges, a tenth to a half as bright as it.
 
     The ridges are what a strong source outside the image leaves in a snapshot, or a few
     baselines that went wrong together: unlike a single wave they are narrow and far apart.
     """
-    image = _galaxy(rng, size, kinds)
+    image = galaxies.draw(rng, size)
     noise = 1.5 * NOISE_RMS
     height = max(float(_middle(image, 40).max()) * 10 ** rng.uniform(-1.0, -0.3), 6 * noise)
     rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
@@ -169,9 +201,9 @@ def _artefact(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Fl
     return np.asarray(image + height * ridges, dtype=np.float32)
 
 
-def _blocks(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floats:
+def _blocks(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
     """Return three to six rectangles of even brightness near the middle."""
-    data = _white_noise(rng, size, kinds)
+    data = _white_noise(rng, size, galaxies)
     reach = _SIGHT / _SCALE
     for _ in range(int(rng.integers(3, 7))):
         height, width = rng.integers(5, 19, 2)
@@ -180,9 +212,9 @@ def _blocks(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floa
     return data
 
 
-def _stripes(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floats:
+def _stripes(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
     """Return a square of even stripes with hard edges in the middle of noise."""
-    data = _white_noise(rng, size, kinds)
+    data = _white_noise(rng, size, galaxies)
     reach = int(rng.uniform(0.5, 1.0) * _SIGHT / _SCALE)
     rows, columns = np.mgrid[-reach:reach, -reach:reach]
     angle, period = rng.uniform(0, np.pi), rng.uniform(8.0, 16.0)
@@ -191,15 +223,15 @@ def _stripes(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Flo
     return data
 
 
-def _coarse(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floats:
+def _coarse(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
     """Return a galaxy whose pixels were averaged two by two, and nobody wrote it down."""
-    image = _galaxy(rng, 2 * size, kinds)
+    image = galaxies.draw(rng, 2 * size)
     return np.asarray(image.reshape(size, 2, size, 2).mean(axis=(1, 3)), dtype=np.float32)
 
 
-def _magnified(rng: np.random.Generator, size: int, kinds: tuple[str, ...]) -> Floats:
+def _magnified(rng: np.random.Generator, size: int, galaxies: _Galaxies) -> Floats:
     """Return a galaxy in pixels half as large as the header will tell."""
-    return _galaxy(rng, size, kinds, pixel_scale=_SCALE / 2)
+    return galaxies.draw(rng, size, pixel_scale=_SCALE / 2)
 
 
 CONTAMINANTS: Final[dict[str, _Draw]] = {
