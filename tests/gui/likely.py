@@ -1,4 +1,4 @@
-"""A catalogue whose sources are unlikely in one direction, and an engine that judges queries too."""
+"""A catalogue whose sources have been judged, and an engine that judges queries and sets."""
 
 from __future__ import annotations
 

@@ -101,7 +101,8 @@ def shared_bins(
 
 def _finite(values: NDArray[np.floating]) -> NDArray[np.float64]:
     values = np.asarray(values, dtype=np.float64)
-    return values[np.isfinite(values)]
+    finite: NDArray[np.float64] = values[np.isfinite(values)]
+    return finite
 
 
 def _rounded(width: float) -> float:

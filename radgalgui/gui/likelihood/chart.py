@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from radgalgui.gui.likelihood.bins import Bins, shared_bins
 
-__all__ = ["EMPTY", "Chart", "Mark", "Series", "make_chart", "ticks"]
+__all__ = ["EMPTY", "QUERIES", "Chart", "Mark", "Series", "make_chart", "ticks"]
+
+#: In place of a colour: that of the query and its neighbours in the theme.
+QUERIES = "accent"
 
 #: Percentiles of the open catalogue that are written above a histogram, the first before others.
 PERCENTILES = (50, 10, 90, 1, 99, 0.1, 99.9)
@@ -25,7 +28,8 @@ class Series:
     """A set of galaxies: its values, and how it is drawn.
 
     ``colour`` is "" for the open catalogue, which is filled with a grey of the theme; ``dash``
-    are lengths of strokes and gaps, none for a whole line: a sign beside the colour.
+    are lengths of strokes and gaps, none for a whole line: a sign beside the colour.  The colour
+    `QUERIES` is the theme's.
     """
 
     key: str
@@ -64,6 +68,8 @@ class Chart:
         Whether heights are per cent of each set in a bin, rather than counts.
     log : bool
         Whether heights are on a logarithmic scale.
+    rug : tuple of float
+        Values of single galaxies, each a short line on the axis.
     """
 
     bins: Bins
@@ -73,16 +79,21 @@ class Chart:
     percentiles: tuple[tuple[float, float], ...] = ()
     density: bool = False
     log: bool = False
+    rug: tuple[float, ...] = ()
 
     @property
     def below(self) -> bool:
-        """Whether any set has something below the bins."""
-        return any(counts[0] > 0 for counts in self.counts)
+        """Whether anything lies below the bins."""
+        return any(counts[0] > 0 for counts in self.counts) or any(
+            value < self.bins.low for value in self.rug
+        )
 
     @property
     def above(self) -> bool:
-        """Whether any set has something above them."""
-        return any(counts[-1] > 0 for counts in self.counts)
+        """Whether anything lies above them."""
+        return any(counts[-1] > 0 for counts in self.counts) or any(
+            value >= self.bins.high for value in self.rug
+        )
 
     def heights(self, number: int) -> NDArray[np.float64]:
         """Return how high a set's bins are."""
@@ -135,6 +146,7 @@ def make_chart(
     axis: str = "",
     density: bool = False,
     log: bool = False,
+    rug: Sequence[float] = (),
 ) -> Chart:
     """Return sets in the bins that they share.
 
@@ -150,7 +162,7 @@ def make_chart(
         values = np.percentile(known, PERCENTILES)
         places = tuple((p, float(v)) for p, v in zip(PERCENTILES, values, strict=True))
     counts = tuple(bins.counts(s.values) for s in shown)
-    return Chart(bins, shown, counts, axis, places, density, log)
+    return Chart(bins, shown, counts, axis, places, density, log, tuple(rug))
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -56,6 +58,7 @@ class Histogram(QWidget):
         self.chart: Chart = EMPTY
         self.marks: tuple[Mark, ...] = ()
         self.chosen: Series | None = None
+        self._counted: NDArray[np.int64] | None = None
         self.span: tuple[int, int] | None = None
         self._cursor = self._anchor = -1
         self._pressed: QPointF | None = None
@@ -79,7 +82,7 @@ class Histogram(QWidget):
             self._forget()
         self.chart = chart
         self._describe()
-        self.update()
+        self.show_chosen(self.chosen)
 
     def mark(self, *marks: Mark) -> None:
         """Mark single galaxies."""
@@ -88,8 +91,9 @@ class Histogram(QWidget):
         self.update()
 
     def show_chosen(self, chosen: Series | None) -> None:
-        """Fill what is chosen of the catalogue."""
+        """Fill what is chosen of the catalogue; None for nothing."""
         self.chosen = chosen
+        self._counted = None if chosen is None else self.chart.bins.counts(chosen.values)
         self.update()
 
     def take_span(self, first: int, last: int) -> None:
@@ -123,6 +127,11 @@ class Histogram(QWidget):
         return QSize(112, 56) if self.brief else QSize(320, 180)
 
     # -- places ----------------------------------------------------------------------------
+
+    @property
+    def counted(self) -> NDArray[np.int64] | None:
+        """How many of what is chosen each bin holds, None where nothing is."""
+        return self._counted
 
     @property
     def frame(self) -> Frame:
@@ -163,7 +172,7 @@ class Histogram(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
         frame = self.frame
-        paint(painter, frame, self._tokens, marks=self.marks, chosen=self.chosen, span=self.span)
+        paint(painter, frame, self._tokens, marks=self.marks, chosen=self._counted, span=self.span)
         if self.hasFocus():
             self._paint_focus(painter, frame)
         painter.end()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from radgalgui.gui.likelihood.chart import Chart, Mark, Series, ticks
+from radgalgui.gui.likelihood.chart import QUERIES, Chart, Mark, Series, ticks
 from radgalgui.gui.likelihood.words import number
 from radgalgui.gui.theme import GRID, Tokens
 
@@ -102,7 +104,8 @@ class Frame:
 
 def series_pen(series: Series, tokens: Tokens, width: float = 1.8) -> QPen:
     """Return the line of a set: its colour, and its strokes as a second sign."""
-    pen = QPen(QColor(series.colour or tokens.muted), width)
+    own = tokens.accent if series.colour == QUERIES else series.colour or tokens.muted
+    pen = QPen(QColor(own), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if series.dash:
@@ -116,10 +119,10 @@ def paint(
     tokens: Tokens,
     *,
     marks: tuple[Mark, ...] = (),
-    chosen: Series | None = None,
+    chosen: NDArray[np.int64] | None = None,
     span: tuple[int, int] | None = None,
 ) -> None:
-    """Paint a histogram: ``chosen`` are sources picked out, ``span`` the bins of a range."""
+    """Paint a histogram: ``chosen`` counts sources picked out, ``span`` are a range's bins."""
     painter.save()
     if span is not None:
         _paint_span(painter, frame, tokens, span)
@@ -137,6 +140,7 @@ def paint(
                 _paint_chosen(painter, frame, tokens, chosen, i)
     if not frame.brief:
         _paint_percentiles(painter, frame, tokens)
+    _paint_rug(painter, frame, tokens)
     for mark in sorted(marks, key=lambda mark: mark.query):
         _paint_mark(painter, frame, tokens, mark)
     painter.restore()
@@ -152,12 +156,11 @@ def _paint_span(painter: QPainter, frame: Frame, tokens: Tokens, span: tuple[int
 
 
 def _paint_chosen(
-    painter: QPainter, frame: Frame, tokens: Tokens, chosen: Series, number_: int
+    painter: QPainter, frame: Frame, tokens: Tokens, chosen: NDArray[np.int64], place: int
 ) -> None:
     """Fill what is chosen of the catalogue, on the catalogue's own scale."""
-    counts, whole = frame.chart.bins.counts(chosen.values), frame.chart.counts[number_]
-    heights = frame.chart.heights(number_)
-    shares = [h * c / w if w else 0.0 for h, c, w in zip(heights, counts, whole, strict=True)]
+    whole, heights = frame.chart.counts[place], frame.chart.heights(place)
+    shares = heights * chosen / np.maximum(whole, 1)
     fill = QColor(tokens.text)
     fill.setAlphaF(0.62)
     _paint_bars(painter, frame, [float(v) for v in shares], QBrush(fill))
@@ -270,6 +273,14 @@ def _paint_percentiles(painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         _centred(painter, QPointF(x, base), text)
         painter.setPen(QPen(QColor(tokens.strong_line), 1))
         painter.drawLine(QPointF(x, area.top() - 5), QPointF(x, area.top()))
+
+
+def _paint_rug(painter: QPainter, frame: Frame, tokens: Tokens) -> None:
+    painter.setPen(QPen(QColor(tokens.accent), 1.5))
+    floor = frame.area.bottom()
+    for value in frame.chart.rug:
+        x = frame.x_of(value)
+        painter.drawLine(QPointF(x, floor - 9), QPointF(x, floor))
 
 
 def _paint_mark(painter: QPainter, frame: Frame, tokens: Tokens, mark: Mark) -> None:
