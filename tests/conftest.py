@@ -142,6 +142,7 @@ def make_judge() -> Callable[..., Any]:
         from radgalgui.catalog.update import CatalogUpdate
         from radgalgui.jobs.likelihood.judge import Judge, as_scores
         from radgalgui.jobs.likelihood.standing import Standing
+        from radgalgui.models.flows.base import Mixture
         from radgalgui.models.flows.density import Density, Member
         from radgalgui.models.flows.engines import Shape, make_flow
         from radgalgui.models.flows.whitening import Whitening
@@ -152,7 +153,9 @@ def make_judge() -> Callable[..., Any]:
         covariance = np.cov(wide, rowvar=False)
         whitening = Whitening.of_moments(wide.mean(axis=0), covariance, shrinkage=0.01)
         shape = Shape("denmarf", vectors.shape[1], 1, 8)
-        density = Density([Member(whitening, make_flow(shape), 100.0)], shape, stored="float16")
+        one_gaussian = Mixture(1, vectors.shape[1])
+        member = Member(whitening=whitening, flow=make_flow(shape), base=one_gaussian, limit=100.0)
+        density = Density([member], shape, stored="float16")
         opinions, second = Opinions.fit(vectors)
         told = np.full(len(vectors), np.nan) if redrawn is None else redrawn
         scores = as_scores(density.log_likelihood(vectors), second, told)

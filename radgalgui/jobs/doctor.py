@@ -15,6 +15,7 @@ from typing import Literal
 from radgalgui import __version__
 from radgalgui.errors import RadGalError
 from radgalgui.files import sha256
+from radgalgui.jobs.draw import GENERATOR
 from radgalgui.jobs.work.library import encoders, encoders_folder
 from radgalgui_resources import catalog_path, path, weights_path
 
@@ -28,6 +29,8 @@ _PACKAGES = (
     "astropy",
     "pillow",
     "torch",
+    "denmarf",
+    "zuko",
     "lightly",
     "pytorch-lightning",
     "scikit-learn",
@@ -67,6 +70,8 @@ def examine() -> Iterator[Finding]:
     yield _devices()
     yield from _encoders()
     yield from _label_sets()
+    yield from _published_sets()
+    yield from _likelihoods()
     yield from _networks()
 
 
@@ -198,6 +203,49 @@ def _label_sets() -> Iterator[Finding]:
         if others:
             found += f"; made without {', '.join(others)} as installed"
         yield Finding("warning" if others else "ok", what, found, "'make labels'" if others else "")
+
+
+def _published_sets() -> Iterator[Finding]:
+    """Compare what sets of images as they lie were made with to what is installed."""
+    from radgalgui.analysis.labelled import LabelledVectors
+
+    hashes = {file.stem: sha256(file) for file in _installed("weights")}
+    for file in _installed("sets"):
+        what = f"published set {file.stem}"
+        try:
+            published = LabelledVectors.load(file)
+        except RadGalError as error:
+            yield Finding("warning", what, str(error))
+            continue
+        others = [name for name in sorted(hashes) if published.weights.get(name) != hashes[name]]
+        found = f"{len(published):,} images as they lie"
+        if others:
+            found += f"; made without {', '.join(others)} as installed"
+        yield Finding("warning" if others else "ok", what, found, "'make labels'" if others else "")
+
+
+def _likelihoods() -> Iterator[Finding]:
+    """Open what the bundled catalogue judges by, and look by which generator it was made."""
+    from radgalgui.catalog.catalog import Catalog
+    from radgalgui.jobs.likelihood.stored import read_scores
+
+    what, drew = "likelihoods", _hash_of(weights_path(GENERATOR))
+    try:
+        told = Catalog.open(catalog_path()).manifest.likelihoods
+        scores = {encoder: read_scores(catalog_path(), encoder) for encoder in told}
+    except (RadGalError, OSError, ImportError) as error:
+        yield Finding("warning", what, str(error), "'make catalog'")
+        return
+    if not scores:
+        yield Finding("warning", what, "none of the bundled catalogue", "'make catalog'")
+        return
+    found = f"of the bundled catalogue by {', '.join(scores)}"
+    cards = [stored.card for stored in scores.values() if stored is not None]
+    if any(card.get("generator_sha256", "") != drew for card in cards):
+        found += f"; sources were drawn again by another {GENERATOR} than is installed"
+        yield Finding("warning", what, found, "'make catalog'")
+        return
+    yield Finding("ok", what, found)
 
 
 def _networks() -> Iterator[Finding]:

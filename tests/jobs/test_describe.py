@@ -15,6 +15,7 @@ import pytest
 import radgalgui_resources
 from radgalgui.analysis.maps import pca_map
 from radgalgui.analysis.neighbours import HnswIndex
+from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.errors import CatalogError
 from radgalgui.jobs import doctor
@@ -82,7 +83,7 @@ def test_a_qt_that_does_not_start_is_told_and_not_waited_for(monkeypatch):
 @pytest.fixture
 def resources(tmp_path, monkeypatch) -> Path:
     """Return folders of weights, labels and classifiers in place of the bundled ones; empty."""
-    for name in ("weights", "labels", "classifiers"):
+    for name in ("weights", "labels", "classifiers", "sets"):
         (tmp_path / name).mkdir()
     for module in (doctor, radgalgui_resources):
         monkeypatch.setattr(module, "path", lambda *parts: tmp_path.joinpath(*parts))
@@ -127,6 +128,38 @@ def test_the_doctor_tells_what_fits_together_and_what_does_not(
     other, _, torn = doctor._encoders()
     assert "calls itself 'small'" in other.found
     assert (other.state, torn.state) == ("warning", "warning")
+
+
+def test_the_doctor_compares_published_sets_with_the_encoders(resources, small_weights, labelled):
+    assert list(doctor._published_sets()) == []
+    shutil.copy(small_weights, resources / "weights" / "small.safetensors")
+    labelled.save(resources / "sets" / "shapes.safetensors")
+    replace(labelled, weights={"small": "0" * 64}).save(resources / "sets" / "old.safetensors")
+    (resources / "sets" / "torn.safetensors").write_bytes(b"nonsense")
+    old, shapes, torn = doctor._published_sets()
+    assert (old.state, shapes.state, torn.state) == ("warning", "ok", "warning")
+    assert "made without small as installed" in old.found
+    assert shapes.found == "60 images as they lie"
+
+
+def test_the_doctor_tells_by_which_encoders_likelihoods_are_told(
+    resources, monkeypatch, write_catalog, make_judge, small_encoder
+):
+    images = np.random.default_rng(0).random((60, 1, 64, 64)).astype(np.float32)
+    path = write_catalog(resources / "catalogs" / "bundled", images, small_encoder)
+    monkeypatch.setattr(doctor, "catalog_path", lambda: path)
+    (found,) = doctor._likelihoods()
+    assert (found.state, found.remedy) == ("warning", "'make catalog'")
+    make_judge(path, "small")
+    (found,) = doctor._likelihoods()
+    assert (found.state, found.found) == ("ok", "of the bundled catalogue by small")
+    make_judge(path, "small", generator="1" * 64)
+    (found,) = doctor._likelihoods()
+    assert found.state == "warning"
+    assert "another vdvae than is installed" in found.found
+    Catalog.open(path).judge_path("small").write_bytes(b"nonsense")
+    (found,) = doctor._likelihoods()
+    assert "cannot be read" in found.found
 
 
 def test_the_doctor_loads_networks(resources, small_encoder):
