@@ -160,7 +160,9 @@ def _draw_all(
 
         seen = np.asarray(catalog.images[rows], dtype=np.float32)
         drawn = generator.reconstruct(seen, progress=report, cancel=cancel)
-        scores[rows] = reconstruction_score(seen, drawn)
+        scores[rows] = reconstruction_score(
+            seen, drawn, softening=generator.preprocessing.softening
+        )
         if kept is not None and time.monotonic() - saved > _KEPT_EVERY:
             _keep(kept, scores[: rows.stop])
             saved = time.monotonic()
