@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from radgalgui.gui.likelihood.chart import EMPTY, Chart, Mark, Series
 from radgalgui.gui.likelihood.plotting import Frame, paint
-from radgalgui.gui.likelihood.words import number, share
+from radgalgui.gui.likelihood.words import edge, share
 from radgalgui.gui.theme import LIGHT, Tokens, numbers_font
 
 __all__ = ["Histogram", "How", "how_of"]
@@ -150,10 +150,10 @@ class Histogram(QWidget):
         if math.isinf(low) and math.isinf(high):
             return "all"
         if math.isinf(low):
-            return f"below {number(round(high, 9))}"
+            return f"below {edge(high)}"
         if math.isinf(high):
-            return f"{number(round(low, 9))} and above"
-        return f"{number(round(low, 9))} to {number(round(high, 9))}"
+            return f"{edge(low)} and above"
+        return f"{edge(low)} to {edge(high)}"
 
     def words_at(self, bin_: int) -> str:
         """Return how many galaxies of each set a bin holds."""
@@ -182,10 +182,10 @@ class Histogram(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.brief:
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        elif self._cursor >= 0:
+        elif self._cursor >= 0:  # below the axis, where no bar can be meant
             left, right = frame.sides(self._cursor)
-            area = frame.area
-            painter.drawRect(QRectF(left, area.top(), right - left, area.height()))
+            floor = frame.area.bottom()
+            painter.fillRect(QRectF(left, floor, right - left, 3), QColor(self._tokens.text))
 
     # -- by mouse --------------------------------------------------------------------------
 

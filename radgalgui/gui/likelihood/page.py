@@ -45,9 +45,10 @@ def tabs() -> list[Callable[[Desk, Settings], Tab]]:
     """Return what makes the tabs, in their order; imported when the page is opened first."""
     from radgalgui.gui.likelihood.compare_tab import CompareTab
     from radgalgui.gui.likelihood.controls_tab import ControlsTab
+    from radgalgui.gui.likelihood.histogram_tab import HistogramTab
     from radgalgui.gui.likelihood.outliers_tab import OutliersTab
 
-    return [OutliersTab, ControlsTab, CompareTab]
+    return [HistogramTab, OutliersTab, ControlsTab, CompareTab]
 
 
 class LikelihoodPage(QDialog):
@@ -66,6 +67,7 @@ class LikelihoodPage(QDialog):
         self.setModal(False)
         self.bar, self._stack = QTabBar(), QStackedWidget()
         self.bar.setAccessibleName("What to look at")
+        self.bar.setObjectName("pageTabs")
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
         self.help_button = quiet_button("info", "What is this? Help on likelihoods (F1)")

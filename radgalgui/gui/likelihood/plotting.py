@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from radgalgui.gui.likelihood.chart import QUERIES, Chart, Mark, Series, ticks
-from radgalgui.gui.likelihood.words import number
+from radgalgui.gui.likelihood.words import edge
 from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["Frame", "paint", "paint_legend", "series_pen"]
@@ -162,7 +162,7 @@ def _paint_chosen(
     whole, heights = frame.chart.counts[place], frame.chart.heights(place)
     shares = heights * chosen / np.maximum(whole, 1)
     fill = QColor(tokens.text)
-    fill.setAlphaF(0.62)
+    fill.setAlphaF(0.5 if tokens.dark else 0.62)
     _paint_bars(painter, frame, [float(v) for v in shares], QBrush(fill))
 
 
@@ -214,7 +214,7 @@ def _paint_axes(painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         painter.setPen(QColor(tokens.strong_line))
         painter.drawLine(QPointF(x, floor), QPointF(x, floor + 3))
         painter.setPen(QColor(tokens.muted))
-        text = number(round(value, 9))
+        text = edge(value)
         width = metrics.horizontalAdvance(text)
         left = min(max(x - width / 2, area.left() - 8), area.right() + 8 - width)
         painter.drawText(QPointF(left, base), text)

@@ -14,6 +14,7 @@ __all__ = [
     "axis_title",
     "brief",
     "disagreement",
+    "edge",
     "number",
     "ordinal",
     "place",
@@ -99,6 +100,11 @@ def number(value: float) -> str:
         return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 3
     return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def edge(value: float) -> str:
+    """Return a round number as it is, without digits that it does not need: ``−1,240``."""
+    return f"{round(value, 9):,.10g}".replace("-", "\N{MINUS SIGN}")
 
 
 def share(part: float) -> str:
