@@ -74,7 +74,8 @@ class Combination:
         if table.ndim != 2 or not table.size:
             raise UsageError(f"percentiles of shape (N, M) are needed, not {table.shape}")
         self._own = table
-        self._floor = 50.0 / len(table)
+        self._floor = 25.0 / len(table)  # below the strangest own source, which has twice that
+        self._told = ~np.isnan(table).all(axis=0)
         self._references: dict[bytes, Reference] = {}
         self.own = self.percentile(table)
 
@@ -98,7 +99,7 @@ class Combination:
                 f"{self._own.shape[1]} methods"
             )
         told = np.full(len(table), np.nan)
-        known = ~np.isnan(table)
+        known = ~np.isnan(table) & self._told
         kinds, kind = np.unique(known @ (1 << np.arange(known.shape[1])), return_inverse=True)
         for number in range(len(kinds)):
             rows = kind == number

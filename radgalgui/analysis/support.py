@@ -75,8 +75,9 @@ class Support:
 def outside(a: ArrayLike, b: ArrayLike, *, seed: int = 0) -> Outside:
     """Return which share of B lies outside the central 99.9 % of A, below and above apart.
 
-    The interval is from a bootstrap: A is drawn again, which moves the limits; and for these a
-    share is drawn from its posterior given the count (Jeffreys' prior).
+    The interval holds what is not known of A's limits and of the share of B beyond them
+    (Jeffreys' prior).  Of fewer than 2,000 sources of A the central 99.9 % are all, so that more
+    of B must lie outside: measured, the interval then tells this A, not the survey behind it.
 
     Parameters
     ----------
@@ -92,8 +93,9 @@ def outside(a: ArrayLike, b: ArrayLike, *, seed: int = 0) -> Outside:
     rng = np.random.default_rng(seed)
     limits = central_limits(one)
     below, above = _beyond(other, *limits)
-    # As many of A's own as are beyond a limit when A is drawn again: which moves the limit.
-    low_at, high_at = rng.binomial(len(one) - 1, (1.0 - CENTRAL) / 2.0, size=(2, _DRAWS))
+    # So many of N lie beyond the true limit, which lies between them and the next.
+    places = rng.binomial(len(one), (1.0 - CENTRAL) / 2.0, size=(2, _DRAWS))
+    low_at, high_at = np.maximum(places - rng.integers(0, 2, size=places.shape), 0)
     counts = np.add(*_beyond(other, one[low_at], one[len(one) - 1 - high_at]))
     shares = rng.beta(counts + 0.5, len(other) - counts + 0.5)
     low, high = np.quantile(shares, _ENDS)

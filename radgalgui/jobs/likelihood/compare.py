@@ -35,6 +35,7 @@ _WHERE: Final = tuple(
 
 _VECTORS: Final = 1000  # of each side, for the energy distance between vectors
 _FEW: Final = 50
+_TAILED: Final = 2000  # sources of which the central 99.9 % leave out one at either end
 _WORDS: Final = "judging the sources of the other"
 
 
@@ -279,6 +280,11 @@ def _notes(searcher: Searcher, found: SetToJudge) -> list[str]:
         notes.append(
             "The measure is a simulated catalogue: what it lacks counts as outside, however "
             "usual it is in the sky."
+        )
+    if len(searcher.catalog) < _TAILED:
+        notes.append(
+            f"Of {len(searcher.catalog):,} sources the central 99.9 % are all; with {_TAILED:,} or "
+            "more the share outside would tell more."
         )
     if found.total < _FEW:
         notes.append(
