@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from radgalgui.errors import UsageError
+from radgalgui.models.flows.base import Mixture
 from radgalgui.models.flows.engines import Flow, Shape
 from radgalgui.models.flows.packing import packed, unpacked
 from radgalgui.models.flows.whitening import Whitening
@@ -21,12 +21,12 @@ __all__ = ["Density", "Member", "as_stored"]
 _BATCH: Final = 2048
 _HALF_LARGEST: Final = 65504.0
 _LOWEST: Final = -1e300
-_NORMAL: Final = 0.5 * math.log(2 * math.pi)
+Vectors = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
 class Member:
-    """One flow and the whitening before it.
+    """One flow, the whitening before it and the mixture of Gaussians after it.
 
     ``limit`` is the distance from the mean, in whitened space, up to which the flow is asked:
     twice that of the farthest vector that it learned from.
@@ -34,9 +34,10 @@ class Member:
 
     whitening: Whitening
     flow: Flow
+    base: Mixture
     limit: float
 
-    def log_likelihood(self, vectors: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    def log_likelihood(self, vectors: Vectors) -> NDArray[np.float64]:
         """Return log densities (n,) of finite vectors (n, D), in nats; finite.
 
         Networks say anything of vectors far from all that they have seen.  Beyond the limit
@@ -51,14 +52,16 @@ class Member:
         return np.asarray(np.maximum(inside + self.whitening.log_jacobian - beyond, _LOWEST))
 
     def _inside(self, whitened: NDArray[np.float64]) -> NDArray[np.float64]:
-        device = next(self.flow.parameters()).device
         with torch.inference_mode():
-            inputs = torch.from_numpy(whitened.astype(np.float32)).to(device)
-            image, log_scale = (part.double().cpu().numpy() for part in self.flow(inputs))
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = log_scale - 0.5 * np.einsum("nd,nd->n", image, image)
-        values -= _NORMAL * whitened.shape[1]
-        return np.asarray(np.nan_to_num(values, nan=_LOWEST, posinf=_LOWEST, neginf=_LOWEST))
+            image, log_scale = self.flow(torch.from_numpy(whitened.astype(np.float32)))
+            told = (self.base(image) + log_scale).double().numpy()
+        return np.nan_to_num(told, nan=_LOWEST, posinf=_LOWEST, neginf=_LOWEST)
+
+    def sample(self, noise: NDArray[np.float32], chances: NDArray[np.float64]) -> Vectors:
+        """Return vectors made of normal noise (n, D) and uniform chances (n,)."""
+        with torch.inference_mode():
+            image = self.base.sample(torch.from_numpy(noise), torch.from_numpy(chances))
+            return self.whitening.inverse(self.flow.inverse(image).numpy())
 
 
 class Density:
@@ -104,7 +107,7 @@ class Density:
         """The flows."""
         return self._members
 
-    def log_likelihood(self, vectors: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    def log_likelihood(self, vectors: Vectors) -> NDArray[np.float64]:
         """Return the log density of vectors, the mean over the members.
 
         Parameters
@@ -124,7 +127,7 @@ class Density:
         """
         return np.asarray(self.member_log_likelihoods(vectors).mean(axis=0))
 
-    def member_log_likelihoods(self, vectors: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    def member_log_likelihoods(self, vectors: Vectors) -> NDArray[np.float64]:
         """Return what each member says, shape (members, n); see `log_likelihood`."""
         if np.ndim(vectors) != 2 or np.shape(vectors)[1] != self.dimension:
             raise UsageError(
@@ -150,12 +153,11 @@ class Density:
         rng = np.random.default_rng(seed)
         chosen = rng.integers(len(self._members), size=count)
         noise = rng.standard_normal((count, self.dimension)).astype(np.float32)
+        chances = rng.random(count)
         drawn = np.empty((count, self.dimension), np.float32)
         for number, member in enumerate(self._members):
             rows = np.flatnonzero(chosen == number)
-            with torch.inference_mode():
-                whitened = member.flow.inverse(torch.from_numpy(noise[rows]))
-            drawn[rows] = member.whitening.inverse(whitened.numpy())
+            drawn[rows] = member.sample(noise[rows], chances[rows])
         return drawn
 
     def card(self) -> dict[str, Any]:
@@ -171,7 +173,7 @@ class Density:
         return {
             f"{number}.{name}": array
             for number, member in enumerate(self._members)
-            for name, array in packed(member.whitening, member.flow).items()
+            for name, array in packed(member.whitening, member.flow, member.base).items()
         }
 
     @classmethod
@@ -186,7 +188,7 @@ class Density:
         return cls(*unpacked(arrays, card, Member), stored=str(card.get("stored", "float32")))
 
 
-def as_stored(vectors: NDArray[np.floating[Any]], stored: str) -> NDArray[np.floating[Any]]:
+def as_stored(vectors: Vectors, stored: str) -> Vectors:
     """Return vectors with the precision that a catalogue keeps them in."""
     if stored != "float16" or vectors.dtype == np.float16:
         return vectors

@@ -36,6 +36,8 @@ class Shape:
         Masked networks, one after another, each seeing the components in the reverse order.
     hidden : int
         Width of the two hidden layers of each.
+    components : int
+        Gaussians of the mixture that the flow ends in.
 
     Raises
     ------
@@ -47,16 +49,17 @@ class Shape:
     dimension: int
     blocks: int
     hidden: int
+    components: int = 1
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise UsageError(
                 f"there is no flow engine {self.engine!r}", remedy=f"choose of {', '.join(ENGINES)}"
             )
-        if self.dimension < 2 or self.blocks < 1 or self.hidden < 1:
+        if self.dimension < 2 or min(self.blocks, self.hidden, self.components) < 1:
             raise UsageError(
-                f"a flow cannot have {self.dimension} dimensions, {self.blocks} blocks and "
-                f"{self.hidden} hidden units"
+                f"a flow cannot have {self.dimension} dimensions, {self.blocks} blocks, "
+                f"{self.hidden} hidden units and {self.components} Gaussians"
             )
 
     def card(self) -> dict[str, Any]:
@@ -65,10 +68,10 @@ class Shape:
 
 
 class Flow(nn.Module, ABC):
-    """An invertible map from vectors to ones that are normally distributed.
+    """An invertible map of vectors, to ones that a mixture of Gaussians describes better.
 
-    It starts as the identity, so that training begins at the Gaussian that the preprocessing
-    makes of the vectors, and a flow that learns nothing is no worse than that.
+    It starts as the identity, so that training begins at the mixture that was fitted before,
+    and a flow that learns nothing is no worse than that.
     """
 
     @abstractmethod
@@ -107,10 +110,11 @@ class DenmarfFlow(Flow):
             shift, log_scale = _affine(block, vectors)
             vectors = ((vectors - shift) * torch.exp(-log_scale)).flip(1)
             total = total - log_scale.sum(1)
-        return vectors, total
+        return self._ordered(vectors), total
 
     def inverse(self, noise: Tensor) -> Tensor:
         """Return the vectors whose images are ``noise`` (n, D); one pass for each component."""
+        noise = self._ordered(noise)
         for block in reversed(self.blocks):
             noise = noise.flip(1)
             vectors = torch.zeros_like(noise)
@@ -120,6 +124,10 @@ class DenmarfFlow(Flow):
                 vectors[:, column] = known
             noise = vectors
         return noise
+
+    def _ordered(self, vectors: Tensor) -> Tensor:
+        """Put components back in their order, which each block turns round."""
+        return vectors.flip(1) if len(self.blocks) % 2 else vectors
 
 
 def _affine(block: Any, vectors: Tensor) -> tuple[Tensor, Tensor]:

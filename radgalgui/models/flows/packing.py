@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from radgalgui.errors import UsageError, WeightsError
+from radgalgui.models.flows.base import Mixture
 from radgalgui.models.flows.engines import Flow, Shape, make_flow, masked_weights
 from radgalgui.models.flows.whitening import Whitening
 
@@ -18,19 +20,23 @@ __all__ = ["halved", "packed", "unpacked"]
 Kept = TypeVar("Kept")
 
 
-def halved(flow: Flow) -> None:
-    """Round the weights of a flow to half precision, in which they are kept."""
+def halved(network: nn.Module) -> None:
+    """Round the numbers of a flow or a mixture to half precision, in which they are kept."""
     with torch.no_grad():
-        for values in flow.parameters():
+        for values in [*network.parameters(), *_numbers(network)]:
             rounded = values.half().float()
             values.copy_(torch.where(rounded.isfinite(), rounded, values))
 
 
-def packed(whitening: Whitening, flow: Flow) -> dict[str, NDArray[Any]]:
+def packed(whitening: Whitening, flow: Flow, base: Mixture) -> dict[str, NDArray[Any]]:
     """Return the arrays of one member of an ensemble, by names."""
     arrays: dict[str, NDArray[Any]] = {"mean": whitening.mean, "scales": whitening.scales}
     if whitening.axes is not None:
         arrays["axes"] = whitening.axes
+    arrays["base.log_weights"] = base.log_weights.cpu().numpy()
+    arrays["base.means"] = _smallest(base.means.cpu().numpy())
+    upper = torch.triu(torch.ones_like(base.factors[0], dtype=torch.bool))
+    arrays["base.factors"] = _smallest(base.factors[:, upper].cpu().numpy())
     masks = masked_weights(flow)
     for name, values in flow.named_parameters():
         used = values.detach().cpu()
@@ -43,7 +49,7 @@ def packed(whitening: Whitening, flow: Flow) -> dict[str, NDArray[Any]]:
 def unpacked(
     arrays: Mapping[str, NDArray[Any]],
     card: Mapping[str, Any],
-    member: Callable[[Whitening, Flow, float], Kept],
+    member: Callable[[Whitening, Flow, Mixture, float], Kept],
 ) -> tuple[list[Kept], Shape]:
     """Return the members of an ensemble and their shape.
 
@@ -53,9 +59,8 @@ def unpacked(
         If something is missing, has another shape or is not finite.
     """
     try:
-        shape = Shape(
-            str(card["engine"]), int(card["dimension"]), int(card["blocks"]), int(card["hidden"])
-        )
+        numbers = (int(card[key]) for key in ("dimension", "blocks", "hidden", "components"))
+        shape = Shape(str(card["engine"]), *numbers)
         limits = [float(limit) for limit in card["limits"]]
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise WeightsError(
@@ -66,7 +71,8 @@ def unpacked(
     members = []
     for number, limit in enumerate(limits):
         reader = _Reader(arrays, f"{number}.")
-        members.append(member(_whitening(reader, shape), _flow(reader, shape), limit))
+        parts = (_whitening(reader, shape), _flow(reader, shape), _base(reader, shape))
+        members.append(member(*parts, limit))
     return members, shape
 
 
@@ -117,6 +123,25 @@ def _flow(reader: _Reader, shape: Shape) -> Flow:
             else:
                 values.copy_(torch.from_numpy(reader.take(f"flow.{name}", tuple(values.shape))))
     return flow
+
+
+def _base(reader: _Reader, shape: Shape) -> Mixture:
+    count, size = shape.components, shape.dimension
+    base = Mixture(count, size)
+    upper = torch.triu(torch.ones(size, size, dtype=torch.bool))
+    base.log_weights.copy_(torch.from_numpy(reader.take("base.log_weights", (count,))))
+    base.means.copy_(torch.from_numpy(reader.take("base.means", (count, size))))
+    used = reader.take("base.factors", (count, size * (size + 1) // 2))
+    base.factors.zero_()
+    base.factors[:, upper] = torch.from_numpy(used)
+    if not (torch.diagonal(base.factors, dim1=1, dim2=2) > 0).all():
+        raise WeightsError("the flow has a Gaussian without a width", remedy="fit it again")
+    return base
+
+
+def _numbers(network: nn.Module) -> list[torch.Tensor]:
+    """Return what a mixture is made of, save its weights; flows keep only masks so."""
+    return [network.means, network.factors] if isinstance(network, Mixture) else []
 
 
 def _smallest(array: NDArray[np.float32]) -> NDArray[Any]:

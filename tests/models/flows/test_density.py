@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 import torch
+from scipy.stats import multivariate_normal
 
 from radgalgui.errors import UsageError, WeightsError
+from radgalgui.models.flows.base import Mixture
 from radgalgui.models.flows.density import Density, Member, as_stored
 from radgalgui.models.flows.engines import ENGINES, Shape, make_flow
 from radgalgui.models.flows.packing import halved
@@ -21,7 +23,7 @@ def _density(engine: str = "denmarf", *, members: int = 2, stored: str = "float3
     """A density of flows that say something, never trained."""
     rng = np.random.default_rng(0)
     turned = rng.normal(size=(SIZE, SIZE))
-    shape, made = Shape(engine, SIZE, 2, 16), []
+    shape, made = Shape(engine, SIZE, 2, 16, components=3), []
     for number in range(members):
         flow = make_flow(shape, seed=number)
         torch.manual_seed(number)
@@ -29,8 +31,13 @@ def _density(engine: str = "denmarf", *, members: int = 2, stored: str = "float3
             for values in flow.parameters():
                 values.normal_(std=0.3)
         halved(flow)
+        base = Mixture(3, SIZE)
+        base.means.normal_()
+        base.factors += 0.3 * torch.triu(torch.randn(3, SIZE, SIZE))
+        base.factors.diagonal(dim1=1, dim2=2).abs_().add_(0.3)
+        halved(base)
         whitening = Whitening.of_moments(rng.normal(size=SIZE), turned @ turned.T)
-        made.append(Member(whitening, flow, 12.0))
+        made.append(Member(whitening, flow, base, 12.0))
     return Density(made, shape, stored=stored)
 
 
@@ -55,30 +62,46 @@ def test_scoring_is_the_change_of_variables(density: Density) -> None:
         step = 1e-5 * np.eye(SIZE)
         columns = [(image(vector + s) - image(vector - s)) / 2e-5 for s in step]
         log_det = np.linalg.slogdet(np.array(columns).T).logabsdet
-        normal = -0.5 * (image(vector) ** 2).sum() - 0.5 * SIZE * np.log(2 * np.pi)
-        expected.append(normal + log_det)
+        expected.append(_mixture(member.base, image(vector)) + log_det)
     member.flow.float()
     np.testing.assert_allclose(told.log_likelihood(vectors), expected, atol=2e-3)
 
 
+def _mixture(base: Mixture, vector: np.ndarray) -> float:
+    """The log density of a mixture, by SciPy."""
+    told = []
+    for weight, mean, factor in zip(
+        base.log_weights.exp(), base.means.numpy(), base.factors.numpy(), strict=True
+    ):
+        covariance = np.linalg.inv(factor @ factor.T)
+        told.append(float(weight) * multivariate_normal(mean, covariance).pdf(vector))
+    return float(np.log(np.sum(told)))
+
+
 def test_sampling_and_scoring_agree() -> None:
     """The share of samples in each box is the density's integral over it."""
-    shape = Shape("denmarf", 2, 2, 16)
+    shape = Shape("denmarf", 2, 2, 16, components=2)
     flow = make_flow(shape)
     torch.manual_seed(0)
     with torch.no_grad():
         for values in flow.parameters():
             values.normal_(std=0.3)
-    density = Density([Member(Whitening.of_moments(np.ones(2), np.eye(2)), flow, 30.0)], shape)
+    base = Mixture(2, 2)
+    base.means.copy_(torch.tensor([[-1.5, 0.0], [1.5, 0.5]]))
+    base.log_weights.copy_(torch.tensor([0.3, 0.7]).log())
+    base.factors.copy_(torch.tensor([[[1.5, 0.4], [0.0, 2.0]], [[1.0, 0.0], [0.0, 1.2]]]))
+    whitening = Whitening.of_moments(np.ones(2), np.eye(2))
+    density = Density([Member(whitening, flow, base, 30.0)], shape)
     drawn = density.sample(20_000, seed=2)
-    edges = np.linspace(-7.0, 9.0, 161)
+    edges = np.linspace(-15.0, 17.0, 321)
     middle = 0.5 * (edges[1:] + edges[:-1])
     grid = np.stack(np.meshgrid(middle, middle, indexing="ij"), axis=-1).reshape(-1, 2)
-    mass = np.exp(density.log_likelihood(grid)).reshape(160, 160) * (edges[1] - edges[0]) ** 2
+    mass = np.exp(density.log_likelihood(grid)).reshape(320, 320) * (edges[1] - edges[0]) ** 2
     assert mass.sum() == pytest.approx(1.0, abs=0.02)
-    boxes = mass.reshape(8, 20, 8, 20).sum(axis=(1, 3))
-    found = np.histogram2d(*drawn.T, bins=[edges[::20], edges[::20]])[0] / len(drawn)
+    boxes = mass.reshape(32, 10, 32, 10).sum(axis=(1, 3))
+    found = np.histogram2d(*drawn.T, bins=[edges[::10], edges[::10]])[0] / len(drawn)
     np.testing.assert_allclose(found, boxes, atol=0.015)
+    assert boxes.max() < 0.3  # spread over boxes, or this would show nothing
 
 
 def test_a_density_is_the_mean_over_its_members(density: Density) -> None:

@@ -39,9 +39,7 @@ def test_each_component_depends_only_on_those_before_it(flow: Flow) -> None:
             values.normal_(std=0.4)
     vector = torch.randn(5, dtype=torch.float64)
     jacobian = torch.autograd.functional.jacobian(lambda v: first(v[None])[0][0], vector)
-    if _engine(flow) == "denmarf":  # which turns the order round at the end of each block
-        jacobian = jacobian.flip(0)
-    assert torch.equal(jacobian, jacobian.tril())
+    torch.testing.assert_close(jacobian, jacobian.tril())
     assert (jacobian.tril(-1).abs().sum() > 0).item()
 
 
@@ -51,10 +49,11 @@ def test_it_is_undone(flow: Flow) -> None:
         torch.testing.assert_close(flow.inverse(flow(vectors)[0]), vectors)
 
 
+@pytest.mark.parametrize("blocks", [2, 3])
 @pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_a_new_flow_is_the_identity_but_for_the_order(engine: str) -> None:
+def test_a_new_flow_is_the_identity(engine: str, blocks: int) -> None:
     vectors = torch.randn(6, 5)
-    image, log_scale = make_flow(Shape(engine, 5, 2, 8))(vectors)
+    image, log_scale = make_flow(Shape(engine, 5, blocks, 8))(vectors)
     torch.testing.assert_close(image, vectors)
     torch.testing.assert_close(log_scale, torch.zeros(6))
 

@@ -14,10 +14,12 @@ import torch
 from numpy.typing import NDArray
 
 from radgalgui.models.devices import CPU, Device
+from radgalgui.models.flows.base import Mixture
 from radgalgui.models.flows.density import Member
-from radgalgui.models.flows.engines import Flow, Shape, make_flow
+from radgalgui.models.flows.engines import Flow, make_flow
 from radgalgui.models.flows.packing import halved
 from radgalgui.progress import CancelToken
+from radgalgui_training.flows.mixture import fitted_mixture
 from radgalgui_training.flows.moments import fitted_whitening
 from radgalgui_training.flows.parts import Parts
 from radgalgui_training.flows.presets import Preset
@@ -38,7 +40,7 @@ Vectors = NDArray[np.floating[Any]]
 class Epoch:
     """Where the training of an ensemble stands after an epoch; likelihoods in nats per dimension.
 
-    ``member`` and ``number`` count from 1; the epoch 0 is the Gaussian that a flow starts from.
+    ``member`` and ``number`` count from 1; the epoch 0 is the mixture that a flow starts from.
     ``train`` is the mean over the epoch (NaN for the epoch 0), ``held_out`` that of sources
     which are only looked at to stop in time, ``best`` the best of these so far.
     """
@@ -93,11 +95,12 @@ class MemberTraining:
     ) -> None:
         self._vectors, self._parts, self._preset = vectors, parts, preset
         self._number, self._members, self._seed, self._device = number, members, seed, device
-        self.shape = Shape(preset.engine, vectors.shape[1], preset.blocks, preset.hidden)
+        self.shape = preset.shape(vectors.shape[1])
         self._whitening = fitted_whitening(
             vectors, parts.learned, parts.held, kind=preset.preprocessing
         )
         self._held = self._whitened(parts.held)
+        self._base = Mixture(self.shape.components, self.shape.dimension).to(device.name)
         self._flow = make_flow(self.shape, seed=seed + number).to(device.name)
         self._average = copy.deepcopy(self._flow)
         self._best = copy.deepcopy(self._flow)
@@ -116,7 +119,7 @@ class MemberTraining:
         return self._epoch >= self._preset.epochs or waited >= self._preset.patience
 
     def advance(self, cancel: CancelToken | None = None) -> Epoch:
-        """Train for an epoch; the first call only looks at the Gaussian that it starts from.
+        """Train for an epoch; the first call fits the mixture that the flow starts from.
 
         Raises
         ------
@@ -128,6 +131,8 @@ class MemberTraining:
         if self.curve:
             train, rate = self._trained(cancel)
             self._epoch += 1
+        elif self.shape.components > 1:
+            self._base = self._fitted_base(cancel)
         held_out = self._held_out()
         if held_out > self._best_value + (_STEEP if self.curve else 0.0):
             self._best_value, self._best_epoch = held_out, self._epoch
@@ -140,11 +145,12 @@ class MemberTraining:
         """Return the best flow there was, in the precision that it is kept in."""
         flow = copy.deepcopy(self._best).to("cpu")
         halved(flow)
-        return Member(self._whitening, flow, _REACH * self._farthest())
+        base = copy.deepcopy(self._base).to("cpu")
+        return Member(self._whitening, flow, base, _REACH * self._farthest())
 
     def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Return what it needs to go on: arrays and what JSON can hold."""
-        arrays = {}
+        arrays = {f"base.{key}": kept.cpu().numpy() for key, kept in self._base.named_buffers()}
         for part, flow in self._networks().items():
             for name, values in flow.named_parameters():
                 arrays[f"{part}.{name}"] = values.detach().cpu().numpy().copy()
@@ -171,6 +177,8 @@ class MemberTraining:
         """
         curve = [Epoch.from_card(told) for told in card["curve"]]
         with torch.no_grad():
+            for name, kept in self._base.named_buffers():
+                kept.copy_(torch.from_numpy(arrays[f"base.{name}"]))
             for part, flow in self._networks().items():
                 for name, values in flow.named_parameters():
                     values.copy_(torch.from_numpy(arrays[f"{part}.{name}"]))
@@ -190,6 +198,18 @@ class MemberTraining:
     def _networks(self) -> dict[str, Flow]:
         return {"flow": self._flow, "average": self._average, "best": self._best}
 
+    def _fitted_base(self, cancel: CancelToken | None) -> Mixture:
+        """Return a mixture that describes what it learns from, or some of very many."""
+        rows = self._parts.learned[:: math.ceil(len(self._parts.learned) / _EPOCH)]
+        with torch.no_grad():
+            return fitted_mixture(
+                self._whitened(rows),
+                self._held,
+                self.shape.components,
+                seed=self._seed + self._number,
+                cancel=cancel,
+            )
+
     def _trained(self, cancel: CancelToken | None) -> tuple[float, float]:
         """Take the steps of an epoch; return the mean log-likelihood and the learning rate."""
         rng = np.random.default_rng([self._seed, self._number, self._epoch])
@@ -206,7 +226,7 @@ class MemberTraining:
 
     def _step(self, batch: torch.Tensor) -> torch.Tensor:
         """Follow the gradient once; return the mean log-likelihood of the batch."""
-        likelihood = _log_likelihood(self._flow, batch).mean()
+        likelihood = _log_likelihood(self._flow, self._base, batch).mean()
         self._optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(-likelihood)
         length = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), _CLIP)
@@ -234,7 +254,8 @@ class MemberTraining:
         """Return the mean log-likelihood of held-out sources under the averaged weights."""
         with torch.no_grad():
             told = [
-                _log_likelihood(self._average, part) for part in torch.split(self._held, _SCORED)
+                _log_likelihood(self._average, self._base, part)
+                for part in torch.split(self._held, _SCORED)
             ]
         return float(torch.cat(told).double().mean()) + self._whitening.log_jacobian
 
@@ -268,11 +289,10 @@ class MemberTraining:
         )
 
 
-def _log_likelihood(flow: Flow, whitened: torch.Tensor) -> torch.Tensor:
+def _log_likelihood(flow: Flow, base: Mixture, whitened: torch.Tensor) -> torch.Tensor:
     """Return log densities (n,) in whitened space."""
     image, log_scale = flow(whitened)
-    constant = 0.5 * math.log(2 * math.pi) * whitened.shape[1]
-    told: torch.Tensor = log_scale - 0.5 * (image * image).sum(1) - constant
+    told: torch.Tensor = base(image) + log_scale
     return told
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from radgalgui.errors import UsageError
-from radgalgui.models.flows.engines import ENGINES
+from radgalgui.models.flows.engines import ENGINES, Shape
 
 __all__ = ["PRESETS", "Preset", "find_preset"]
 
@@ -23,6 +23,8 @@ class Preset:
         Of `radgalgui.models.flows.engines.ENGINES`.
     blocks, hidden : int
         Masked networks one after another, and the width of their two hidden layers.
+    components : int
+        Gaussians of the mixture that a flow ends in; it is fitted first, and stays as it is.
     members : int
         Flows, each fitted without another part of the sources, at least 2.
     preprocessing : str
@@ -43,13 +45,14 @@ class Preset:
 
     name: str
     engine: str = "denmarf"
-    blocks: int = 5
-    hidden: int = 256
+    blocks: int = 4
+    hidden: int = 192
+    components: int = 10
     members: int = 3
     preprocessing: str = "pca"
-    epochs: int = 30
+    epochs: int = 12
     batch: int = 256
-    learning_rate: float = 3e-3
+    learning_rate: float = 2e-3
     falling: bool = True
     average: float = 0.995
     patience: int = 5
@@ -60,6 +63,10 @@ class Preset:
                 f"the preset {self.name!r} has {self.members} member",
                 remedy="take 2 or more: sources are scored by one that has not seen them",
             )
+
+    def shape(self, dimension: int) -> Shape:
+        """Return what its flows are built of, for vectors of a length."""
+        return Shape(self.engine, dimension, self.blocks, self.hidden, self.components)
 
     def card(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -73,6 +80,7 @@ PRESETS: Final[dict[str, Preset]] = {
         "published",
         blocks=48,
         hidden=512,
+        components=1,
         members=2,
         epochs=600,
         learning_rate=5e-4,
