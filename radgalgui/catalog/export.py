@@ -39,6 +39,13 @@ FORMATS = {
     "angular_size_arcsec": ".2f",
     "agreement": ".3f",
     "coverage": ".3f",
+    "log_likelihood": ".9g",  # they are kept in float32
+    "percentile": ".7g",
+    "isolation_forest": ".7g",
+    "local_outlier_factor": ".7g",
+    "knn_distance": ".7g",
+    "reconstruction": ".7g",
+    "combined": ".7g",
 }
 
 #: The same of columns whose names begin so.
@@ -81,6 +88,13 @@ UCDS = {
     "classifier": "meta.id;meta.software",
     "conformal_set": "meta.code.class",
     "coverage": "stat.probability",
+    "log_likelihood": "stat.likelihood",
+    "percentile": "stat.rank",
+    "isolation_forest": "stat.rank",
+    "local_outlier_factor": "stat.rank",
+    "knn_distance": "stat.rank",
+    "reconstruction": "stat.rank",
+    "combined": "stat.rank",
 }
 
 #: The same of columns whose names begin so: a probability a class.

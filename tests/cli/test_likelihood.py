@@ -60,6 +60,18 @@ def test_the_columns_are_those_that_were_asked_for(judged, capsys):
     assert sum("100 sources" in line for line in complaints) == 1
 
 
+def test_a_votable_says_what_its_columns_mean(judged, tmp_path):
+    from astropy.io.votable import parse_single_table
+
+    target = tmp_path / "told.vot"
+    asked = ["likelihood", str(example_path()), "--catalog", judged, "--votable", str(target)]
+    assert main(asked) == 0
+    table = parse_single_table(target)
+    assert table.get_field_by_id_or_name("log_likelihood").ucd == "stat.likelihood"
+    assert table.get_field_by_id_or_name("combined").ucd == "stat.rank"
+    assert table.array["reconstruction"].mask.all()
+
+
 def test_noise_is_less_likely_than_a_galaxy_and_a_bad_file_is_named(judged, capsys, tmp_path):
     from astropy.io import fits
 
