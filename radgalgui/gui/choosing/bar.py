@@ -83,6 +83,8 @@ class ChosenBar(QFrame):
     def _place(self) -> None:
         for widget in (self.count, self.invert_button, self.save_button):
             widget.ensurePolished()
+        width = self.count.fontMetrics().horizontalAdvance(self.count.text())
+        self.count.setMinimumWidth(width + 2)
         self._row.invalidate()
         top = max((c.geometry().bottom() + 1 for c in self._above if c.isVisible()), default=GRID)
         room = self._over.width() - 4 * GRID - CORNER

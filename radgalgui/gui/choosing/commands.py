@@ -57,6 +57,7 @@ class ChoosingCommands:
         window.tiles.menu_wanted.connect(window.commands.drawing.menu_on_source)
         window.image.display_changed.connect(lambda _: self.presenter.refresh_pictures())
         window.theme.changed.connect(self.presenter.set_theme)
+        self.presenter.set_theme(window.theme.tokens)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""

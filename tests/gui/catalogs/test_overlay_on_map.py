@@ -158,7 +158,8 @@ def test_what_is_new_is_a_full_diamond_in_colour_and_the_rest_hollow(tokens):
     layer.set_theme(tokens)
     layer.set_sources(np.array([[0, 0], [1, 1], [np.nan, 0]]), np.array([FAMILIAR, NEW, NEW]))
     x, y = np.array([20, 60], np.int32), np.array([20, 20], np.int32)
-    pixels = layer._stamped(x, y, np.array([0, 1]), (80, 40, 1.0))
+    reach = layer._reach(2, 80 * 40, 1.0)
+    pixels = layer._stamped(x, y, np.array([0, 1]), (80, 40), reach=reach)
     image = QImage(pixels.data, 80, 40, pixels.shape[1], QImage.Format.Format_Indexed8)
     image.setColorTable(layer._table)
     colours = {
