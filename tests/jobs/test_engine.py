@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 
@@ -233,3 +234,21 @@ def test_mirabest_is_learned_from_by_default_and_nothing_where_it_does_not_fit(
     Scripted()._learn_again(Searcher())
     assert asked == (["mirabest", None] if shipped else [None])
     assert ("other weights" in capsys.readouterr().err) == bool(shipped)
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_the_judge_is_loaded_once_while_nobody_asks_and_a_defect_is_outlived(sound, capsys):
+    class Assessor:
+        left = True
+
+        def load(self):
+            if not sound:
+                raise ZeroDivisionError("a defect")
+            self.left = False
+
+    server = Scripted()
+    server._searcher = SimpleNamespace(assessor=Assessor(), panel=None)
+    assert server._prepare()
+    assert not server._prepare()
+    assert (server._searcher.assessor is not None) == sound
+    assert ("a defect" in capsys.readouterr().err) != sound
