@@ -82,7 +82,17 @@ def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:
     )
     films = ("In a film strip", [("Walk along it", "Arrow keys"), ("Play or pause", "Space")])
     drawn = ("Among drawn galaxies", [("Search from one", "Return"), ("Stop drawing", "Esc")])
-    for title, rows in [*listed, gallery, drawn, films]:
+    histogram = (
+        "In a histogram of likelihoods",
+        [
+            ("Walk the bins", "Arrow keys"),
+            ("Widen a range", "Shift with arrow keys"),
+            ("Choose the sources in it", "Return"),
+            ("Add them, or take them away", "Shift+Return, Alt+Return"),
+        ],
+    )
+    tabs = ("On the page of likelihoods", [("Next tab", "Ctrl+Tab"), ("Export", "Ctrl+E")])
+    for title, rows in [*listed, gallery, drawn, films, histogram, tabs]:
         if not rows:
             continue
         lines = "".join(

@@ -56,8 +56,8 @@ def _support(told: Mapping[str, Any]) -> Fact | None:
     return Fact(
         f"Where {first} has sources",
         f"{share(_float(part, 'share'))}{_between(part)}",
-        f"Sources of {second} that lie no further from those of {first} than these do from each "
-        f"other.{usual}",
+        f"Sources of {second} that neither the flow nor the local outlier factor nor the distance "
+        f"to neighbours finds among the strangest 1 % of {first}.{usual}",
         words not in ("inside", "mostly inside"),
     )
 
@@ -97,7 +97,8 @@ def _energy(told: Mapping[str, Any]) -> Fact | None:
     return Fact(
         "Energy distance of log-likelihoods",
         f"{number(_float(part, 'value'))}{_between(part, form='')}",
-        "How far apart the two distributions are on the whole, tails included; 0 is the same.",
+        "How far apart the two distributions are on the whole, tails included; 0 is the same."
+        f"{_by_chance(part)}",
     )
 
 
@@ -110,7 +111,7 @@ def _vectors(told: Mapping[str, Any]) -> Fact | None:
     return Fact(
         "Energy distance of vectors",
         f"{number(_float(part, 'value'))}{_between(part, form='')}",
-        f"The same between the encoder's vectors, without the flow's word.{of}",
+        f"The same between the encoder's vectors, without the flow's word.{_by_chance(part)}{of}",
     )
 
 
@@ -124,6 +125,12 @@ def _between(part: Mapping[str, Any], form: str = "share") -> str:
     if form:
         return f" ({low:{form}} to {high:{form}})"
     return f" ({number(low)} to {number(high)})"
+
+
+def _by_chance(part: Mapping[str, Any]) -> str:
+    """Return what two samples of the same sources reach, "" where it is not known."""
+    value = _float(part, "by_chance")
+    return f" By chance it is up to {number(value)}." if math.isfinite(value) else ""
 
 
 def _chance(part: Mapping[str, Any]) -> str:

@@ -117,7 +117,7 @@ def summary(controls: Sequence[Fallen]) -> str:
         if c.expected == "strange" and c.outcome("log_likelihood") == "not as expected"
     ]
     if fooled:
-        said += f" The flow alone takes for usual: {', '.join(fooled)}."
+        said += f" The flow by itself finds usual: {', '.join(fooled)}."
     return said
 
 

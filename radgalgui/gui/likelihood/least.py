@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.gui.likelihood.words import share
 from radgalgui.gui.sources import Sources
 from radgalgui.jobs.events import CatalogClasses
 from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS
@@ -72,9 +73,9 @@ def class_text(found: Least, sources: Sources) -> str:
     here = Counter(sources.label(int(row)) for row in found.rows)
     told = []
     for label, count in here.most_common():
-        share, usual = count / len(found.rows), every[label] / len(sources)
-        if label.lower() not in UNLABELLED and count > 1 and share >= APART * usual:
-            told.append(f"{label} {100 * share:.0f} % (catalogue {_share(usual)})")
+        part, usual = count / len(found.rows), every[label] / len(sources)
+        if label.lower() not in UNLABELLED and count > 1 and part >= APART * usual:
+            told.append(f"{label} {share(part)} (catalogue {share(usual)})")
     return f"More than their share: {', '.join(told[:MOST_CLASSES])}." if told else ""
 
 
@@ -102,10 +103,6 @@ def save_least(path: Path, sources: Sources, stored: StoredScores, rows: NDArray
 
     with Catalog.open(sources.path) as catalog:
         write_csv(path, COLUMNS, outlier_rows(catalog, stored, rows))
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.0f} %" if value >= 0.01 else f"{100 * value:.1f} %"
 
 
 def _who(method: str) -> str:

@@ -49,7 +49,7 @@ def paint_percent(
     middle, reach = room.center().y() + 0.5, room.width() - 2 * KNOB
     left = room.left() + KNOB
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.line))
+    painter.setBrush(QColor(tokens.strong_line))
     painter.drawRoundedRect(QRectF(left, middle - 1, reach, 2), 1, 1)
     if not math.isnan(value):
         at = left + reach * min(max(value, 0.0), 100.0) / 100

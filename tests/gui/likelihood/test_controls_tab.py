@@ -66,7 +66,7 @@ def test_each_control_stands_with_its_picture_and_where_it_fell(tab):
     assert cell(table, "point", "outcome") == "expected: either way, depends on the survey"
     assert tab.words.text() == (
         "9 of 9 controls fall where one expects by all methods together. "
-        "The flow alone takes for usual: noise of a telescope."
+        "The flow by itself finds usual: noise of a telescope."
     )
 
 
