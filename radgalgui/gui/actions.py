@@ -66,6 +66,13 @@ SPECS = (
         "What every classifier says of all queries",
     ),
     Spec(
+        "export_likelihoods",
+        "&File",
+        "Export li&kelihoods as CSV…",
+        ("Ctrl+Shift+Y",),
+        "How usual all queries are, by every method",
+    ),
+    Spec(
         "export_pictures",
         "&File",
         "Export p&ictures…",
@@ -202,6 +209,13 @@ SPECS = (
         "Li&kelihoods…",
         ("Ctrl+Shift+H",),
         "How likely galaxies are: sets side by side, the least likely, controls, other surveys",
+    ),
+    Spec(
+        "colour_likelihood",
+        "&Analyse",
+        "Colour the map by likeli&hood",
+        ("Ctrl+Alt+H",),
+        "How usual each source is in the catalogue, as a percentile",
     ),
     Spec(
         "lay_over",

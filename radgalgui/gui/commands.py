@@ -121,6 +121,7 @@ class Commands:
         self.catalogs.refresh()
         self.drawing.refresh()
         self.pictures.refresh()
+        self.likelihoods.refresh()
 
     # -- asking ----------------------------------------------------------------------------
 

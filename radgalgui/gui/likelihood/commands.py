@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
 
 from radgalgui.errors import RadGalError
 from radgalgui.gui.likelihood import offer
+from radgalgui.gui.session import Query
 
 if TYPE_CHECKING:
     from radgalgui.gui.likelihood.page import LikelihoodPage
     from radgalgui.gui.window import MainWindow
 
-__all__ = ["LikelihoodCommands"]
+__all__ = ["LikelihoodCommands", "export_likelihoods", "judged"]
+
+COLUMN = "likelihood_percentile"
 
 
 class LikelihoodCommands:
-    """Slots of actions on likelihoods."""
+    """Slots of actions on likelihoods; made with the window, joined to it by `connect`."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -24,7 +30,11 @@ class LikelihoodCommands:
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
-        return {"likelihoods": self.open}
+        return {
+            "likelihoods": self.open,
+            "colour_likelihood": self.colour,
+            "export_likelihoods": self.export,
+        }
 
     def connect(self) -> None:
         """Follow the panel, and write the percentile on its tab."""
@@ -38,6 +48,13 @@ class LikelihoodCommands:
 
         window.judging.titled.connect(title)
 
+    def refresh(self) -> None:
+        """Offer only what can be done now."""
+        actions, desk = self._window.actions_, self._window.desk
+        actions["export_likelihoods"].setEnabled(bool(judged(desk.session.queries)))
+        told = desk.sources is not None and COLUMN in desk.sources.columns
+        actions["colour_likelihood"].setEnabled(told and bool(self._window.presenter.method))
+
     def open(self) -> None:
         """Open the page on likelihoods."""
         window = self._window
@@ -48,7 +65,7 @@ class LikelihoodCommands:
             self.page.set_theme(window.theme.tokens)
             window.theme.changed.connect(self.page.set_theme)
             self.page.help_wanted.connect(
-                lambda: window.commands.show_help("likelihood", "Likelihoods")
+                lambda: window.commands.show_help("likelihood", "Likelihood")
             )
             self.page.judge_wanted.connect(self.make)
         self.page.open()
@@ -64,3 +81,43 @@ class LikelihoodCommands:
             window.toasts.say(str(error), "failure")
             return
         window.commands.jobs.open()
+
+    def colour(self) -> None:
+        """Colour the map by how usual each source is."""
+        self._window.commands.choose_column(COLUMN)
+
+    def export(self) -> None:
+        """Write the likelihoods of all queries to a file that the user names."""
+        window, settings = self._window, self._window.settings
+        start = str(Path(settings.folder("export") or Path.home()) / "likelihoods.csv")
+        name, _ = QFileDialog.getSaveFileName(window, "Export likelihoods", start, "CSV (*.csv)")
+        if not name:
+            return
+        try:
+            rows = export_likelihoods(Path(name), window.desk.session.queries)
+        except (RadGalError, OSError) as error:
+            window.toasts.say(f"The CSV could not be written: {error}", "failure")
+            return
+        settings.keep_folder("export", str(Path(name).parent))
+        window.toasts.say(f"{rows} rows written to {name}", "done")
+
+
+def judged(queries: Sequence[Query]) -> list[Query]:
+    """Return the queries of which it was told how likely they are."""
+    return [query for query in queries if query.likelihood is not None]
+
+
+def export_likelihoods(path: Path, queries: Sequence[Query]) -> int:
+    """Write the likelihoods of queries, as the command line does; return how many rows.
+
+    Raises
+    ------
+    RadGalError
+        If the file cannot be written.
+    """
+    from radgalgui.catalog.export import write_csv
+    from radgalgui.jobs.results import LIKELIHOOD_COLUMNS, likelihood_row
+
+    rows = [likelihood_row(q.name, q.likelihood) for q in queries if q.likelihood is not None]
+    write_csv(path, LIKELIHOOD_COLUMNS, rows)
+    return len(rows)

@@ -57,7 +57,7 @@ def _png(path: Path, chart: Chart, marks: tuple[Mark, ...], title: str, font: QF
     painter = QPainter(image)
     _draw(painter, chart, marks, title, font)
     painter.end()
-    return image.save(str(path), "PNG")
+    return bool(image.save(str(path)))  # the kind by its ending, which stays beside
 
 
 def _svg(path: Path, chart: Chart, marks: tuple[Mark, ...], title: str, font: QFont) -> bool:

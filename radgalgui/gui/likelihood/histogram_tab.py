@@ -12,7 +12,7 @@ from radgalgui.errors import RadGalError
 from radgalgui.gui.choosing.chosen import How
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.likelihood import sets
-from radgalgui.gui.likelihood.chart import EMPTY, Chart, Mark, Series, make_chart
+from radgalgui.gui.likelihood.chart import EMPTY, QUERIES, Chart, Mark, Series, make_chart
 from radgalgui.gui.likelihood.empty import Empty, obstacle
 from radgalgui.gui.likelihood.figure import save_figure, save_numbers
 from radgalgui.gui.likelihood.histogram_view import HistogramView
@@ -205,7 +205,7 @@ class HistogramTab(QWidget):
             Line(
                 sets.QUERIES_KEY,
                 "Queries",
-                sets.QUERIES,
+                QUERIES,
                 (),
                 told,
                 sets.QUERIES_KEY not in self._hidden,

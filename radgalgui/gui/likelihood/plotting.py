@@ -217,7 +217,9 @@ def _paint_axes(painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         text = edge(value)
         width = metrics.horizontalAdvance(text)
         left = min(max(x - width / 2, area.left() - 8), area.right() + 8 - width)
-        painter.drawText(QPointF(left, base), text)
+        ends = (frame.below and left < area.left()) or (frame.above and left + width > area.right())
+        if not ends:  # there stand the signs of what lies beyond
+            painter.drawText(QPointF(left, base), text)
     _paint_ends(painter, frame, base)
     if not frame.brief:
         _paint_heights(painter, frame, tokens)

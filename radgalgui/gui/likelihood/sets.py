@@ -73,8 +73,9 @@ class GalaxySet:
     def words(self, central: tuple[float, float]) -> str:
         """Return how it stands, or what is known of it, in a line."""
         told, asking = self.told, self.asking
-        if asking.problem:
-            return asking.problem
+        if asking.problem:  # it may begin with the file that it is about
+            file, _, reason = asking.problem.partition(": ")
+            return reason if reason and Path(file).is_absolute() else asking.problem
         if asking.open:
             return "judging…" if told is None else f"judging… {len(told):,} of {told.total:,}"
         if told is None or not len(told):
