@@ -114,11 +114,14 @@ class SourceModel(QAbstractTableModel):
         kept = self._matched
         if self._only_chosen and self._chosen is not None:
             kept = kept[self._chosen[kept]]
-        self.order = kept
+        self.order = self.in_order(kept)
+
+    def in_order(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return sources as the table sorts them, unknown values at the end."""
         if self._sorting is None or self.sources is None:
-            return
+            return rows
         column, direction = self._sorting
-        values = self.sources.columns[self._names[column]][kept]
+        values = self.sources.columns[self._names[column]][rows]
         if self.sources.numeric(self._names[column]):
             values = values.astype(np.float64)
             unknown = np.isnan(values)
@@ -129,7 +132,7 @@ class SourceModel(QAbstractTableModel):
         if direction == Qt.SortOrder.DescendingOrder:
             order = order[::-1]
         order = np.concatenate([order[~unknown[order]], order[unknown[order]]])
-        self.order = kept[order]
+        return rows[order]
 
     def row_of(self, source: int) -> int:
         """Return the row that shows a source, -1 where it is filtered away."""

@@ -55,7 +55,8 @@ class ChoosingCommands:
         window.tiles.chosen.connect(window.desk.session.select)
         window.tiles.searched.connect(window.desk.ask_source)
         window.tiles.menu_wanted.connect(window.commands.drawing.menu_on_source)
-        window.image.display_changed.connect(lambda _: self.presenter.refresh_pictures())
+        window.image.display_changed.connect(lambda _: self.presenter.refresh_tiles())
+        window.map.columns.currentIndexChanged.connect(lambda _: self.presenter.refresh_tiles())
         window.theme.changed.connect(self.presenter.set_theme)
         self.presenter.set_theme(window.theme.tokens)
 
@@ -102,7 +103,7 @@ class ChoosingCommands:
         window = self._window
         session, text = window.desk.session, window.filter_box.text().strip()
         words = f"sources with “{text}”" if text else "all sources"
-        within = self.presenter.table_segments.now == CHOSEN and bool(session.chosen)
+        within = self.presenter.table_segments.number == CHOSEN and bool(session.chosen)
         session.choose(window.table.rows.order, words, "intersect" if within else "replace")
 
     def choose_nearest(self) -> None:

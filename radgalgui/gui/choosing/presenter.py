@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStackedWidget
 
 from radgalgui.gui.choosing.bar import ChosenBar
-from radgalgui.gui.choosing.segments import Segments
 from radgalgui.gui.choosing.tile_grid import TileGrid
 from radgalgui.gui.dock import Dock
 from radgalgui.gui.facts import source_brief
 from radgalgui.gui.presenter import Presenter
+from radgalgui.gui.segments import Segments
 from radgalgui.gui.session import Change
+from radgalgui.gui.sources import format_value
 from radgalgui.gui.theme import GRID, Tokens
 from radgalgui.gui.tiles import TileWords
 
 __all__ = ["ALL", "CHOSEN", "NEAREST", "ChosenPresenter", "ChosenViews"]
 
 NEAREST, ALL, CHOSEN = 0, 0, 1
+MOST_SORTED = 200_000  # above this the gallery keeps the catalogue's order
 
 
 @dataclass
@@ -48,17 +51,22 @@ class ChosenPresenter(QObject):
         self._map, self._table = presenter.views.map, presenter.views.table
         self.bar = ChosenBar(self._map.view)
         self.gallery_segments = Segments(
-            ("Nearest", "The galaxies most like the query"),
-            ("Chosen", "The galaxies that are chosen"),
+            [
+                ("Nearest", "The galaxies most like the query"),
+                ("Chosen", "The galaxies that are chosen, in the order of the table"),
+            ]
         )
         self.table_segments = Segments(
-            ("All", "All sources; those that are not chosen are grey"),
-            ("Chosen", "Only the sources that are chosen"),
+            [
+                ("All", "All sources; those that are not chosen are grey"),
+                ("Chosen", "Only the sources that are chosen"),
+            ]
         )
         self._had_any = False
         self._lay_out()
-        self.gallery_segments.turned.connect(self._turn_gallery)
-        self.table_segments.turned.connect(lambda _: self._show_table())
+        self.gallery_segments.changed.connect(self._turn_gallery)
+        self.table_segments.changed.connect(lambda _: self._show_table())
+        self._table.rows.layoutChanged.connect(self._show_tiles)
         self._session.subscribe(self._changed)
         self._desk.sources_ready.connect(lambda _: self.show())
         presenter.map_shown.connect(self._show_map)
@@ -99,7 +107,7 @@ class ChosenPresenter(QObject):
         self._show_map()
         self._show_tiles()
         if some is not self._had_any:
-            self.table_segments.turn(CHOSEN if some else ALL)
+            self.table_segments.show_number(CHOSEN if some else ALL)
         self._had_any = some
         self._turn_gallery(CHOSEN if some else NEAREST)
         self._show_table()
@@ -112,28 +120,32 @@ class ChosenPresenter(QObject):
     # -- gallery ---------------------------------------------------------------------------
 
     def _turn_gallery(self, page: int) -> None:
-        self.gallery_segments.turn(page)
+        self.gallery_segments.show_number(page)
         self._views.galleries.setCurrentIndex(page)
         self._views.neighbours.title.count.setVisible(page == NEAREST)
 
     def _show_tiles(self) -> None:
         rows = self._session.chosen.rows
+        if len(rows) <= MOST_SORTED:
+            rows = self._table.rows.in_order(rows)
         thumbnails = self._presenter.thumbnails
         self._views.tiles.show_rows(rows, thumbnails, self._words, self._tip)
         self._views.tiles.mark(self._session.selected)
 
-    def refresh_pictures(self) -> None:
-        """Draw the pictures anew, as after a change of colours."""
+    def refresh_tiles(self) -> None:
+        """Draw the pictures and their words anew, as after a change of colours."""
         self._views.tiles.viewport().update()
 
     def _words(self, row: int) -> TileWords:
         sources = self._desk.sources
         if sources is None or row >= len(sources):
             return "", "", ""
-        size = sources.value("angular_size", row)
-        extent = f"{size:.0f}″" if size == size else ""  # NaN where it is not known
-        label = sources.label(row)
-        return (label, extent, sources.name(row)) if label else (extent, "", sources.name(row))
+        size, label = sources.value("angular_size", row), sources.label(row)
+        extent = f"{size:.0f}″" if math.isfinite(size) else ""
+        column, name = self._presenter.column, sources.name(row)
+        if column in sources.columns and column != "angular_size" and sources.numeric(column):
+            return format_value(column, sources.columns[column][row]), extent, label or name
+        return (label, extent, name) if label else (extent, "", name)
 
     def _tip(self, row: int) -> str:
         sources = self._desk.sources
@@ -145,7 +157,7 @@ class ChosenPresenter(QObject):
 
     def _show_table(self) -> None:
         chosen = self._session.chosen
-        only = self.table_segments.now == CHOSEN
+        only = self.table_segments.number == CHOSEN
         self._table.show_chosen(chosen.rows if chosen else None, only=only)
         self._table.mark(self._session.selected)
         self._presenter.count_rows()

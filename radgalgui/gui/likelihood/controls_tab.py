@@ -22,7 +22,7 @@ from radgalgui.gui.likelihood.detection_page import DetectionPage
 from radgalgui.gui.likelihood.empty import Empty, obstacle
 from radgalgui.gui.likelihood.expected import Fallen, fallen, save_controls, summary
 from radgalgui.gui.likelihood.scoring import Scoring
-from radgalgui.gui.likelihood.segments import Segments
+from radgalgui.gui.segments import Segments
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import GRID, Tokens
 from radgalgui.gui.thumbnails import Thumbnails

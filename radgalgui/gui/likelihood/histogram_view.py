@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.likelihood.chart import Chart
 from radgalgui.gui.likelihood.histogram import Histogram
-from radgalgui.gui.likelihood.segments import Segments
 from radgalgui.gui.likelihood.set_list import SetList
 from radgalgui.gui.likelihood.words import edge
 from radgalgui.gui.scrolled import scrolled
+from radgalgui.gui.segments import Segments
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS, METHODS
 

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from radgalgui.gui.choosing.presenter import ALL, CHOSEN
 from radgalgui.gui.choosing.tile_grid import TileGrid
 from radgalgui.gui.source_model import matching
+from radgalgui.gui.sources import format_value
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -31,7 +32,7 @@ def test_the_filter_works_within_and_what_it_finds_can_be_chosen(window):
     second = set(matching(sources, "FRII").tolist())
     assert set(session.chosen.rows.tolist()) == second == shown(window)
     assert session.chosen.words == "sources with “FRII”"
-    assert segments.now == CHOSEN
+    assert segments.number == CHOSEN
     window.filter_box.clear()
     assert shown(window) == second
     QTest.mouseClick(segments.buttons[ALL], LEFT)
@@ -52,6 +53,12 @@ def test_the_filter_works_within_and_what_it_finds_can_be_chosen(window):
     sizes = sources.columns["angular_size"][window.table.rows.order]
     assert (np.diff(sizes) >= 0).all()
     assert shown(window) == both
+    assert window.tiles.sources.rows.tolist() == window.table.rows.order.tolist()
+    window.commands.choose_column("flux")
+    first = int(window.tiles.sources.rows[0])
+    words = window.tiles.sources.words(first)
+    flux, size = (sources.columns[name][first] for name in ("flux", "angular_size"))
+    assert words == (format_value("flux", flux), f"{size:.0f}″", "FRII")
 
 
 def test_the_gallery_of_the_chosen_is_walked_and_searched_from(window, qtbot):

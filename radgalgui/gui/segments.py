@@ -1,4 +1,4 @@
-"""Buttons side by side of which one is down."""
+"""Words side by side, of which one is in force."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Segments(QWidget):
             button.setObjectName("segment")
             button.setText(text)
             button.setToolTip(tip)
-            button.setAccessibleName(text)
+            button.setAccessibleName(f"{text}: {tip}" if tip else text)
             button.setCheckable(True)
             self._group.addButton(button, number)
             self.buttons.append(button)
@@ -45,3 +45,9 @@ class Segments(QWidget):
     def show_number(self, number: int) -> None:
         """Press one without telling of it."""
         self.buttons[number].setChecked(True)
+
+    def say(self, number: int, text: str) -> None:
+        """Give one other words."""
+        button = self.buttons[number]
+        button.setText(text)
+        button.setAccessibleName(f"{text}: {button.toolTip()}" if button.toolTip() else text)
