@@ -19,7 +19,7 @@ _NARROWEST: Final = 3e-4  # added to variances, which are about 1: few vectors l
 _MEANS: Final = 15  # rounds in which the components are first told apart
 _ROUNDS: Final = 30
 _PATIENCE: Final = 3
-_BETTER: Final = 0.3  # nats: a smaller gain in a round is not worth the next ones
+_BETTER: Final = 1e-3  # nats per dimension: a smaller gain is not worth the next rounds
 _LEAST_SHARE: Final = 1e-4  # of a vector in a component; less is not added up
 _PER_DIMENSION: Final = 2  # vectors that a component needs for each dimension
 
@@ -64,7 +64,7 @@ def fitted_mixture(
         made = _maximised(learned, shares)
         shares = torch.softmax(made.components(learned), 1)
         told = float(made(held).mean())
-        waited = 0 if told > value + _BETTER else waited + 1
+        waited = 0 if told > value + _BETTER * size else waited + 1
         if told > value:
             best, value = _padded(made, components), told
         if waited >= _PATIENCE:
@@ -75,14 +75,28 @@ def fitted_mixture(
 
 def _first_shares(vectors: Tensor, components: int, seed: int) -> Tensor:
     """Return which component each vector is nearest to (n, K), by k means."""
-    rows = np.random.default_rng(seed).choice(len(vectors), components, replace=False)
-    means = vectors[torch.from_numpy(np.sort(rows)).to(vectors.device)]
+    means = _first_means(vectors, components, seed)
     for _ in range(_MEANS):
         nearest = torch.cdist(vectors, means).argmin(1)
         shares = torch.nn.functional.one_hot(nearest, components).to(vectors)
         counts = shares.sum(0)[:, None]
         means = torch.where(counts > 0, shares.T @ vectors / counts.clamp(min=1), means)
     return shares
+
+
+def _first_means(vectors: Tensor, components: int, seed: int) -> Tensor:
+    """Return vectors far from each other: each is drawn by its squared distance from the others.
+
+    Arthur & Vassilvitskii 2007, SODA, k-means++.
+    """
+    rng = np.random.default_rng(seed)
+    means = vectors[int(rng.integers(len(vectors)))][None]
+    for _ in range(components - 1):
+        squares = torch.cdist(vectors, means).amin(1).double().square()
+        edges = squares.cumsum(0).cpu().numpy()
+        row = min(int(np.searchsorted(edges, rng.random() * edges[-1])), len(vectors) - 1)
+        means = torch.cat([means, vectors[row][None]])
+    return means
 
 
 def _maximised(vectors: Tensor, shares: Tensor) -> Mixture:
