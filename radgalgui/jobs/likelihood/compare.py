@@ -99,11 +99,11 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """The answer: whether B lies inside A's support, with the numbers it rests on."""
-        found = self.support
+        found, verb = self.support, "lies" if self.b.sources == 1 else "lie"
         return (
             f"{self.b.title} lies {found.verdict} the support of {self.a.title}: "
             f"{_per_cent(found.share)} ({_per_cent(found.low)} to {_per_cent(found.high)}) of its "
-            f"{self.b.sources:,} sources lie where the other has sources, as "
+            f"{_sources(self.b.sources)} {verb} where the other has sources, as "
             f"{_per_cent(found.own)} of the other's own do by the same rule."
         )
 
@@ -288,10 +288,14 @@ def _notes(searcher: Searcher, found: SetToJudge) -> list[str]:
         )
     if found.total < _FEW:
         notes.append(
-            f"{found.title} has {found.total} sources: intervals are wide, and a few more may "
+            f"{found.title} has {_sources(found.total)}: intervals are wide, and a few more may "
             "change the verdict."
         )
     return notes
+
+
+def _sources(count: int) -> str:
+    return f"{count:,} source{'' if count == 1 else 's'}"
 
 
 def _per_cent(share: float) -> str:
