@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from radgalgui.analysis.labelled import LabelledVectors
 from radgalgui.analysis.opinions import reconstruction_score
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.errors import ImageError, UsageError
+from radgalgui.errors import ImageError, RadGalError, UsageError
 from radgalgui.jobs.draw import sky_of
 from radgalgui.jobs.events import Done, Event, NoteText, ScoredSet
 from radgalgui.jobs.labels import shipped_label_sets
@@ -29,6 +29,7 @@ from radgalgui_resources import labels_path, sets_path
 
 if TYPE_CHECKING:
     from radgalgui.jobs.search import Searcher
+    from radgalgui.models.encoder import Encoder
     from radgalgui.models.generator import Generator
 
 __all__ = [
@@ -231,7 +232,7 @@ def _labelled(searcher: Searcher, judge: Judge, name: str) -> SetToJudge:
     def portions() -> Iterator[Portion]:
         for start in range(0, len(vectors), _AT_ONCE):
             rows = slice(start, start + _AT_ONCE)
-            told = None if redrawn is None else np.asarray(redrawn[rows], dtype=np.float32)
+            told = None if redrawn is None else redrawn[rows]
             yield Portion(vectors[rows], told, labels=labels[rows])
 
     notes = []
@@ -304,8 +305,9 @@ def _drawn(
 
     def portions() -> Iterator[Portion]:
         for images in samples:
-            seen = np.stack([_as_query(image, searcher, generator) for image in images])
-            told = None if teller is None else _redrawn(images, teller)
+            views = [_as_query(image, searcher.encoder, generator) for image in images]
+            seen, again = (np.stack(each) for each in zip(*views, strict=True))
+            told = None if teller is None else _redrawn(again, teller)
             yield Portion(searcher.encoder.embed(seen), told, images=seen)
 
     return SetToJudge(TITLES[DRAWN], count, portions())
@@ -337,16 +339,16 @@ def _survey(searcher: Searcher, judge: Judge, path: Path) -> SetToJudge:
 
 
 def _as_query(
-    image: NDArray[np.float32], searcher: Searcher, generator: Generator
-) -> NDArray[np.float32]:
-    """Return what the encoder sees of a drawn galaxy that is dropped on the window."""
+    image: NDArray[np.float32], encoder: Encoder, generator: Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what the encoder and the generator see of a drawn galaxy dropped on the window."""
     try:
-        sky = sky_of(image, generator.preprocessing, name="")
-        return Sight(sky).view(searcher.encoder.preprocessing)
+        sight = Sight(sky_of(image, generator.preprocessing, name=""))
+        return sight.view(encoder.preprocessing), sight.view(generator.preprocessing)
     except ImageError:
-        if searcher.encoder.preprocessing != generator.preprocessing:
+        if encoder.preprocessing != generator.preprocessing:
             raise
-        return image  # nothing in it to be cut out
+        return image, image  # nothing in it to be cut out
 
 
 def _generator(searcher: Searcher, judge: Judge) -> Generator | None:
@@ -355,7 +357,7 @@ def _generator(searcher: Searcher, judge: Judge) -> Generator | None:
         return None
     try:
         generator = searcher.studio.generator
-    except (UsageError, ImageError):
+    except RadGalError:
         return None
     return generator if generator.sha256 == judge.generator_sha256 else None
 
