@@ -13,7 +13,7 @@ from radgalgui.gui.stamps import CORE, radius, stamp
 
 __all__ = ["Cells", "MapPoints"]
 
-PALE = 80  # opacity, of 255, of sources that are not chosen while others are
+PALE = 70  # opacity, of 255, of sources that are not chosen while others are
 
 
 class Cells:

@@ -270,17 +270,19 @@ class MainWindow(QMainWindow):
 
     def _order_tabs(self) -> None:
         """Let Tab walk the window in reading order."""
-        image, bar = self.image, self.toolbar
+        image, bar, choosing = self.image, self.toolbar, self.commands.choosing.presenter
         order: list[QWidget] = [
             *(bar.buttons["open"], bar.path, self.encoders.box),
             *(bar.buttons["orientation"], bar.buttons["export"]),
             *(self.map.columns, self.map.view),
+            *choosing.bar.buttons,
             *(image.invitation.example, image.invitation.open, image.invitation.catalogue),
             *(image.stretch, image.limits, image.colours, image.notes),
+            *choosing.gallery_segments.buttons,
             *(self.search_button, self.gallery, self.tiles),
             *(self.classes.sets, self.classes.strip, self.classes.levels),
             *(self.likelihood.more_button, self.likelihood.histogram, self.likelihood.bars),
-            *(self.queries, self.filter_box, self.table),
+            *(self.queries, *choosing.table_segments.buttons, self.filter_box, self.table),
         ]
         for before, after in itertools.pairwise(order):
             self.setTabOrder(before, after)

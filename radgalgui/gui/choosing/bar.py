@@ -56,6 +56,11 @@ class ChosenBar(QFrame):
         parent.installEventFilter(self)
         self.hide()
 
+    @property
+    def buttons(self) -> tuple[QWidget, ...]:
+        """What can be pressed, in reading order."""
+        return self.invert_button, self.save_button, self.clear_button
+
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         theme_button(self.clear_button, tokens)

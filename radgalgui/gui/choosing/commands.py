@@ -92,8 +92,11 @@ class ChoosingCommands:
         self.refresh()
 
     def _drawn(self, rows: NDArray[np.int64], kind: str, how: How) -> None:
-        words = f"{AREAS[kind]} on the {self._window.map.method_title} map"
-        self._window.desk.session.choose(rows, words, how)
+        window = self._window
+        if not len(rows):
+            window.toasts.say(f"No source lies in that {kind}.", "info")
+        words = f"{AREAS[kind]} on the {window.map.method_title} map"
+        window.desk.session.choose(rows, words, how)
 
     def _marked(self, row: int, how: How) -> None:
         self._window.desk.session.choose([row], "picked by hand", how)

@@ -94,6 +94,18 @@ def test_a_lasso_chooses_what_it_goes_around_and_all_views_follow(window):
     assert vivid(before, window, dim) > vivid(after, window, dim) + 0.1
 
 
+def test_an_area_without_sources_says_so(window):
+    QTest.keyClick(window, Qt.Key.Key_L)
+    window.desk.session.choose([1, 2], "by hand")
+    drag(window.map.view.viewport(), ring(QPoint(8, 120), 6), SHIFT)
+    assert chosen(window) == {1, 2}
+    assert window.toasts.texts() == ["No source lies in that lasso."]
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert chosen(window) == {1, 2}
+    drag(window.map.view.viewport(), ring(QPoint(8, 120), 6))
+    assert not chosen(window)
+
+
 def vivid(image, window, source: int) -> float:
     at = point_on_map(window, source)
     return image.pixelColor(at).hsvSaturationF()
