@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from radgalgui.gui.colours import OKABE_ITO
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.errands import sentence
@@ -29,6 +27,8 @@ from radgalgui.gui.likelihood.comparison import facts, headline, save_comparison
 from radgalgui.gui.likelihood.empty import Empty, obstacle
 from radgalgui.gui.likelihood.fact_list import FactList
 from radgalgui.gui.likelihood.histogram import Histogram, How
+from radgalgui.gui.likelihood.pair_legend import PairLegend
+from radgalgui.gui.likelihood.sets import OTHERS, STYLES
 from radgalgui.gui.likelihood.words import axis_title
 from radgalgui.gui.names import SETS, encoder_title, set_title
 from radgalgui.gui.scrolled import scrolled
@@ -39,7 +39,6 @@ from radgalgui.jobs.likelihood.methods import METHODS
 __all__ = ["CompareTab"]
 
 FLOW = METHODS[0]
-COLOUR = OKABE_ITO[0]
 CHOOSE = "Choose the survey to compare with {title}. A minute of work at most for some thousands."
 WIDE = 380  # of the column of numbers, pixels
 
@@ -59,7 +58,7 @@ class CompareTab(QWidget):
         self.other_button, self.stop_button = QPushButton("Catalogue…"), QPushButton("Stop")
         self.export_button = QPushButton("Export JSON…")
         self.verdict, self.notes = QLabel(), QLabel()
-        self.legend, self.readout = QLabel(), Elided("muted")
+        self.legend, self.readout = PairLegend(), Elided("muted")
         self.histogram, self.facts = Histogram(), FactList()
         self.empty, self.stack = Empty(), QStackedWidget()
         self._prepare()
@@ -87,7 +86,6 @@ class CompareTab(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setObjectName("strong")
         self.notes.setObjectName("muted")
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.histogram.setAccessibleName("Log-likelihoods of both surveys")
 
     def _lay_out(self) -> None:
@@ -147,6 +145,7 @@ class CompareTab(QWidget):
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self.histogram.set_theme(tokens)
+        self.legend.set_theme(tokens)
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -249,17 +248,11 @@ class CompareTab(QWidget):
             return
         own, theirs = sources.scores.scores[:, 0], told.log_likelihood
         mine, other = sources.title or sources.path.name, self._other_title()
-        pair = (Series("own", mine, own), Series("other", other, theirs, COLOUR))
+        style = STYLES.get(told.name, OTHERS[0])
+        pair = (Series("own", mine, own), Series("other", other, theirs, *style))
         chart = make_chart(own, pair, axis=axis_title(FLOW), density=True)
         self.histogram.show_chart(chart)
-        marks = ("▨", self.palette().placeholderText().color().name()), ("▬", COLOUR)
-        names = (f"{mine} ({len(own):,})", f"{other} ({len(theirs):,})")
-        self.legend.setText(
-            "&nbsp;&nbsp;&nbsp;".join(
-                f'<span style="color:{colour}">{sign}</span> {html.escape(name)}'
-                for (sign, colour), name in zip(marks, names, strict=True)
-            )
-        )
+        self.legend.show_series(pair)
         self.readout.setText(f"Seen by {encoder_title(sources.encoder)}")
 
     def _other_title(self) -> str:

@@ -51,7 +51,7 @@ def _support(told: Mapping[str, Any]) -> Fact | None:
         return None
     own = _float(part, "own")
     first, second = _titles(told)
-    usual = f" Of its own sources it is {share(own)}." if math.isfinite(own) else ""
+    usual = f" Of these themselves it is {share(own)}." if math.isfinite(own) else ""
     words = str(part.get("verdict", ""))
     return Fact(
         f"Where {first} has sources",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter
 
-from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
-from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS, METHODS
+from radgalgui.gui.theme import Tokens
+from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
 
-__all__ = ["METHOD_TIPS", "OFFERED", "Opinions", "PercentBar", "paint_percent", "percent_text"]
+__all__ = ["METHOD_TIPS", "OFFERED", "paint_percent", "percent_text"]
 
 #: What can be chosen to look by: all together first.
 OFFERED = (COMBINED, *METHODS)
@@ -56,62 +55,3 @@ def paint_percent(
         painter.setBrush(QColor(colour or tokens.muted))
         painter.drawEllipse(QRectF(at - KNOB, middle - KNOB, 2 * KNOB, 2 * KNOB))
     painter.restore()
-
-
-class PercentBar(QWidget):
-    """A percentile as a mark on a thin line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tokens, self.value = LIGHT, math.nan
-        self.setMinimumSize(6 * GRID, 2 * GRID)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_value(self, value: float) -> None:
-        """Show another percentile; NaN for none."""
-        self.value = value
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw line and mark."""
-        painter = QPainter(self)
-        paint_percent(painter, self.rect(), self.value, self.tokens)
-        painter.end()
-
-
-class Opinions(QWidget):
-    """The percentiles of one source by all methods, each on a line of its own."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.bars = {method: PercentBar() for method in OFFERED}
-        self.numbers = {method: QLabel("–") for method in OFFERED}
-        lines = QGridLayout(self)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setHorizontalSpacing(GRID)
-        lines.setVerticalSpacing(2)
-        lines.setColumnStretch(1, 1)
-        for row, method in enumerate(OFFERED):
-            name, number = QLabel(METHOD_WORDS[method]), self.numbers[method]
-            name.setObjectName("strong" if method == COMBINED else "muted")
-            number.setFont(numbers_font(number.font()))
-            number.setMinimumWidth(5 * GRID)
-            number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for column, widget in enumerate((name, self.bars[method], number)):
-                widget.setToolTip(METHOD_TIPS[method])
-                lines.addWidget(widget, row, column)
-
-    def set_theme(self, tokens: Tokens) -> None:
-        """Take the colours of a theme."""
-        for bar in self.bars.values():
-            bar.tokens = tokens
-            bar.update()
-
-    def show_values(self, values: dict[str, float]) -> None:
-        """Show percentiles by method; what is missing is not known."""
-        for method in OFFERED:
-            value = values.get(method, math.nan)
-            self.bars[method].set_value(value)
-            self.numbers[method].setText(percent_text(value))
-            words = f"{METHOD_WORDS[method]}: {percent_text(value)} of 100"
-            self.bars[method].setAccessibleName(words)

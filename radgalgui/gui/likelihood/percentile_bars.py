@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from radgalgui.gui.likelihood.words import OTHERS, UNUSUAL, agreement_words, brief, usual
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
-from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS
+from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS, METHODS
 
 __all__ = ["PercentileBars"]
 
 BAR = 4  # height, pixels
 BRIEF = {
+    METHODS[0]: "Flow",
     "isolation_forest": "Isolation forest",
     "local_outlier_factor": "Outlier factor",
     "knn_distance": "Neighbours",
@@ -25,6 +26,8 @@ BRIEF = {
 }
 #: What each method looks at.
 MEANING = {
+    METHODS[0]: "how densely the catalogue's vectors lie around the galaxy's, the log-likelihood"
+    " (masked autoregressive flow, Papamakarios et al. 2017)",
     "isolation_forest": "how few random cuts part the galaxy from all others"
     " (isolation forest, Liu et al. 2008)",
     "local_outlier_factor": "how much emptier it is around the galaxy than around its nearest"
@@ -36,11 +39,16 @@ MEANING = {
 
 
 class PercentileBars(QWidget):
-    """A row a second opinion: its name, a bar from 0 to 100, the percentile."""
+    """A row a method: its name, a bar from 0 to 100, the percentile.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``methods`` are the second opinions and all together, unless told otherwise.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, methods: Sequence[str] = OTHERS) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Second opinions")
+        self.methods = tuple(methods)
+        opinions = self.methods == OTHERS
+        self.setAccessibleName("Second opinions" if opinions else "Percentiles by each method")
         self.setFont(numbers_font(self.font()))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -66,7 +74,7 @@ class PercentileBars(QWidget):
         """Show what is known; None for nothing yet, NaN of a method that has no say."""
         self.percentiles = dict(percentiles) if percentiles is not None else None
         self._query, self._marked = query, -1
-        words = [f"{METHOD_WORDS[m]}: {self._value_words(m)}" for m in OTHERS]
+        words = [f"{METHOD_WORDS[m]}: {self._value_words(m)}" for m in self.methods]
         self.setAccessibleDescription("; ".join(words) if self.percentiles is not None else "")
         self.update()
 
@@ -81,7 +89,7 @@ class PercentileBars(QWidget):
 
     def words(self, row: int) -> str:
         """Return what the tooltip of a row says."""
-        method = OTHERS[row]
+        method = self.methods[row]
         lines = [METHOD_WORDS[method], f"Looks at {MEANING[method]}."]
         if self.percentiles is not None:
             lines.insert(
@@ -94,15 +102,15 @@ class PercentileBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room in which nothing is crowded."""
-        return QSize(300, len(OTHERS) * (QFontMetrics(self.font()).height() + 3))
+        return QSize(300, len(self.methods) * (QFontMetrics(self.font()).height() + 3))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which names and numbers can be read."""
-        return QSize(180, len(OTHERS) * QFontMetrics(self.font()).height())
+        return QSize(180, len(self.methods) * QFontMetrics(self.font()).height())
 
     def row(self, number: int) -> QRectF:
         """Return where a row stands."""
-        high = min(self.height() / len(OTHERS), QFontMetrics(self.font()).height() + 8)
+        high = min(self.height() / len(self.methods), QFontMetrics(self.font()).height() + 8)
         return QRectF(0, number * high, self.width(), high)
 
     # -- painting --------------------------------------------------------------------------
@@ -112,9 +120,12 @@ class PercentileBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self.font())
-        names = max(metrics.horizontalAdvance(name) for name in BRIEF.values()) + GRID
+        names = (
+            max(metrics.horizontalAdvance(name) for name in map(BRIEF.__getitem__, self.methods))
+            + GRID
+        )
         numbers = metrics.horizontalAdvance("highest") + GRID // 2
-        for number, method in enumerate(OTHERS):
+        for number, method in enumerate(self.methods):
             row = self.row(number)
             bar = QRectF(names, row.center().y() - BAR / 2, row.width() - names - numbers, BAR)
             self._paint_row(painter, row, bar, method)
@@ -160,7 +171,7 @@ class PercentileBars(QWidget):
         if step is None:
             super().keyPressEvent(event)
             return
-        self._marked = max(0, min(self._marked + step, len(OTHERS) - 1))
+        self._marked = max(0, min(self._marked + step, len(self.methods) - 1))
         at = self.row(self._marked).bottomLeft().toPoint()
         QToolTip.showText(self.mapToGlobal(at), self.words(self._marked), self)
         self.update()
@@ -168,7 +179,7 @@ class PercentileBars(QWidget):
     def event(self, event: QEvent) -> bool:
         """Say what the method under the pointer is."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            for number in range(len(OTHERS)):
+            for number in range(len(self.methods)):
                 if self.row(number).contains(event.pos()):
                     QToolTip.showText(event.globalPos(), self.words(number), self)
                     return True

@@ -7,7 +7,8 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.likelihood.percent import Opinions
+from radgalgui.gui.likelihood.percent import OFFERED
+from radgalgui.gui.likelihood.percentile_bars import PercentileBars
 from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["SourceCard"]
@@ -23,7 +24,8 @@ class SourceCard(QWidget):
         super().__init__()
         self.setFixedWidth(WIDTH)
         self.picture, self.name, self.facts = QLabel(), Elided("strong"), QLabel()
-        self.opinions, self.hint = Opinions(), QLabel("Percentiles: 0 is the strangest, 50 usual.")
+        self.opinions = PercentileBars(methods=(*OFFERED[1:], OFFERED[0]))
+        self.hint = QLabel("Percentiles: 0 is the strangest, 50 usual.")
         self.search = QPushButton("Find similar")
         self.search.setAutoDefault(False)
         self.search.setToolTip("Search from this source (Return)")
@@ -77,4 +79,4 @@ class SourceCard(QWidget):
         self.picture.setPixmap(scaled)
         self.name.setText(name)
         self.facts.setText("\n".join(facts))
-        self.opinions.show_values(values)
+        self.opinions.show_percentiles(values, query=False)

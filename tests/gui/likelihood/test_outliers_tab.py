@@ -74,10 +74,9 @@ def test_a_click_selects_everywhere_and_says_why(tab, judged_window):
     row = shown(tab)[1]
     assert judged_window.desk.session.selected == row
     assert tab.card.name.whole == judged_window.desk.sources.name(row)
-    numbers = {method: label.text() for method, label in tab.card.opinions.numbers.items()}
     percentiles = judged_window.desk.sources.scores.percentiles[row]
     for method, value in zip(METHODS, percentiles, strict=True):
-        assert float(numbers[method]) == pytest.approx(value, abs=0.5)
+        assert tab.card.opinions.percentiles[method] == pytest.approx(value)
     judged_window.desk.session.select(shown(tab)[4])  # from elsewhere
     assert tab.gallery.currentIndex() == tile(tab, 4)
 
@@ -171,6 +170,5 @@ def test_nothing_that_counts_is_cut(tab, size):
         corners = (widget.rect().topLeft(), widget.rect().bottomRight())
         assert all(page.rect().contains(widget.mapTo(page, corner)) for corner in corners)
     assert tab.gallery.sources.across >= 4
-    for method in METHODS:
-        name = tab.card.opinions.layout().itemAtPosition(METHODS.index(method) + 1, 0).widget()
-        assert name.width() >= name.sizeHint().width()
+    bars = tab.card.opinions
+    assert bars.height() >= bars.minimumSizeHint().height()
