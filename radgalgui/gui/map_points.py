@@ -13,6 +13,7 @@ from radgalgui.gui.stamps import CORE, radius, stamp
 
 __all__ = ["Cells", "MapPoints"]
 
+FEW = 40  # chosen sources that are fewer than a part in so many are as wide as if they were that
 PALE = 70  # opacity, of 255, of sources that are not chosen while others are
 
 
@@ -159,7 +160,7 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         parts = [(slice(None), self._table, reach)]
         if self._chosen is not None:
             chosen = self._chosen[shown]
-            wider = self._reach(max(int(chosen.sum()), len(shown) // 8), width * height, ratio)
+            wider = self._reach(max(int(chosen.sum()), len(shown) // FEW), width * height, ratio)
             parts = [(~chosen, self._pale, reach), (chosen, self._table, wider)]
         self._images = []
         for part, table, wide in parts:

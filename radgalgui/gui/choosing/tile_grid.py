@@ -26,6 +26,8 @@ __all__ = ["TileGrid"]
 
 Index = QModelIndex | QPersistentModelIndex
 
+MARGIN = 12  # at the left, as the style sheet has it
+
 
 class TileModel(QAbstractTableModel):
     """Sources in reading order, so many in a line; what is not looked at is not made."""
@@ -125,7 +127,6 @@ class TileGrid(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.hide()
@@ -166,7 +167,8 @@ class TileGrid(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the tiles fill the line, and keep the source in view that was lit."""
         super().resizeEvent(event)
-        room = self.viewport().width()
+        bar = self.verticalScrollBar().sizeHint().width()  # kept free whether it is there or not
+        room = self.width() - MARGIN - bar - 2
         across = max(1, room // (LEAST + GRID))
         lit = self.sources.position(self.currentIndex())
         with QSignalBlocker(self.selectionModel()):
