@@ -160,7 +160,7 @@ def _eyes(catalog: Catalog, names: Sequence[str], folder: Path | None) -> Eyes:
         encoders[name] = Encoder.load(encoder_path(name))
         catalog.check_weights(name, encoders[name].sha256)
     drawing = encoders.get(GENERATOR) or Encoder.load(encoder_path(GENERATOR))
-    return Eyes(encoders, Generator.of(drawing), folder)
+    return Eyes(encoders, Generator.of(drawing), folder, drawing.sha256)
 
 
 def _truth(catalog: Catalog) -> tuple[NDArray[np.str_], NDArray[np.float64]]:

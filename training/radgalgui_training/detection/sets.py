@@ -131,11 +131,14 @@ class Eyes:
         Which draws each image again.
     folder : Path, optional
         Where to keep what was told.
+    generator_sha256 : str, optional
+        Hash of the generator's weights, where it is none of the encoders.
     """
 
     encoders: Mapping[str, Encoder]
     generator: Generator
     folder: Path | None = None
+    generator_sha256: str = ""
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -190,6 +193,8 @@ class Eyes:
     def _key(self, name: str, setting: Setting, count: int, seed: int) -> str:
         """Return the name of a set's file: the same for the same images and the same eyes."""
         eyes = [encoder.sha256 for encoder in self.encoders.values()]
+        if self.generator.name not in self.encoders:
+            eyes.append(self.generator_sha256)
         about = [name, *_drawn_of(name, setting), count, seed, self.generator.name, eyes]
         return f"{name}-{hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]}"
 
