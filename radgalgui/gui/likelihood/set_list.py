@@ -120,7 +120,7 @@ class SetList(QWidget):
         words.explain(MEANING)
         swatch = Swatch(Series(line.key, line.title, (), line.colour, line.dash))  # type: ignore[arg-type]
         swatch.set_theme(self._tokens)
-        grid.addWidget(box, row, 0, 1, 2)
+        grid.addWidget(box, row, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(swatch, row, 2, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(words, row + 1, 1, 1, 2)
         grid.setColumnMinimumWidth(0, 14)

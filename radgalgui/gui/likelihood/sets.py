@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.gui.class_desk import shipped_sets
+import radgalgui_resources
 from radgalgui.gui.colours import OKABE_ITO
 from radgalgui.gui.engine_link import EngineLink
 from radgalgui.gui.likelihood.chart import QUERIES, Series
@@ -31,6 +31,7 @@ __all__ = [
     "queries_series",
     "query_values",
     "series_of",
+    "shipped",
     "summary",
 ]
 
@@ -90,9 +91,15 @@ class GalaxySet:
         return Series(self.key, self.title, values, self.colour, self.dash)
 
 
+def shipped() -> list[str]:
+    """Return the sets of labelled galaxies that come with the program."""
+    names = ("mirabest", "frdeep", "rgd")
+    return [name for name in names if radgalgui_resources.sets_path(name).is_file()]
+
+
 def offered(link: EngineLink, *, draws: bool) -> list[GalaxySet]:
     """Return the sets that come with the program, and drawn galaxies where these can be drawn."""
-    names = [(name, set_title(name)) for name in shipped_sets() if name in STYLES]
+    names = [(name, set_title(name)) for name in shipped()]
     if draws:
         names.append((DRAWN, "Drawn galaxies"))
     made = [GalaxySet(name, title, *STYLES[name], Scoring(link)) for name, title in names]
