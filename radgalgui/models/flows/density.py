@@ -55,7 +55,7 @@ class Member:
         with torch.inference_mode():
             image, log_scale = self.flow(torch.from_numpy(whitened.astype(np.float32)))
             told = (self.base(image) + log_scale).double().numpy()
-        return np.nan_to_num(told, nan=_LOWEST, posinf=_LOWEST, neginf=_LOWEST)
+        return np.asarray(np.nan_to_num(told, nan=_LOWEST, posinf=_LOWEST, neginf=_LOWEST))
 
     def sample(self, noise: NDArray[np.float32], chances: NDArray[np.float64]) -> Vectors:
         """Return vectors made of normal noise (n, D) and uniform chances (n,)."""

@@ -1,24 +1,11 @@
-"""Vectors whose density is known, and a preset that takes a second."""
+"""Vectors whose density is known."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from radgalgui_training.flows.presets import Preset
-
 SIZE = 4
-TINY = Preset(
-    "tiny",
-    blocks=2,
-    hidden=16,
-    components=1,
-    members=2,
-    epochs=4,
-    learning_rate=2e-3,
-    average=0.9,
-    patience=4,
-)
 
 
 @pytest.fixture(scope="session")

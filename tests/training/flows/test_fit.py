@@ -36,7 +36,7 @@ TINY = Preset(
 @pytest.mark.parametrize("engine", ["denmarf", "zuko"])
 def test_a_gaussian_has_its_entropy(gaussian: np.ndarray, turned: np.ndarray, engine: str) -> None:
     """To 2 %, with trained weights (patience as long as the training), not the start alone."""
-    fitted = fit_density(gaussian, preset=replace(TINY, engine=engine))
+    fitted = fit_density(gaussian, preset=replace(TINY, engine=engine, components=1, epochs=3))
     entropy = 0.5 * SIZE * np.log(2 * np.pi * np.e) + np.linalg.slogdet(turned).logabsdet
     assert -fitted.own.mean() == pytest.approx(entropy, rel=0.02)
     drawn = fitted.density.sample(4000, seed=1)
@@ -44,7 +44,7 @@ def test_a_gaussian_has_its_entropy(gaussian: np.ndarray, turned: np.ndarray, en
 
 
 def test_a_flow_learns_what_no_gaussian_describes(bananas: np.ndarray) -> None:
-    fitted = fit_density(bananas, preset=replace(TINY, epochs=15, learning_rate=1e-2))
+    fitted = fit_density(bananas, preset=replace(TINY, components=1, epochs=15, learning_rate=1e-2))
     starts = [epoch.held_out for epoch in fitted.curve if epoch.number == 0]
     assert len(starts) == 2
     assert fitted.held_out_per_dimension > np.mean(starts) + 0.1
@@ -140,7 +140,9 @@ def test_progress_and_the_curve_tell_of_each_epoch(bananas: np.ndarray) -> None:
 
 def test_it_stops_when_held_out_sources_become_no_likelier(gaussian: np.ndarray) -> None:
     """Of few sources a large network soon knows each by heart."""
-    greedy = replace(TINY, hidden=256, epochs=60, learning_rate=1e-2, patience=3, falling=False)
+    greedy = replace(
+        TINY, components=1, hidden=128, epochs=60, learning_rate=1e-2, patience=3, falling=False
+    )
     fitted = fit_density(gaussian[:200], preset=greedy)
     assert len([epoch for epoch in fitted.curve if epoch.member == 1]) < 40
     best = [epoch.best for epoch in fitted.curve if epoch.member == 1]
@@ -160,7 +162,7 @@ class _StopAfter(CancelToken):
             self.cancel()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def whole(bananas: np.ndarray) -> Fitted:
     return fit_density(bananas, preset=TINY)
 
@@ -174,6 +176,7 @@ def test_a_cancelled_fit_goes_on_to_the_same_result(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("radgalgui_training.flows.fit._EVERY", 0.0)
+    monkeypatch.setattr("radgalgui_training.flows.fit._SHARE", 0)
     token = _StopAfter(*after)
     with pytest.raises(Cancelled):
         fit_density(bananas, preset=TINY, folder=tmp_path, cancel=token, listener=token.hear)
@@ -219,7 +222,7 @@ import sys
 import numpy as np
 import radgalgui_training.flows.fit as fit
 from tests_flows_tiny import TINY
-fit._EVERY = 0.0
+fit._EVERY = fit._SHARE = 0
 vectors = np.load(sys.argv[1])
 fit.fit_density(vectors, preset=TINY, folder=__import__("pathlib").Path(sys.argv[2]),
                 listener=lambda epoch: print(epoch.member, epoch.number, flush=True))

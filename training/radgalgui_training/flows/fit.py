@@ -23,6 +23,7 @@ from radgalgui_training.flows.presets import Preset, find_preset
 __all__ = ["Epoch", "Fitted", "fit_density"]
 
 _EVERY: Final = 5.0  # seconds between checkpoints, at least
+_SHARE: Final = 20  # of the time that writing one took: large flows are written more rarely
 Vectors = NDArray[np.floating[Any]]
 Hear = Callable[[Epoch], None]
 
@@ -67,10 +68,12 @@ def fit_density(
     """Fit flows to vectors.
 
     Each flow learns from all sources but a part; that part it scores afterwards.  It starts as
-    the Gaussian of what it learns from, whose weak directions are drawn to the mean as far as
-    held-out sources want it, and goes on until these become no likelier; so few sources, of
-    which a network learns nothing, are left with the Gaussian.  Below 2,000 sources there are
-    five flows at least, so that each learns from more of them.
+    a mixture of Gaussians fitted to what it learns from, and goes on until held-out sources
+    become no likelier.  Where a Gaussian would have too few sources to itself, there are fewer;
+    below some thousand sources of 256 components there is one, whose weak directions are drawn
+    to the mean as far as held-out sources want it.  So few sources, of which a network learns
+    nothing, are left with that.  Below 2,000 sources there are five flows at least, so that
+    each learns from more of them.
 
     Parameters
     ----------
@@ -172,12 +175,14 @@ class _Fit:
         )
         self.shape = training.shape
         self._go_on(training, number)
-        written = time.monotonic()
+        due = time.monotonic() + _EVERY
         while not training.done:
             self._tell(training.advance(self._cancel))
-            if time.monotonic() - written >= _EVERY and not training.done:
+            started = time.monotonic()
+            if started >= due and not training.done:
                 self._kept.keep_training(number, *training.state())
-                written = time.monotonic()
+                ended = time.monotonic()
+                due = ended + max(_EVERY, _SHARE * (ended - started))
         member = training.finished()
         density = Density([member], self.shape)
         curve = [epoch.card() for epoch in training.curve]
@@ -189,6 +194,10 @@ class _Fit:
     def _go_on(self, training: MemberTraining, number: int) -> None:
         """Take up a training where its checkpoint left it."""
         found = self._kept.training(number)
+        if found is None:
+            epochs, flows = self._preset.epochs, len(self._parts)
+            what = f"flow {number + 1} of {flows}, fitting Gaussians to start from"
+            self._progress(number * epochs, flows * epochs, what)
         if found is not None:
             training.restore(*found)
             for epoch in training.curve:
