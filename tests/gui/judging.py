@@ -78,7 +78,8 @@ class JudgingEngine(FakeEngine):
 
     held: ClassVar[threading.Event] = threading.Event()
     judged: ClassVar[list[tuple[str, str]]] = []
-    deaths: ClassVar[int] = 0
+    compared: ClassVar[list[tuple[str, str]]] = []
+    deaths: ClassVar[int] = 0  # of comparing
     refusal: ClassVar[str] = ""
 
     def __init__(self, on_event, on_end) -> None:
@@ -90,13 +91,14 @@ class JudgingEngine(FakeEngine):
         """Be as new."""
         cls.held.set()
         cls.judged.clear()
+        cls.compared.clear()
         cls.deaths, cls.refusal = 0, ""
 
     def score_set(self, job: str, name: str, **options: Any) -> None:
-        self._requests.put(lambda: self._work_on(job, name, self._score))
+        self._requests.put(lambda: self._work_on(job, name, self._score, JudgingEngine.judged))
 
     def compare(self, job: str, other: str) -> None:
-        self._requests.put(lambda: self._work_on(job, other, self._compare))
+        self._requests.put(lambda: self._work_on(job, other, self._compare, JudgingEngine.compared))
 
     def cancel(self, job: str) -> None:
         super().cancel(job)
@@ -107,9 +109,9 @@ class JudgingEngine(FakeEngine):
         JudgingEngine.held.set()
         return super().stop()
 
-    def _work_on(self, job: str, name: str, answer) -> None:
-        JudgingEngine.judged.append((name, self._encoder))
-        if JudgingEngine.deaths:
+    def _work_on(self, job: str, name: str, answer, asked: list[tuple[str, str]]) -> None:
+        asked.append((name, self._encoder))
+        if JudgingEngine.deaths and asked is JudgingEngine.compared:
             JudgingEngine.deaths -= 1
             raise ChildProcessError
         if JudgingEngine.refusal:

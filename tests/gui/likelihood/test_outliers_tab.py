@@ -45,7 +45,7 @@ def shown(tab):
     return [int(row) for row in tab.gallery.sources.rows]
 
 
-def test_the_strangest_stand_first_with_percentile_size_and_class(tab, judged_window):
+def test_the_strangest_stand_first_by_the_method_and_number_that_are_chosen(tab, judged_window):
     assert len(shown(tab)) == 50
     assert set(STRANGEST) <= set(shown(tab)[:8])
     sources = judged_window.desk.sources
@@ -56,9 +56,6 @@ def test_the_strangest_stand_first_with_percentile_size_and_class(tab, judged_wi
     assert words[2] == sources.label(row)
     assert "Flow: 0.25" in tile(tab, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert tab.words.text().startswith("The 50 of 200 sources that all methods together find")
-
-
-def test_another_method_and_number_are_chosen_by_hand(tab, judged_window):
     choose(tab.methods, "Isolation forest")
     percentiles = judged_window.desk.sources.scores.column("isolation_forest")
     assert shown(tab) == [int(row) for row in np.argsort(percentiles, kind="stable")[:50]]
@@ -68,7 +65,7 @@ def test_another_method_and_number_are_chosen_by_hand(tab, judged_window):
     assert "“Isolation forest” finds" in tab.words.text()
 
 
-def test_a_click_selects_everywhere_and_says_why(tab, judged_window):
+def test_clicks_and_keys_select_everywhere_and_search(tab, judged_window, qtbot):
     assert tab.card.none.isVisible()
     click(tab, 1)
     row = shown(tab)[1]
@@ -79,9 +76,6 @@ def test_a_click_selects_everywhere_and_says_why(tab, judged_window):
         assert tab.card.opinions.percentiles[method] == pytest.approx(value)
     judged_window.desk.session.select(shown(tab)[4])  # from elsewhere
     assert tab.gallery.currentIndex() == tile(tab, 4)
-
-
-def test_arrow_keys_walk_and_return_searches(tab, judged_window, qtbot):
     click(tab, 0)
     QTest.keyClick(tab.gallery, Qt.Key.Key_Right)
     assert judged_window.desk.session.selected == shown(tab)[1]
@@ -101,14 +95,10 @@ def test_what_is_shown_can_be_chosen_on_the_map(tab, judged_window):
     assert chosen.words == "least likely by all methods together"
 
 
-@pytest.mark.parametrize("way", ["key", "button"])
-def test_the_export_is_that_of_the_command(tab, tmp_path, monkeypatch, qtbot, way):
+def test_the_export_is_that_of_the_command(tab, tmp_path, monkeypatch, qtbot):
     path = tmp_path / "least.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
-    if way == "key":
-        QTest.keyClick(tab.gallery, Qt.Key.Key_E, CTRL)
-    else:
-        QTest.mouseClick(tab.export_button, LEFT)
+    QTest.keyClick(tab.gallery, Qt.Key.Key_E, CTRL)
     qtbot.waitUntil(path.exists, timeout=5_000)
     rows = list(csv.DictReader(path.open(newline="")))
     assert tuple(rows[0]) == COLUMNS
@@ -116,9 +106,6 @@ def test_the_export_is_that_of_the_command(tab, tmp_path, monkeypatch, qtbot, wa
     assert [row["rank"] for row in rows[:2]] == ["1", "2"]
     assert float(rows[0]["combined"]) <= float(rows[-1]["combined"])
     qtbot.waitUntil(lambda: "50 rows written" in tab.said.text(), timeout=5_000)
-
-
-def test_an_export_that_fails_says_so(tab, monkeypatch, qtbot):
     nowhere = "/nowhere/least.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (nowhere, ""))
     QTest.mouseClick(tab.export_button, LEFT)
@@ -159,9 +146,8 @@ def test_of_a_catalogue_without_classes_the_predicted_ones_are_told(
     qtbot.waitUntil(lambda: words().startswith("Predicted "), timeout=10_000)
 
 
-@pytest.mark.parametrize("size", [(1240, 760), (896, 536)])
-def test_nothing_that_counts_is_cut(tab, size):
-    page = tab.window()
+def test_nothing_that_counts_is_cut_in_a_small_window(tab):
+    page, size = tab.window(), (896, 536)
     click(tab, 0)
     page.resize(*size)
     QGuiApplication.processEvents()
