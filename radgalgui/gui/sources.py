@@ -198,7 +198,8 @@ def format_value(name: str, value: object) -> str:
     if not np.isfinite(number):
         return "–"
     if name in PERCENTILES:
-        return f"{number:.2f}" if min(number, 100 - number) < 1 else f"{number:.1f}"
+        rest = min(number, 100 - number)
+        return f"{number:.{1 if rest >= 1 else 2 if rest >= 0.01 else 4}f}"
     if name in ("ra", "dec"):
         return f"{number:+.6f}" if name == "dec" else f"{number:.6f}"
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"

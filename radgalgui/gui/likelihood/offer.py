@@ -7,15 +7,13 @@ import math
 import radgalgui_resources
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.sources import Sources
+from radgalgui.jobs.likelihood.effort import judging_seconds
 from radgalgui.jobs.work.orders import Order
 
 __all__ = ["FEWEST", "minutes", "obstacle", "order", "words"]
 
 #: Fewer sources tell nothing of what is usual among them.
 FEWEST = 50
-#: Seconds that it takes whatever the catalogue, and those a source: density, opinions and what
-#: is drawn again, on one thread of a server of 2020.
-START, EACH = 40.0, 0.03
 
 
 def obstacle(sources: Sources) -> str:
@@ -37,7 +35,7 @@ def obstacle(sources: Sources) -> str:
 
 def minutes(sources: int) -> int:
     """Return about how many minutes it takes to make the likelihoods of so many sources."""
-    return max(math.ceil((START + EACH * sources) / 60), 1)
+    return max(math.ceil(judging_seconds(sources) / 60), 1)
 
 
 def words(sources: Sources) -> str:

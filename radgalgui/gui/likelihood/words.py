@@ -48,21 +48,20 @@ def axis_title(method: str) -> str:
 
 
 def ordinal(percentile: float) -> str:
-    """Return a percentile as an ordinal, ``37th``; of the outer ones with what digits it takes."""
+    """Return a percentile as an ordinal, ``37th``; beyond the first and the 99th only that."""
     if not math.isfinite(percentile):
         return "–"
-    if 1 <= percentile <= 99:
-        whole = round(percentile)
-        teen = 10 <= whole % 100 <= 20
-        return f"{whole}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(whole % 10, 'th')}"
-    digits = 1 if 0.1 <= percentile <= 99.9 else 2
-    return f"{percentile:.{digits}f}th"
+    if percentile < 1:
+        return "< 1st"
+    if percentile > 99:
+        return "> 99th"
+    whole = round(percentile)
+    teen = 10 <= whole % 100 <= 20
+    return f"{whole}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(whole % 10, 'th')}"
 
 
 def brief(percentile: float) -> str:
-    """Return a percentile with its word, for a row of numbers: ``37th``."""
-    if not math.isfinite(percentile):
-        return "–"
+    """Return a percentile for a row of numbers, ``37th``; of the ends, that they are these."""
     if percentile <= 0:
         return "lowest"
     return "highest" if percentile >= 100 else ordinal(percentile)
@@ -82,14 +81,23 @@ def usual(percentile: float) -> str:
 
 
 def place(percentile: float, sources: int) -> str:
-    """Return where a source stands among those of the catalogue, and what that means."""
+    """Return where a source stands among those of the catalogue, and what that means.
+
+    In the outer per cent the sources beyond it are counted: ``Below all but 3 of 20,000``.
+    """
     if not math.isfinite(percentile):
         return "Not known"
     if percentile <= 0:
         return f"Below all {sources:,}: unlike anything in this catalogue"
     if percentile >= 100:
         return f"Above all {sources:,}: plainer than anything in this catalogue"
-    return f"{ordinal(percentile)} percentile: {usual(percentile)}"
+    if 1 <= percentile <= 99:
+        return f"{ordinal(percentile)} percentile: {usual(percentile)}"
+    side, rest = ("Below", percentile) if percentile < 1 else ("Above", 100 - percentile)
+    beyond = math.floor(rest / 100 * sources + 1e-3)  # one of the catalogue is half its own tie
+    if beyond == 0:
+        return f"{'Lowest' if side == 'Below' else 'Highest'} of {sources:,}: {usual(percentile)}"
+    return f"{side} all but {beyond:,} of {sources:,}: {usual(percentile)}"
 
 
 def number(value: float) -> str:

@@ -15,8 +15,7 @@ from radgalgui.jobs.likelihood.methods import METHODS
     [
         (1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12.4, "12th"), (13, "13th"),
         (21, "21st"), (37, "37th"), (72, "72nd"), (93, "93rd"), (99, "99th"),
-        (0.4, "0.4th"), (0.03, "0.03th"), (99.5, "99.5th"), (99.97, "99.97th"),
-        (math.nan, "–"),
+        (0.4, "< 1st"), (99.4, "> 99th"), (math.nan, "–"),
     ],
 )  # fmt: skip
 def test_ordinals_have_the_digits_they_take(percentile, text):
@@ -26,7 +25,10 @@ def test_ordinals_have_the_digits_they_take(percentile, text):
 def test_where_a_source_stands_says_what_that_means():
     assert words.place(37, 20_000) == "37th percentile: ordinary"
     assert words.place(3, 20_000) == "3rd percentile: unusual"
-    assert words.place(0.2, 20_000) == "0.2th percentile: strange"
+    assert words.place(0.2, 20_000) == "Below all but 40 of 20,000: strange"
+    assert words.place(100 * 1.5 / 300, 300) == "Below all but 1 of 300: strange"  # a tie by half
+    assert words.place(100 * 0.5 / 300, 300) == "Lowest of 300: strange"
+    assert words.place(99.5, 20_000) == "Above all but 100 of 20,000: plain"
     assert words.place(0, 20_000) == "Below all 20,000: unlike anything in this catalogue"
     assert words.place(100, 50) == "Above all 50: plainer than anything in this catalogue"
     assert words.place(99.99, 20_000).endswith("unusually plain")
