@@ -32,8 +32,8 @@ TRAININGS = {
     ALL: "the whole simulated catalogue",
 }
 KINDS = {
-    "x-shaped": "X-shaped sources, left out of training",
-    "double-double": "Double-double sources, left out of training",
+    "x-shaped": "X-shaped sources",
+    "double-double": "Double-double sources",
     MEAN: "Mean",
 }
 
@@ -49,9 +49,14 @@ class Auc:
 
 @dataclass(frozen=True)
 class Detection:
-    """What was measured; ``cells`` by training, encoder, control and method."""
+    """What was measured.
+
+    ``cells`` are by training, encoder, control and method; ``words`` say of a training which
+    sources flows learned from.
+    """
 
     cells: dict[tuple[str, str, str, str], Auc] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def _known(self, place: int) -> list[str]:
         return list(dict.fromkeys(key[place] for key in self.cells))
@@ -103,8 +108,10 @@ def bundled_detection(path: Path | None = None) -> Detection:
     if not path.is_file():
         return Detection()
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return Detection({_key(row): _auc(row) for row in rows if row["training"] in TRAININGS})
+        told = json.loads(path.read_text(encoding="utf-8"))
+        rows = [row for row in told["rows"] if row["training"] in TRAININGS]
+        words = {str(part["name"]): _words(part) for part in told.get("settings", ())}
+        return Detection({_key(row): _auc(row) for row in rows}, words)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             "the table of detections cannot be read",
@@ -123,6 +130,10 @@ def _key(row: dict[str, Any]) -> tuple[str, str, str, str]:
 def _auc(row: dict[str, Any]) -> Auc:
     low, high = row.get("low"), row.get("high")
     return Auc(_number(row["auc"]), _number(low), _number(high))
+
+
+def _words(part: dict[str, Any]) -> str:
+    return f"Flows learned from {int(part['sources']):,} sources: {part['words']}."
 
 
 def _number(value: Any) -> float:

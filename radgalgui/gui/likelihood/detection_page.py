@@ -93,3 +93,5 @@ class DetectionPage(QWidget):
         if self.detection is not None and self.detection.cells:
             training, encoder = self.trainings.currentData(), self.encoders.currentData()
             self.table.cells.show(self.detection, str(training), str(encoder))
+            of = self.detection.words.get(str(training), "")
+            self.words.setText(f"{WORDS} {of}".rstrip())

@@ -35,7 +35,8 @@ ROWS = [
 
 
 def write_detection(path):
-    path.write_text(json.dumps({"rows": ROWS}))
+    settings = [{"name": "extended", "words": "large ones", "sources": 9000}]
+    path.write_text(json.dumps({"rows": ROWS, "settings": settings}))
     return path
 
 
@@ -84,6 +85,7 @@ def test_what_was_measured_is_a_table_for_each_encoder_and_flow(tab):
     page = tab.measured
     cells = page.table.model()
     assert page.encoders.currentText() == "SimCLR"
+    assert page.words.text().endswith("Flows learned from 9,000 sources: large ones.")
     assert [cells.index(row, 0).data() for row in range(3)] == [
         "Noise of a telescope",
         "A galaxy twice",
