@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,12 @@ class Detection:
     """What was measured.
 
     ``cells`` are by training, encoder, control and method; ``words`` say of a training which
-    sources flows learned from.
+    sources flows learned from, ``mean_of`` which kinds the mean is over, in words.
     """
 
     cells: dict[tuple[str, str, str, str], Auc] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    mean_of: str = ""
 
     def _known(self, place: int) -> list[str]:
         return list(dict.fromkeys(key[place] for key in self.cells))
@@ -111,7 +113,8 @@ def bundled_detection(path: Path | None = None) -> Detection:
         told = json.loads(path.read_text(encoding="utf-8"))
         rows = [row for row in told["rows"] if row["training"] in TRAININGS]
         words = {str(part["name"]): _words(part) for part in told.get("settings", ())}
-        return Detection({_key(row): _auc(row) for row in rows}, words)
+        cells = {_key(row): _auc(row) for row in rows}
+        return Detection(cells, words, _mean_of(told.get("mean_of") or ()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             "the table of detections cannot be read",
@@ -134,6 +137,12 @@ def _auc(row: dict[str, Any]) -> Auc:
 
 def _words(part: dict[str, Any]) -> str:
     return f"Flows learned from {int(part['sources']):,} sources: {part['words']}."
+
+
+def _mean_of(groups: Sequence[Sequence[str]]) -> str:
+    """Return the kinds that the mean is over; those of a group count as one."""
+    words = [" with ".join(kind_words(str(kind)).lower() for kind in group) for group in groups]
+    return f"Mean over {'; '.join(words)}" if words else ""
 
 
 def _number(value: Any) -> float:

@@ -84,7 +84,8 @@ class DetectionModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return kind_words(kind) if words else _number(self.auc(index).value)
         if words:
-            return None
+            tip = self.detection.mean_of if kind == MEAN else ""
+            return tip if role == Qt.ItemDataRole.ToolTipRole else None
         told = self.auc(index)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(told)

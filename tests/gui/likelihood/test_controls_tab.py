@@ -36,7 +36,8 @@ ROWS = [
 
 def write_detection(path):
     settings = [{"name": "extended", "words": "large ones", "sources": 9000}]
-    path.write_text(json.dumps({"rows": ROWS, "settings": settings}))
+    over = [["noise"], ["x-shaped", "double-double"]]
+    path.write_text(json.dumps({"rows": ROWS, "settings": settings, "mean_of": over}))
     return path
 
 
@@ -93,6 +94,9 @@ def test_what_was_measured_is_a_table_for_each_encoder_and_flow(tab):
     ]
     assert [cells.index(2, column).data() for column in (1, 2, 3)] == ["0.94", "0.59", "–"]
     assert "0.925 to 0.955" in cells.index(2, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert cells.index(2, 0).data(Qt.ItemDataRole.ToolTipRole) == (
+        "Mean over noise of a telescope; x-shaped sources with double-double sources"
+    )
     choose(page.trainings, "the whole simulated catalogue")
     assert cells.index(2, 1).data() == "0.84"
     choose(page.encoders, "All encoders together")
