@@ -37,7 +37,7 @@ CONTROLS: Final[dict[str, _Drawing]] = {
         "An ordinary radio galaxy",
         "A simulated FRII with its two lobes, as surveys such as FIRST show them.",
         "ordinary",
-        8,
+        4,
     ),
     "point": _Drawing(
         "A point source",
