@@ -69,7 +69,7 @@ def class_text(found: Least, sources: Sources) -> str:
     """Return the classes that are more frequent here than in the catalogue; "" for none."""
     if "label" not in sources.columns or not len(found.rows):
         return ""
-    every = Counter(str(label) for label in sources.columns["label"])
+    every = Counter(sources.columns["label"].tolist())
     here = Counter(sources.label(int(row)) for row in found.rows)
     told = []
     for label, count in here.most_common():

@@ -48,8 +48,12 @@ def least_likely(stored: StoredScores, *, by: str = COMBINED, top: int = 50) -> 
         If there is no such method.
     """
     told = stored.column(by)
-    order = np.lexsort((stored.scores[:, 0], told))  # NaN comes last
-    return order[: min(top, int(np.isfinite(told).sum()))].astype(np.int64)
+    rows = np.flatnonzero(np.isfinite(told))
+    if 0 < top < len(rows):  # of a million sources only few are worth sorting
+        limit = np.partition(told[rows], top - 1)[top - 1]
+        rows = rows[told[rows] <= limit]
+    order = rows[np.lexsort((stored.scores[rows, 0], told[rows]))]
+    return order[: max(top, 0)].astype(np.int64)
 
 
 def outlier_rows(
