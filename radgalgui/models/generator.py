@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from radgalgui.errors import UsageError, WeightsError
-from radgalgui.models.batches import Images, batches, check_shape
+from radgalgui.models.batches import Images, as_tensor, batches, check_shape
 from radgalgui.models.components import ComponentTable, component_table
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.generative.network import GenerativeNetwork
@@ -41,8 +41,8 @@ class Generator:
 
     Attributes
     ----------
-    name : str
-        The encoder's name.
+    name, sha256 : str
+        The encoder's name, and the hash of its weights file ("" where it was read from none).
     preprocessing : `radgalgui.sky.preprocess.Preprocessing`
         How images are made ready.
     dimension : int
@@ -51,17 +51,14 @@ class Generator:
         Sides of the latents in pixels, coarsest first: 1, 4, ...
     conditioned : bool
         Whether it was taught angular sizes.
-    sha256 : str
-        Of its weights file; "" where it was read from none.
     """
 
     def __init__(self, encoder: Encoder, network: GenerativeNetwork) -> None:
-        self.name = encoder.name
+        self.name, self.sha256 = encoder.name, encoder.sha256
         self.preprocessing = encoder.preprocessing
         self.dimension = encoder.dimension
         self.resolutions = tuple(dict.fromkeys(shape[-1] for shape in network.latent_shapes))
         self.conditioned = network.conditioned
-        self.sha256 = encoder.sha256
         self._network, self._card = network, encoder.card
         self._components: ComponentTable | None = None
         self._sizes = ToldSizes(network, encoder.preprocessing)
@@ -126,7 +123,7 @@ class Generator:
             while done < len(images):
                 if cancel is not None:
                     cancel.check()
-                batch = _tensor(next(coming))
+                batch = as_tensor(next(coming))
                 with torch.inference_mode():
                     found = self._mean(self._network.descend(batch, mean=True).parameters)
                 drawn[done : done + len(found)] = found
@@ -338,7 +335,7 @@ class Generator:
         check_shape(images.shape, self.preprocessing, taker=f"the encoder {self.name!r}")
         (batch,) = batches(images, size=len(images))  # which looks for NaN
         with torch.inference_mode():
-            descent = self._network.descend(_tensor(batch), mean=True)
+            descent = self._network.descend(as_tensor(batch), mean=True)
         return descent.latents, descent.standardised
 
     def _mean(self, parameters: Tensor) -> NDArray[np.float32]:
@@ -390,12 +387,6 @@ class Generator:
                 f"a galaxy of {angular_size:g} arcsec cannot be drawn",
                 remedy=f"give a size above 0 and up to {largest:.0f} arcsec, the field's diagonal",
             )
-
-
-def _tensor(batch: NDArray[np.floating]) -> Tensor:
-    """Return images (N, C, S, S) as networks take them fastest."""
-    images = torch.from_numpy(np.ascontiguousarray(batch, dtype=np.float32))
-    return images.contiguous(memory_format=torch.channels_last)
 
 
 def _check_steps(steps: int, *, least: int) -> None:
