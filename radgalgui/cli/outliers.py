@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from radgalgui.cli.output import check_target, print_table
 from radgalgui.errors import UsageError
-from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
+from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS, METHODS
 from radgalgui_resources import FIRST_ENCODER, catalog_path
 
 __all__ = ["add_arguments", "run"]
@@ -46,22 +46,28 @@ def run(options: argparse.Namespace) -> None:
         raise UsageError(f"--top {options.top} is out of range", remedy="ask for at least 1")
     if options.csv not in (None, "-"):
         check_target("--csv", Path(options.csv))
-    rows = _rows(options)
+    rows, agreement = _asked(options)
     from radgalgui.jobs.likelihood.outliers import COLUMNS
 
     if options.csv is None:
         print_table(_SHOWN, rows, formats=_FORMATS)
+        print(f"\n{agreement}")
         return
     from radgalgui.catalog.export import write_csv
 
     write_csv(sys.stdout if options.csv == "-" else Path(options.csv), COLUMNS, rows)
 
 
-def _rows(options: argparse.Namespace) -> list[dict[str, Any]]:
+def _asked(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str]:
+    """Return the rows of the table, and how far the methods agree."""
+    from radgalgui.analysis.combine import agreement_words
     from radgalgui.catalog.catalog import Catalog
     from radgalgui.jobs.likelihood.outliers import judged_encoder, least_likely, outlier_rows
     from radgalgui.jobs.likelihood.stored import scores_of
 
     with Catalog.open(options.catalog or catalog_path()) as catalog:
         stored = scores_of(catalog, judged_encoder(catalog, options.encoder, FIRST_ENCODER))
-        return outlier_rows(catalog, stored, least_likely(stored, by=options.by, top=options.top))
+        chosen = least_likely(stored, by=options.by, top=options.top)
+        rows = outlier_rows(catalog, stored, chosen)
+    words = agreement_words(stored.agreement, [METHOD_WORDS[method] for method in METHODS])
+    return rows, " ".join(words)

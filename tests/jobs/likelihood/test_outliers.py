@@ -64,7 +64,8 @@ def test_the_command_prints_and_writes_them(judged, capsys, tmp_path):
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].split() == ["rank", "name", "label", "log_likelihood", "percentile",
                                 *METHODS[1:], COMBINED]  # fmt: skip
-    assert len(shown) == 3
+    assert len(shown) == 5  # two sources, and how far the methods agree
+    assert "median rank correlation" in shown[-1]
 
 
 @pytest.mark.parametrize(
