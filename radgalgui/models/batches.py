@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from radgalgui.errors import ImageError, UsageError
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["Images", "batches", "check_shape"]
+__all__ = ["Images", "as_tensor", "batches", "check_shape"]
 
 
 class Images(Protocol):
@@ -79,6 +81,12 @@ def batches(
             coming = reader.submit(read, start)
             yield batch
         yield coming.result()
+
+
+def as_tensor(batch: NDArray[np.floating]) -> Tensor:
+    """Return images (n, C, S, S) as networks take them fastest: float32, channels last."""
+    images = torch.from_numpy(np.ascontiguousarray(batch, dtype=np.float32))
+    return images.contiguous(memory_format=torch.channels_last)
 
 
 def check_shape(shape: tuple[int, ...], preprocessing: Preprocessing, *, taker: str) -> None:
