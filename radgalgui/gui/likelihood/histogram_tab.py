@@ -45,7 +45,8 @@ class HistogramTab(QWidget):
         self.view, self.empty, self.stack = HistogramView(), Empty(), QStackedWidget()
         self.sets = sets.offered(desk.link, draws=desk.reconstructs)
         self._hidden: set[str] = set()  # of catalogue and queries
-        self._of: tuple[Path, str] | None = None
+        self._own_words: dict[str, str] = {}
+        self._of: Sources | None = None
         self._entered = False
         self._number = 0
         self._redrawing = QTimer(self)
@@ -98,9 +99,8 @@ class HistogramTab(QWidget):
     def _renew(self) -> None:
         """Begin anew where catalogue or encoder is another; ask for what is to be seen."""
         sources = self._desk.sources
-        now = (sources.path, sources.encoder) if sources is not None else None
-        if now != self._of:
-            self._of = now
+        if sources is not self._of:  # the same catalogue read anew may have other likelihoods
+            self._of, self._own_words = sources, {}
             self.view.histogram.clear_span()
             for one in self.sets:
                 one.asking.forget()
@@ -197,8 +197,10 @@ class HistogramTab(QWidget):
 
     def _show_lines(self, sources: Sources, own: Series, queries: int) -> None:
         assert sources.scores is not None
-        central = sources.scores.central
-        words = sets.summary(sources.scores.percentiles[:, 0], sources.scores.scores[:, 0], central)
+        method = self.view.method
+        if method not in self._own_words:
+            self._own_words[method] = sets.summary(sources.scores.column(method))
+        words = self._own_words[method]
         told = f"{queries} judged" if queries else "none judged yet"
         lines = [
             Line(sets.CATALOGUE, own.title, "", (), words, sets.CATALOGUE not in self._hidden),
@@ -212,7 +214,7 @@ class HistogramTab(QWidget):
             ),
         ]
         lines += [
-            Line(one.key, one.title, one.colour, one.dash, one.words(central), one.shown)
+            Line(one.key, one.title, one.colour, one.dash, one.words(method), one.shown)
             for one in self.sets
         ]
         self.view.lines.show_lines(tuple(lines))

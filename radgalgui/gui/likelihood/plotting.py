@@ -306,7 +306,7 @@ def _paint_mark(painter: QPainter, frame: Frame, tokens: Tokens, mark: Mark) -> 
         return
     painter.setPen(QColor(tokens.accent_text if mark.query else tokens.text))
     width = metrics.horizontalAdvance(mark.words)
-    left = min(max(x - width / 2, area.left() - END), area.right() + END - width)
+    left = min(max(x - width / 2, area.left() - END), area.right() + 2 * GRID - width)
     rows = 1 if mark.query else 0
     base = (
         area.top() - metrics.height() * rows - 12 if mark.query else area.top() + metrics.ascent()

@@ -17,8 +17,8 @@ __all__ = ["Line", "SetList", "Swatch"]
 
 #: What the numbers of a line mean, for the tooltip.
 MEANING = (
-    "<p>How many galaxies; where the middle one stands among the catalogue's own, by the flow; how"
-    " many lie outside of the central 99.9 % of the catalogue's own.</p>"
+    "<p>How many galaxies; the percentile of the middle one among the catalogue's own; how many lie"
+    " outside of the central 99.9 % of the catalogue's own.</p>"
 )
 
 

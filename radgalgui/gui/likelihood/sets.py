@@ -37,6 +37,7 @@ __all__ = [
 
 CATALOGUE, QUERIES_KEY, DRAWN = "catalogue", "queries", "drawn"
 DRAWN_COUNT = 200
+OUTER = 0.05  # the percentile below which, and above 100 less which, a galaxy lies outside
 #: Colour and strokes of each set; further catalogues take those that are left.
 STYLES: dict[str, tuple[str, tuple[float, ...]]] = {
     "mirabest": (OKABE_ITO[0], ()),
@@ -71,8 +72,8 @@ class GalaxySet:
         """What is known of it."""
         return self.asking.told
 
-    def words(self, central: tuple[float, float]) -> str:
-        """Return how it stands, or what is known of it, in a line."""
+    def words(self, method: str) -> str:
+        """Return how it stands, or what is known of it by a method, in a line."""
         told, asking = self.told, self.asking
         if asking.problem:  # it may begin with the file that it is about
             file, _, reason = asking.problem.partition(": ")
@@ -81,7 +82,7 @@ class GalaxySet:
             return "judging…" if told is None else f"judging… {len(told):,} of {told.total:,}"
         if told is None or not len(told):
             return "not judged yet"
-        return summary(told.percentiles[:, 0], told.log_likelihood, central)
+        return summary(told.percentiles[:, [*METHODS, COMBINED].index(method)])
 
     def series(self, method: str) -> Series | None:
         """Return its values by a method, None where none is known."""
@@ -114,22 +115,17 @@ def other_catalog(link: EngineLink, path: Path, before: int) -> GalaxySet:
     return GalaxySet(str(path), path.name, colour, dash, Scoring(link))
 
 
-def summary(
-    percentiles: NDArray[np.floating],
-    values: NDArray[np.floating],
-    central: tuple[float, float],
-) -> str:
+def summary(percentiles: NDArray[np.floating]) -> str:
     """Return how many galaxies there are, where their middle is, and how many lie outside.
 
-    ``central`` are the log-likelihoods between which 99.9 % of the catalogue lie.
+    Outside is beyond the central 99.9 % of the catalogue's own.
     """
-    known = np.isfinite(percentiles)
-    if not known.any():
+    known = percentiles[np.isfinite(percentiles)]
+    if not known.size:
         return f"{len(percentiles):,}, of which none could be judged"
-    middle = float(np.median(percentiles[known]))
-    low, high = central
-    outside = float(((values[known] < low) | (values[known] > high)).mean())
-    return f"{len(percentiles):,}  ·  median {ordinal(middle)}  ·  {share(outside)} outside"
+    outside = float(((known < OUTER) | (known > 100 - OUTER)).mean())
+    middle = ordinal(float(np.median(known)))
+    return f"{len(percentiles):,}  ·  median {middle}  ·  {share(outside)} outside"
 
 
 def series_of(scores: StoredScores, title: str, method: str) -> Series:
@@ -155,20 +151,24 @@ def query_values(
     Of other methods than the flow queries tell the percentile; the value is where that lies
     among the catalogue's own.
     """
-    own = np.asarray(series_of(scores, "", method).values, np.float64)
-    own = own[np.isfinite(own)]
-    found = []
-    for query in queries:
-        told = query.likelihood
-        if told is None or told.log_likelihood is None or not own.size:
-            continue
-        percentile = told_percentiles(told)[method]
-        if np.isfinite(percentile):
-            value = float(np.percentile(own, min(max(percentile, 0.0), 100.0)))
-            value = told.log_likelihood if method == METHODS[0] else value
-            value = percentile if method == COMBINED else value
-            found.append((query, value, percentile))
-    return found
+    judged = [(q, told_percentiles(q.likelihood)[method]) for q in queries if q.likelihood]
+    known = [(query, percentile) for query, percentile in judged if np.isfinite(percentile)]
+    if not known:
+        return []
+    percentiles = np.clip([percentile for _, percentile in known], 0.0, 100.0)
+    if method == METHODS[0]:
+        values = [_log_likelihood(query) for query, _ in known]
+    elif method == COMBINED:
+        values = list(percentiles)
+    else:
+        own = np.asarray(series_of(scores, "", method).values, np.float64)
+        values = list(np.percentile(own[np.isfinite(own)], percentiles))
+    return [(q, float(v), p) for (q, p), v in zip(known, values, strict=True) if np.isfinite(v)]
+
+
+def _log_likelihood(query: Query) -> float:
+    told = query.likelihood.log_likelihood if query.likelihood is not None else None
+    return float("nan") if told is None else told
 
 
 def queries_series(values: Sequence[float]) -> Series | None:
