@@ -17,6 +17,7 @@ from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.likelihood import detection
 from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
 from radgalgui.models.encoder import Encoder
+from radgalgui_resources import FIRST_ENCODER, path
 from radgalgui_training.detection.sets import SETTINGS, STRANGE
 
 
@@ -112,3 +113,16 @@ def test_the_command_prints_a_table_and_writes_json(
     assert "Together  0.750  0.750 (0.500 to 0.875)" in printed
     assert "all kinds (60 sources)" in printed
     assert json.loads(out.read_text()) == told
+
+
+def test_what_ships_reaches_what_was_asked_for() -> None:
+    told = json.loads(path("likelihood", "detection.json").read_text(encoding="utf-8"))
+    settings = {setting.name for setting in SETTINGS}
+    assert {row["training"] for row in told["rows"]} == settings
+    mean = {
+        row["encoder"]: row["auc"]
+        for row in told["rows"]
+        if (row["training"], row["control"], row["method"]) == ("extended", "mean", COMBINED)
+    }
+    assert mean["all"] >= 0.9
+    assert mean[FIRST_ENCODER] >= 0.9
