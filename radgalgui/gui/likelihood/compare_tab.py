@@ -72,6 +72,7 @@ class CompareTab(QWidget):
         self.others.setPlaceholderText("Choose a survey")
         self.others.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.others.setMinimumWidth(22 * GRID)
+        self.others.setMaximumWidth(40 * GRID)
         self.other_button.setToolTip(
             "Compare with another catalogue, a folder of your own (Ctrl+O)"
         )
@@ -168,7 +169,8 @@ class CompareTab(QWidget):
         for path, title in self._settings.recent_catalogs():
             if sources is None or path != sources.path.absolute():
                 self._add(path, title)
-        self.others.setCurrentIndex(self.others.findData(chosen) if chosen else -1)
+        at = self.others.findData(chosen) if chosen else -1
+        self.others.setCurrentIndex(self._add(Path(chosen)) if chosen and at < 0 else at)
 
     def _add(self, path: Path, title: str = "") -> int:
         if (at := self.others.findData(str(path))) < 0:

@@ -95,6 +95,8 @@ class ControlsTab(QWidget):
     def enter(self) -> None:
         """Judge the controls, unless that is known; read what was measured."""
         self.measured.read()
+        if self.asking.problem:
+            self._asked = None  # it may be mended by now
         self._renew()
         if self.stack.currentIndex() == TABLE:
             self.table.setFocus()

@@ -75,6 +75,8 @@ def test_a_catalogue_of_ones_own_is_compared(tab, tmp_path, monkeypatch, qtbot):
     QTest.keyClick(tab.others, Qt.Key.Key_O, CTRL)
     qtbot.waitUntil(lambda: tab.asking.told is not None, timeout=10_000)
     assert JudgingEngine.compared == [(str(other), "simclr")]
+    tab.window().turn_to("Controls")
+    tab.window().turn_to(TITLE)
     assert tab.others.currentText() == "mine"
     assert tab.histogram.chart.series[1].title == "mine"
 

@@ -134,6 +134,10 @@ def test_a_refusal_stands_where_the_table_would(judged_window, open_page, qtbot)
     tab = page.tabs[page.bar.currentIndex()]
     qtbot.waitUntil(lambda: tab.empty.message.text() == JudgingEngine.refusal, timeout=10_000)
     assert not tab.export_button.isEnabled()
+    JudgingEngine.refusal = ""  # mended meanwhile
+    page.turn_to("Least likely")
+    page.turn_to(TITLE)
+    qtbot.waitUntil(lambda: bool(tab.controls), timeout=10_000)
 
 
 def test_nothing_that_counts_is_cut_in_a_small_window(tab):
