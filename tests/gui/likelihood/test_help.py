@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 import radgalgui_resources
 from radgalgui.gui.help import shortcuts_text
 from radgalgui.jobs.likelihood.methods import METHOD_WORDS
+from radgalgui.sky.controls import CONTROLS
 
 
 def test_the_page_tells_of_every_method_and_leads_to_pages_that_exist():
@@ -17,6 +18,8 @@ def test_the_page_tells_of_every_method_and_leads_to_pages_that_exist():
     text = (folder / "likelihood.md").read_text(encoding="utf-8")
     for method, words in METHOD_WORDS.items():
         assert method == "log_likelihood" or f"**{words}**" in text
+    for drawing in CONTROLS.values():
+        assert f"| {drawing.title} |" in text
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert links
     assert all((folder / f"{link}.md").is_file() for link in links)
