@@ -107,3 +107,12 @@ def test_unknown_controls_and_kinds_are_refused_by_name() -> None:
         contaminant("ghost", 0, seed=1)
     with pytest.raises(UsageError, match="unknown kind"):
         contaminant("galaxy", 0, seed=1, kinds=("spiral",))
+
+
+def test_galaxies_are_as_large_as_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    any_size, large = (contaminant("galaxy", 3, seed=7, least=least) for least in (0.0, 60.0))
+    assert make_cutout(any_size, _EYES).angular_size < 40.0
+    assert make_cutout(large, _EYES).angular_size > 50.0  # as measured, with noise
+    monkeypatch.setattr("radgalgui.sky.simulate.contaminants._TRIES", 2)
+    with pytest.raises(UsageError, match="1000 arcsec are too rare"):
+        contaminant("galaxy", 0, seed=7, least=1000.0)
