@@ -8,7 +8,7 @@ __all__ = ["judging_seconds"]
 
 # Measured in one thread of a server of 2020, in seconds.
 _START: Final = 10.0  # until torch is there
-_SCORING: Final = 0.012  # a source: flow and second opinions of one encoder
+_SCORING: Final = 0.008  # a source: flow and second opinions of one encoder
 _DRAWING: Final = 0.012  # a source: drawn again, once for all encoders
 
 
