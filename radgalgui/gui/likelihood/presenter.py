@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
@@ -20,7 +21,9 @@ from radgalgui.gui.work import words as job_words
 from radgalgui.gui.work.board import Board
 from radgalgui.jobs.events import Likelihood
 from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
-from radgalgui.jobs.likelihood.stored import StoredScores
+
+if TYPE_CHECKING:
+    from radgalgui.jobs.likelihood.stored import StoredScores  # imports pyarrow
 
 __all__ = ["LikelihoodPresenter", "told_percentiles"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,9 @@ from radgalgui.gui.likelihood.words import ordinal, share
 from radgalgui.gui.names import set_title
 from radgalgui.gui.session import Query
 from radgalgui.jobs.likelihood.methods import COMBINED, METHODS
-from radgalgui.jobs.likelihood.stored import StoredScores
+
+if TYPE_CHECKING:
+    from radgalgui.jobs.likelihood.stored import StoredScores
 
 __all__ = [
     "CATALOGUE",

@@ -37,6 +37,8 @@ AXES = {
 
 #: Percentiles below which a source is called so, and above which it is none of these.
 STRANGE, UNUSUAL, PLAIN, PLAINEST = 1.0, 5.0, 95.0, 99.95
+#: A method that tells at least this percentile contradicts one that finds a source unusual.
+ORDINARY = 25.0
 
 #: Spearman's rank correlations from which two methods are said to agree so.
 AGREEMENT = ((0.7, "much alike"), (0.4, "alike"), (0.15, "a little alike"), (-0.15, "unrelated"))
@@ -126,17 +128,18 @@ def share(part: float) -> str:
 def disagreement(percentiles: Mapping[str, float]) -> str:
     """Return in a sentence where methods tell different things of a source, "" where they do not.
 
-    They do where one finds it strange or unusual and another in the ordinary half or above.
+    They do where one finds it unusual, and another in the upper three quarters.
     """
     known = {m: percentiles[m] for m in METHODS if math.isfinite(percentiles.get(m, math.nan))}
     low = [m for m, value in known.items() if value < UNUSUAL]
-    high = [m for m, value in known.items() if value >= 25]
-    if not low or not high:
+    if not low or all(value < ORDINARY for value in known.values()):
         return ""
-    few, many = _listed(low), _listed(high)
+    others = [m for m in known if m not in low]
+    if len(low) > len(others):
+        return f"All but {_listed(others)} find it strange."
+    words = _listed(low)
     verb = "find" if len(low) > 1 else "finds"
-    other = "do" if len(high) > 1 else "does"
-    return f"{few[:1].upper()}{few[1:]} {verb} it strange; {many} {other} not."
+    return f"{words[:1].upper()}{words[1:]} {verb} it strange, the others do not."
 
 
 def _listed(methods: Sequence[str]) -> str:

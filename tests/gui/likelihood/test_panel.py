@@ -113,7 +113,7 @@ def test_methods_that_disagree_are_named(window, qtbot, image):
     LikelyEngine.told.update(isolation_forest=0.4)
     ask(window, qtbot, [image])
     told = window.likelihood.notes.text()
-    assert told.startswith("The isolation forest finds it strange; the flow")
+    assert told == "The isolation forest finds it strange, the others do not."
     assert window.likelihood.notes.isVisible()
 
 

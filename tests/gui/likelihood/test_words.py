@@ -40,12 +40,11 @@ def test_methods_disagree_where_one_finds_strange_what_another_finds_ordinary():
     assert words.disagreement(usual) == ""
     assert words.disagreement(usual | {"log_likelihood": 10.0}) == ""
     told = words.disagreement(usual | {"reconstruction": 0.5, "knn_distance": math.nan})
-    assert told == (
-        "The reconstruction finds it strange; the flow, the isolation forest and the local outlier"
-        " factor do not."
-    )
+    assert told == "The reconstruction finds it strange, the others do not."
     strange = dict.fromkeys(METHODS, 0.0) | {"log_likelihood": 60.0}
-    assert words.disagreement(strange).endswith("find it strange; the flow does not.")
+    assert words.disagreement(strange) == "All but the flow find it strange."
+    two = usual | {"log_likelihood": 1.0, "isolation_forest": 3.0}
+    assert words.disagreement(two).startswith("The flow and the isolation forest find it strange")
     assert words.disagreement(dict.fromkeys(METHODS, math.nan)) == ""
 
 
