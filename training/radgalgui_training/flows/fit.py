@@ -144,13 +144,16 @@ class _Fit:
         self._vectors, self._parts, self._preset, self._seed = vectors, parts, preset, seed
         self._device, self._kept, self._cancel = device, kept, cancel
         self._progress, self._listener = progress, listener
+        self._first: Member | None = None
         self.curve: list[Epoch] = []
 
     def member(self, number: int) -> Member:
         """Return a flow, as it was kept or as it is now trained."""
         if self._cancel is not None:
             self._cancel.check()
-        return self._finished(number) or self._trained(number)
+        member = self._finished(number) or self._trained(number)
+        self._first = self._first or member
+        return member
 
     def _finished(self, number: int) -> Member | None:
         found = self._kept.member(number)
@@ -171,6 +174,7 @@ class _Fit:
             number=number,
             members=len(self._parts),
             seed=self._seed,
+            like=self._first,
             device=self._device,
         )
         self.shape = training.shape

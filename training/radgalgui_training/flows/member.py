@@ -79,6 +79,8 @@ class MemberTraining:
         Which of how many flows, from 0.
     seed : int
         Everything that is drawn follows from it, the number and the epoch.
+    like : Member, optional
+        A flow that is trained already, whose mixture this one's begins with.
     device : Device
     """
 
@@ -91,10 +93,12 @@ class MemberTraining:
         number: int,
         members: int,
         seed: int,
+        like: Member | None = None,
         device: Device = CPU,
     ) -> None:
         self._vectors, self._parts, self._preset = vectors, parts, preset
         self._number, self._members, self._seed, self._device = number, members, seed, device
+        self._like = like
         self.shape = preset.shape(vectors.shape[1])
         self._whitening = fitted_whitening(
             vectors, parts.learned, parts.held, kind=preset.preprocessing
@@ -199,14 +203,25 @@ class MemberTraining:
         return {"flow": self._flow, "average": self._average, "best": self._best}
 
     def _fitted_base(self, cancel: CancelToken | None) -> Mixture:
-        """Return a mixture that describes what it learns from, or some of very many."""
+        """Return a mixture that describes what it learns from, or some of very many.
+
+        The first flow's tells which sources belong together; the others begin there, so that
+        all see the same islands, and their likelihoods can be compared.
+        """
         rows = self._parts.learned[:: math.ceil(len(self._parts.learned) / _EPOCH)]
         with torch.no_grad():
+            shares = None
+            if self._like is not None:
+                others = self._like.whitening.forward(np.asarray(self._vectors[rows]))
+                single = torch.from_numpy(others.astype(np.float32))
+                shares = torch.softmax(self._like.base.components(single), 1)
+                shares = shares.to(self._device.name)
             return fitted_mixture(
                 self._whitened(rows),
                 self._held,
                 self.shape.components,
-                seed=self._seed + self._number,
+                seed=self._seed,
+                shares=shares,
                 cancel=cancel,
             )
 

@@ -17,7 +17,8 @@ __all__ = ["fitted_mixture"]
 
 _NARROWEST: Final = 3e-4  # added to variances, which are about 1: few vectors look too narrow
 _MEANS: Final = 15  # rounds in which the components are first told apart
-_ROUNDS: Final = 30
+_TRIALS: Final = ((8, 4), (3, 8))  # starts that are left, and rounds that each then takes
+_ROUNDS: Final = 30  # for the best of them
 _PATIENCE: Final = 3
 _BETTER: Final = 1e-3  # nats per dimension: a smaller gain is not worth the next rounds
 _LEAST_SHARE: Final = 1e-4  # of a vector in a component; less is not added up
@@ -30,6 +31,7 @@ def fitted_mixture(
     components: int,
     *,
     seed: int,
+    shares: Tensor | None = None,
     cancel: CancelToken | None = None,
 ) -> Mixture:
     """Return a mixture of at most some components, or the standard normal if that is better.
@@ -41,7 +43,9 @@ def fitted_mixture(
     components : int
         Gaussians; fewer where each would have too few vectors.
     seed : int
-        Draws the first means.
+        Draws the first means, several times over: many starts end in a poor mixture.
+    shares : Tensor, shape (n, components), optional
+        How much of each learned vector belongs to each component, to start from instead.
     cancel : CancelToken, optional
         Looked at in each round.
 
@@ -56,47 +60,66 @@ def fitted_mixture(
     fewer = min(components, count // (_PER_DIMENSION * size))
     if fewer < 2:
         return best
-    value, waited = float(best(held).mean()), 0
-    shares = _first_shares(learned, fewer, seed)
-    for _ in range(_ROUNDS):
-        if cancel is not None:
-            cancel.check()
-        made = _maximised(learned, shares)
-        shares = torch.softmax(made.components(learned), 1)
-        told = float(made(held).mean())
-        waited = 0 if told > value + _BETTER * size else waited + 1
-        if told > value:
-            best, value = _padded(made, components), told
-        if waited >= _PATIENCE:
-            break
+    rng = np.random.default_rng(seed)
+    if shares is not None:
+        starts = [_Rounds(learned, held, shares, cancel)]
+    else:
+        first = (_first_shares(learned, fewer, rng) for _ in range(_TRIALS[0][0]))
+        starts = [_Rounds(learned, held, one, cancel) for one in first]
+        for left, rounds in _TRIALS:
+            starts = sorted(starts, key=lambda one: -one.value)[:left]
+            for start in starts:
+                start.go(rounds)
+    chosen = max(starts, key=lambda one: one.value)
+    chosen.go(_ROUNDS)
+    if chosen.value > float(best(held).mean()):
+        best = _padded(chosen.best, components)
     halved(best)
     return best
 
 
-def _first_shares(vectors: Tensor, components: int, seed: int) -> Tensor:
+class _Rounds:
+    """Expectation and maximisation from one start; remembers what was best for held-out vectors."""
+
+    def __init__(
+        self,
+        learned: Tensor,
+        held: Tensor,
+        shares: Tensor,
+        cancel: CancelToken | None,
+    ) -> None:
+        self._learned, self._held, self._cancel = learned, held, cancel
+        self._shares = shares
+        self._waited = 0
+        self.value = -math.inf
+        self.best: Mixture
+
+    def go(self, rounds: int) -> None:
+        """Take some rounds, or fewer where they gain nothing more."""
+        least = _BETTER * self._held.shape[1]
+        for _ in range(rounds):
+            if self._cancel is not None:
+                self._cancel.check()
+            if self._waited >= _PATIENCE:
+                return
+            made = _maximised(self._learned, self._shares)
+            self._shares = torch.softmax(made.components(self._learned), 1)
+            told = float(made(self._held).mean())
+            self._waited = 0 if told > self.value + least else self._waited + 1
+            if told > self.value:
+                self.best, self.value = made, told
+
+
+def _first_shares(vectors: Tensor, components: int, rng: np.random.Generator) -> Tensor:
     """Return which component each vector is nearest to (n, K), by k means."""
-    means = _first_means(vectors, components, seed)
+    rows = rng.choice(len(vectors), components, replace=False)
+    means = vectors[torch.from_numpy(rows).to(vectors.device)]
     for _ in range(_MEANS):
         nearest = torch.cdist(vectors, means).argmin(1)
         shares = torch.nn.functional.one_hot(nearest, components).to(vectors)
         counts = shares.sum(0)[:, None]
         means = torch.where(counts > 0, shares.T @ vectors / counts.clamp(min=1), means)
     return shares
-
-
-def _first_means(vectors: Tensor, components: int, seed: int) -> Tensor:
-    """Return vectors far from each other: each is drawn by its squared distance from the others.
-
-    Arthur & Vassilvitskii 2007, SODA, k-means++.
-    """
-    rng = np.random.default_rng(seed)
-    means = vectors[int(rng.integers(len(vectors)))][None]
-    for _ in range(components - 1):
-        squares = torch.cdist(vectors, means).amin(1).double().square()
-        edges = squares.cumsum(0).cpu().numpy()
-        row = min(int(np.searchsorted(edges, rng.random() * edges[-1])), len(vectors) - 1)
-        means = torch.cat([means, vectors[row][None]])
-    return means
 
 
 def _maximised(vectors: Tensor, shares: Tensor) -> Mixture:
