@@ -129,7 +129,7 @@ class ControlsTab(QWidget):
             self.controls = fallen(
                 told.labels, told.names, told.words, told.percentiles, told.images
             )
-            drawing = Thumbnails(told.images)
+            drawing = Thumbnails(told.images, self._settings.display().colour_map)
             pictures = [drawing.pixmap(row) for row in range(len(self.controls))]
             self.table.show_controls(self.controls, pictures)
         self._show()

@@ -188,8 +188,11 @@ class OutliersTab(QWidget):
             button.setEnabled(bool(len(self._found.rows)))
 
     def _pictures(self, sources: Sources) -> Thumbnails:
+        colours = self._settings.display().colour_map
         if self._thumbnails is None or self._thumbnails[0] is not sources:
-            self._thumbnails = sources, Thumbnails(sources.images)
+            self._thumbnails = sources, Thumbnails(sources.images, colours)
+        if self._thumbnails[1].colour_map != colours:  # chosen elsewhere meanwhile
+            self._thumbnails[1].set_colour_map(colours)
         return self._thumbnails[1]
 
     def _percentile(self, row: int, method: str) -> float:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from radgalgui.gui.display import Display
 from radgalgui.jobs.likelihood.methods import METHODS
 from radgalgui.jobs.likelihood.outliers import COLUMNS
 
@@ -63,6 +64,16 @@ def test_the_strangest_stand_first_by_the_method_and_number_that_are_chosen(tab,
     choose(tab.tops, "20")
     assert len(shown(tab)) == 20
     assert "“Isolation forest” finds" in tab.words.text()
+
+
+def test_pictures_have_the_colours_that_are_chosen_for_pictures(tab, judged_window):
+    first = tile(tab, 0).data(Qt.ItemDataRole.DecorationRole).toImage()
+    judged_window.settings.keep_display(Display(colour_map="gray"))  # as the list of colours does
+    tab.window().turn_to("Controls")
+    tab.window().turn_to(TITLE)
+    then = tile(tab, 0).data(Qt.ItemDataRole.DecorationRole).toImage()
+    assert then != first
+    assert then.isGrayscale()
 
 
 def test_clicks_and_keys_select_everywhere_and_search(tab, judged_window, qtbot):
