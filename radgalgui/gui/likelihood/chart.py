@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,14 +101,14 @@ class Chart:
         counts = self.counts[number].astype(np.float64)
         return 100 * counts / max(counts.sum(), 1.0) if self.density else counts
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The height of the highest bin, at least something."""
         return (
             max((float(self.heights(i).max()) for i in range(len(self.series))), default=1.0) or 1
         )
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Where a logarithmic scale begins: at half of the lowest bin that is not empty."""
         heights = [self.heights(i) for i in range(len(self.series))]

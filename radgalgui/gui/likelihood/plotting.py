@@ -168,35 +168,34 @@ def _paint_chosen(
 
 def _paint_bars(painter: QPainter, frame: Frame, heights: list[float], brush: QBrush) -> None:
     """Fill the bins as one shape, so that no seams are seen between them."""
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    for bin_ in frame.bins():
-        if heights[bin_] > 0:
-            left, right = frame.sides(bin_)
-            top = frame.y_of(heights[bin_])
-            path.addRect(QRectF(left, top, right - left, frame.area.bottom() - top))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.fillPath(path.simplified(), brush)
+    painter.fillPath(_steps(frame, heights), brush)
 
 
 def _paint_steps(painter: QPainter, frame: Frame, heights: list[float], pen: QPen) -> None:
-    """Draw the outline of the bins that hold something; those at the ends stand apart."""
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    floor, path, before = frame.area.bottom(), QPainterPath(), 0.0
-    for bin_ in [*frame.bins(), None]:
-        height = heights[bin_] if bin_ is not None else 0.0
-        left, right = frame.sides(bin_) if bin_ is not None else (path.currentPosition().x(), 0.0)
-        if before > 0 and (height <= 0 or left > path.currentPosition().x() + 1):
-            path.lineTo(path.currentPosition().x(), floor)
-            before = 0.0
-        if height > 0:
-            if before <= 0:
-                path.moveTo(left, floor)
-            path.lineTo(left, frame.y_of(height))
-            path.lineTo(right, frame.y_of(height))
-        before = height
-    painter.drawPath(path)
+    painter.drawPath(_steps(frame, heights))
+
+
+def _steps(frame: Frame, heights: list[float]) -> QPainterPath:
+    """Return the outline of the bins that hold something; those at the ends stand apart."""
+    floor, path, end = frame.area.bottom(), QPainterPath(), -math.inf
+    for bin_ in frame.bins():
+        if heights[bin_] <= 0:
+            continue
+        left, right = frame.sides(bin_)
+        if left > end + 1:  # a gap
+            if end > -math.inf:
+                path.lineTo(end, floor)
+            path.moveTo(left, floor)
+        top = frame.y_of(heights[bin_])
+        path.lineTo(left, top)
+        path.lineTo(right, top)
+        end = right
+    if end > -math.inf:
+        path.lineTo(end, floor)
+    return path
 
 
 def _paint_axes(painter: QPainter, frame: Frame, tokens: Tokens) -> None:
