@@ -62,6 +62,22 @@ def test_each_source_is_scored_by_the_flow_that_has_not_seen_it(bananas: np.ndar
     assert fitted.held_out_per_dimension == pytest.approx(fitted.own.mean() / SIZE)
 
 
+def test_all_flows_see_the_same_islands() -> None:
+    """In the same order, so that the likelihoods of their unseen sources can be compared."""
+    rng = np.random.default_rng(2)
+    middles = rng.normal(size=(3, SIZE)) * 5
+    vectors = (middles[rng.integers(3, size=1500)] + rng.normal(size=(1500, SIZE))).astype("f4")
+    fitted = fit_density(vectors, preset=replace(TINY, components=3, epochs=1))
+    first, *others = (
+        member.whitening.inverse(member.base.means.numpy()) for member in fitted.density.members
+    )
+    assert len(others) == 4
+    nearest = np.linalg.norm(first[:, None] - middles, axis=2)
+    assert sorted(nearest.argmin(axis=1)) == [0, 1, 2]
+    for other in others:
+        np.testing.assert_allclose(other, first, atol=0.3)
+
+
 def test_parts_are_apart_and_cover_all() -> None:
     for count, members in ((5000, 3), (300, 5)):
         parts = parts_of(count, 3, seed=1)
