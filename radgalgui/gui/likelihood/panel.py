@@ -25,6 +25,7 @@ from radgalgui.gui.theme import GRID, Tokens, numbers_font
 
 __all__ = ["LikelihoodPanel", "Shown"]
 
+HIGHEST = 232  # of histogram and bars: where there is more room it stays empty
 NARROW = 360  # below this width there is no room for a histogram beside the bars
 
 
@@ -106,7 +107,10 @@ class LikelihoodPanel(QWidget):
 
     def _told_page(self) -> QWidget:
         page = QWidget()
-        column, top, row = QVBoxLayout(page), QHBoxLayout(), QHBoxLayout()
+        both = QWidget()
+        both.setMaximumHeight(HIGHEST)
+        column, top, row = QVBoxLayout(page), QHBoxLayout(), QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
         column.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
         column.setSpacing(GRID // 2)
         top.setSpacing(GRID + 4)
@@ -117,8 +121,9 @@ class LikelihoodPanel(QWidget):
         row.addWidget(self.histogram, 4)
         row.addWidget(self.bars, 5)
         column.addLayout(top)
-        column.addLayout(row, 1)
+        column.addWidget(both, 10)
         column.addWidget(self.notes)
+        column.addStretch(1)
         return page
 
     def sizeHint(self) -> QSize:
