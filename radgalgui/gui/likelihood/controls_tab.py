@@ -104,7 +104,7 @@ class ControlsTab(QWidget):
     def leave(self) -> None:
         """Judge no further for nobody."""
         if self.asking.open:
-            self.asking.cancel()
+            self.asking.stop()
             self._asked = None
 
     def _renew(self) -> None:

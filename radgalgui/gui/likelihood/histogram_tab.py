@@ -94,7 +94,7 @@ class HistogramTab(QWidget):
     def leave(self) -> None:
         """Judge no further for nobody."""
         for one in self.sets:
-            one.asking.cancel()
+            one.asking.stop()
 
     def _renew(self) -> None:
         """Begin anew where catalogue or encoder is another; ask for what is to be seen."""
@@ -226,7 +226,7 @@ class HistogramTab(QWidget):
             if one.key == key:
                 one.shown = shown
                 if not shown:
-                    one.asking.cancel()
+                    one.asking.stop()
                 elif one.asking.problem:
                     one.asking.forget()
         if key in (sets.CATALOGUE, sets.QUERIES_KEY):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from radgalgui.gui.asking import Asking
 from radgalgui.gui.engine_link import EngineLink
-from radgalgui.jobs.events import Done, NoteText, Refused, ScoredSet
+from radgalgui.jobs.events import Event, NoteText, ScoredSet
 
 __all__ = ["Scored", "Scoring"]
-
-_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -74,37 +72,19 @@ def _begun(part: ScoredSet) -> Scored:
     return Scored(part.name, part.title, part.encoder, part.total, *parts, list(part.notes))
 
 
-class Scoring(QObject):
-    """Asks of one set at a time; a new question takes the place of the last.
-
-    ``changed()`` tells that more is known, or that it began, ended, was cancelled or refused.
+class Scoring(Asking):
+    """Asks of one set at a time.
 
     Attributes
     ----------
     told : Scored or None
         What is known, None before the first galaxies.
-    problem : str
-        Why there is no more, in a sentence; "" where there is nothing to complain of.
     """
 
-    changed = Signal()
-
     def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._link = link
-        self._job = ""
+        super().__init__(link, parent)
         self._asked: tuple[str, dict[str, Any]] | None = None
-        self._repeated = False
         self.told: Scored | None = None
-        self.problem = ""
-        link.told.connect(self._take)
-        link.ended.connect(self._ask_again)
-        link.given_up.connect(self._give_up)
-
-    @property
-    def open(self) -> bool:
-        """Whether there is more to come."""
-        return bool(self._job)
 
     @property
     def whole(self) -> bool:
@@ -115,59 +95,21 @@ class Scoring(QObject):
         """Ask of a set: its name, or a catalogue's folder; options as `EngineLike.score_set`."""
         if (name, options) == self._asked and (self.open or self.whole):
             return
-        self._drop()
-        self._asked, self._repeated = (name, options), False
-        self._put()
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Ask no further; what is known stays."""
-        if self.open:
-            self._drop()
-            self._asked = None
-            self.changed.emit()
+        self._asked = (name, options)
+        self._begin()
 
     def forget(self) -> None:
         """Forget what was told: it was of another catalogue, or another encoder."""
         self._drop()
-        self._asked, self.told, self.problem = None, None, ""
+        self._asked, self.told = None, None
         self.changed.emit()
 
-    def _put(self) -> None:
+    def _send(self, job: str) -> None:
         assert self._asked is not None
         name, options = self._asked
-        self.told, self.problem = None, ""
-        self._job = f"score {next(_NUMBERS)}"
-        self._link.score_set(self._job, name, **options)
+        self.told = None
+        self._link.score_set(job, name, **options)
 
-    def _drop(self) -> None:
-        job, self._job = self._job, ""
-        if job:
-            self._link.cancel(job)
-
-    def _take(self, event: Any) -> None:
-        if not self._job or event.job != self._job:
-            return
+    def _hear(self, event: Event) -> None:
         if isinstance(event, ScoredSet):
             self.told = _begun(event) if self.told is None else self.told.with_part(event)
-        elif isinstance(event, Refused):
-            self._job, self.problem = "", event.message
-        elif isinstance(event, Done):
-            self._job = ""
-        self.changed.emit()
-
-    def _ask_again(self, text: str) -> None:
-        """Repeat once what a lost engine was asked."""
-        if not self.open:
-            return
-        if self._repeated:
-            self._give_up(f"{text} It was asked twice and is not asked again.")
-            return
-        self._repeated = True
-        self._put()
-        self.changed.emit()
-
-    def _give_up(self, text: str) -> None:
-        if self.open:
-            self._job, self.problem = "", text
-            self.changed.emit()
