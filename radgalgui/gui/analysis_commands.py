@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
-from radgalgui.errors import RadGalError
 from radgalgui.gui.class_presenter import PREDICTED
 from radgalgui.gui.evaluation_page import EvaluationPage
 from radgalgui.gui.export import classified, export_classes
+from radgalgui.gui.saving import export_rows
 from radgalgui.gui.understand_page import UnderstandPage
 
 if TYPE_CHECKING:
@@ -88,18 +85,13 @@ class AnalysisCommands:
 
     def export_classes(self) -> None:
         """Write the classes of all queries to a file that the user names."""
-        window, settings = self._window, self._window.settings
-        start = str(Path(settings.folder("export") or Path.home()) / "classes.csv")
-        name, _ = QFileDialog.getSaveFileName(window, "Export classes", start, "CSV (*.csv)")
-        if not name:
-            return
-        try:
-            rows = export_classes(Path(name), window.desk.session.queries)
-        except (RadGalError, OSError) as error:
-            window.toasts.say(f"The CSV could not be written: {error}", "failure")
-            return
-        settings.keep_folder("export", str(Path(name).parent))
-        window.toasts.say(f"{rows} rows written to {name}", "done")
+        queries = self._window.desk.session.queries
+        export_rows(
+            self._window,
+            "Export classes",
+            "classes.csv",
+            lambda path: export_classes(path, queries),
+        )
 
     # -- evaluation ------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 import radgalgui_resources
-from radgalgui.errors import RadGalError
 from radgalgui.gui.analysis_commands import AnalysisCommands
 from radgalgui.gui.catalogs.commands import CatalogCommands
 from radgalgui.gui.choosing.commands import ChoosingCommands
@@ -23,6 +22,7 @@ from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
 from radgalgui.gui.likelihood.commands import LikelihoodCommands
 from radgalgui.gui.paths import paths_from_mime, paths_from_text
 from radgalgui.gui.picture_commands import PictureCommands
+from radgalgui.gui.saving import export_rows
 from radgalgui.gui.session import Query
 from radgalgui.gui.survey.commands import SurveyCommands
 from radgalgui.gui.theme import ThemeChoice
@@ -282,21 +282,16 @@ class Commands:
 
     def export(self, queries: list[Query]) -> None:
         """Write neighbours to a file that the user names."""
-        window, settings = self._window, self._window.settings
-        if window.desk.sources is None or not exportable(queries):
+        sources = self._window.desk.sources
+        if sources is None or not exportable(queries):
             self._say("There are no neighbours to export yet.", "info")
             return
-        start = str(Path(settings.folder("export") or Path.home()) / "neighbours.csv")
-        name, _ = QFileDialog.getSaveFileName(window, "Export neighbours", start, "CSV (*.csv)")
-        if not name:
-            return
-        try:
-            rows = export_csv(Path(name), queries, window.desk.sources)
-        except (RadGalError, OSError) as error:
-            self._say(f"The CSV could not be written: {error}", "failure")
-            return
-        settings.keep_folder("export", str(Path(name).parent))
-        self._say(f"{rows} rows written to {name}", "done")
+        export_rows(
+            self._window,
+            "Export neighbours",
+            "neighbours.csv",
+            lambda path: export_csv(path, queries, sources),
+        )
 
     def help(self) -> None:
         """Open help on the panel in use."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -23,6 +20,7 @@ from PySide6.QtWidgets import (
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.names import encoder_title
+from radgalgui.gui.saving import ask_where
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.sources import Sources, column_title, column_words
 from radgalgui.gui.theme import GRID, Tokens
@@ -301,18 +299,13 @@ class UnderstandPage(QDialog):
         told, sources = self.asking.told, self._desk.sources
         if told is None or sources is None:
             return
-        folder = self._settings.folder("export") or Path.home()
-        start = str(Path(folder) / f"components-{told.encoder}-{told.column}.csv")
-        name, kind = QFileDialog.getSaveFileName(self, "Export components", start, FILTERS)
-        if not name:
+        name = f"components-{told.encoder}-{told.column}.csv"
+        path = ask_where(self, self._settings, "Export components", name, FILTERS)
+        if path is None:
             return
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(".json" if kind.startswith("JSON") else ".csv")
         try:
             export_components(path, told, sources.path.name)
         except OSError as error:
             self._put(f"The file could not be written: {error}", "failure")
             return
-        self._settings.keep_folder("export", str(path.parent))
         self.export_button.setText("Exported")

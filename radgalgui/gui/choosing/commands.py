@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QFileDialog
 
 from radgalgui.gui.choosing.chosen import How
 from radgalgui.gui.choosing.export import export_sources
 from radgalgui.gui.choosing.presenter import CHOSEN, ChosenPresenter, ChosenViews
 from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.errands import sentence
+from radgalgui.gui.saving import ask_where
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -130,19 +129,17 @@ class ChoosingCommands:
 
     def save(self) -> None:
         """Write the chosen sources, and no others, to a file that the user names."""
-        window, settings = self._window, self._window.settings
+        window = self._window
         sources, chosen = window.desk.sources, window.desk.session.chosen
         if sources is None or not chosen:
             window.toasts.say("No sources are chosen that could be saved.", "info")
             return
-        start = str(Path(settings.folder("export") or Path.home()) / "chosen.csv")
-        name, _ = QFileDialog.getSaveFileName(window, "Save chosen sources", start, "CSV (*.csv)")
-        if not name:
+        path = ask_where(window, window.settings, "Save chosen sources", "chosen.csv")
+        if path is None:
             return
-        settings.keep_folder("export", str(Path(name).parent))
         window.desk.background.run(
-            lambda: export_sources(Path(name), sources, chosen.rows),
-            lambda rows: window.toasts.say(f"{rows:,} sources written to {name}", "done"),
+            lambda: export_sources(path, sources, chosen.rows),
+            lambda rows: window.toasts.say(f"{rows:,} sources written to {path}", "done"),
             lambda error: window.toasts.say(
                 f"The CSV could not be written: {sentence(error)}", "failure"
             ),

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from radgalgui.errors import RadGalError
 from radgalgui.gui.likelihood import offer
+from radgalgui.gui.saving import export_rows
 from radgalgui.gui.session import Query
 
 if TYPE_CHECKING:
@@ -88,18 +87,13 @@ class LikelihoodCommands:
 
     def export(self) -> None:
         """Write the likelihoods of all queries to a file that the user names."""
-        window, settings = self._window, self._window.settings
-        start = str(Path(settings.folder("export") or Path.home()) / "likelihoods.csv")
-        name, _ = QFileDialog.getSaveFileName(window, "Export likelihoods", start, "CSV (*.csv)")
-        if not name:
-            return
-        try:
-            rows = export_likelihoods(Path(name), window.desk.session.queries)
-        except (RadGalError, OSError) as error:
-            window.toasts.say(f"The CSV could not be written: {error}", "failure")
-            return
-        settings.keep_folder("export", str(Path(name).parent))
-        window.toasts.say(f"{rows} rows written to {name}", "done")
+        queries = self._window.desk.session.queries
+        export_rows(
+            self._window,
+            "Export likelihoods",
+            "likelihoods.csv",
+            lambda path: export_likelihoods(path, queries),
+        )
 
 
 def judged(queries: Sequence[Query]) -> list[Query]:

@@ -31,6 +31,7 @@ from radgalgui.gui.likelihood.pair_legend import PairLegend
 from radgalgui.gui.likelihood.sets import OTHERS, STYLES
 from radgalgui.gui.likelihood.words import axis_title
 from radgalgui.gui.names import SETS, encoder_title, set_title
+from radgalgui.gui.saving import ask_where
 from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import GRID, Tokens
@@ -277,13 +278,12 @@ class CompareTab(QWidget):
         told = self.asking.told
         if told is None:
             return
-        folder = self._settings.folder("export") or Path.home()
-        start = str(Path(folder) / "comparison.json")
-        name, _ = QFileDialog.getSaveFileName(self, "Export the numbers", start, "JSON (*.json)")
-        if not name:
+        path = ask_where(
+            self, self._settings, "Export the numbers", "comparison.json", "JSON (*.json)"
+        )
+        if path is None:
             return
-        self._settings.keep_folder("export", str(Path(name).parent))
-        path, found = Path(name), told.comparison
+        found = told.comparison
         self._desk.background.run(
             lambda: save_comparison(path, found),
             lambda _: self._desk.said.emit(f"The comparison was written to {path}", "done"),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,6 +21,7 @@ from radgalgui.gui.likelihood.detection_page import DetectionPage
 from radgalgui.gui.likelihood.empty import Empty, obstacle
 from radgalgui.gui.likelihood.expected import Fallen, fallen, save_controls, summary
 from radgalgui.gui.likelihood.scoring import Scoring
+from radgalgui.gui.saving import ask_where
 from radgalgui.gui.segments import Segments
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import GRID, Tokens
@@ -162,13 +162,11 @@ class ControlsTab(QWidget):
         sources, controls = self._desk.sources, self.controls
         if sources is None or not controls or self.ways.number == 1:
             return
-        folder = self._settings.folder("export") or Path.home()
-        start = str(Path(folder) / f"controls-{sources.encoder}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, "Export the controls", start, "CSV (*.csv)")
-        if not name:
+        name = f"controls-{sources.encoder}.csv"
+        path = ask_where(self, self._settings, "Export the controls", name)
+        if path is None:
             return
-        self._settings.keep_folder("export", str(Path(name).parent))
-        path, of = Path(name), (sources.path.name, sources.encoder)
+        of = (sources.path.name, sources.encoder)
         self._desk.background.run(
             lambda: save_controls(path, controls, *of),
             lambda _: self._desk.said.emit(f"{len(controls)} rows written to {path}", "done"),

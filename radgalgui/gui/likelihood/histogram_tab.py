@@ -19,6 +19,7 @@ from radgalgui.gui.likelihood.histogram_view import HistogramView
 from radgalgui.gui.likelihood.set_list import Line
 from radgalgui.gui.likelihood.words import axis_title, brief
 from radgalgui.gui.names import encoder_title
+from radgalgui.gui.saving import ask_where
 from radgalgui.gui.session import Change
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.sources import Sources
@@ -28,7 +29,6 @@ from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS, METHODS
 __all__ = ["HistogramTab"]
 
 FILTERS = "PNG figure (*.png);;SVG figure (*.svg);;Numbers as CSV (*.csv)"
-ENDINGS = {"PNG": ".png", "SVG": ".svg", "Num": ".csv"}
 FIRST = "mirabest"  # judged when the tab is looked at first: its vectors come along
 FLOW = METHODS[0]
 
@@ -280,14 +280,10 @@ class HistogramTab(QWidget):
         sources, histogram = self._desk.sources, self.view.histogram
         if sources is None or histogram.chart is EMPTY:
             return
-        folder = Path(self._settings.folder("export") or Path.home())
-        start = str(folder / f"likelihoods-{sources.encoder}.png")
-        name, kind = QFileDialog.getSaveFileName(self, "Export the histogram", start, FILTERS)
-        if not name:
+        name = f"likelihoods-{sources.encoder}.png"
+        path = ask_where(self, self._settings, "Export the histogram", name, FILTERS)
+        if path is None:
             return
-        path = Path(name)
-        if path.suffix.lower() not in ENDINGS.values():
-            path = path.with_name(path.name + ENDINGS.get(kind[:3], ".png"))
         try:
             if path.suffix.lower() == ".csv":
                 save_numbers(path, histogram.chart)
@@ -300,6 +296,5 @@ class HistogramTab(QWidget):
             self._desk.said.emit(str(error), "failure")
             self.view.told_export(f"Not written: {error}")
             return
-        self._settings.keep_folder("export", str(path.parent))
         self._desk.said.emit(f"Written to {path}", "done")
         self.view.told_export("Exported")

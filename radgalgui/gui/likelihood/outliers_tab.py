@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -34,6 +31,7 @@ from radgalgui.gui.likelihood.least import (
 )
 from radgalgui.gui.likelihood.percent import METHOD_TIPS, OFFERED, percent_text
 from radgalgui.gui.likelihood.source_card import SourceCard
+from radgalgui.gui.saving import ask_where
 from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.session import Change
 from radgalgui.gui.settings import Settings
@@ -257,13 +255,11 @@ class OutliersTab(QWidget):
         found, sources = self._found, self._desk.sources
         if found is None or not len(found.rows) or sources is None or sources.scores is None:
             return
-        folder = self._settings.folder("export") or Path.home()
-        start = str(Path(folder) / f"least-likely-{sources.encoder}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, "Export the least likely", start, "CSV (*.csv)")
-        if not name:
+        name = f"least-likely-{sources.encoder}.csv"
+        path = ask_where(self, self._settings, "Export the least likely", name)
+        if path is None:
             return
-        self._settings.keep_folder("export", str(Path(name).parent))
-        path, stored = Path(name), sources.scores
+        stored = sources.scores
         self._desk.background.run(
             lambda: save_least(path, sources, stored, found.rows),
             lambda _: self._say(f"{len(found.rows):,} rows written to {path}.", "muted"),
