@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,7 +90,7 @@ def fit_density(
         Go on from the checkpoints in ``folder`` where they are of the same vectors and
         settings; otherwise they are removed.  The result is that of a fit in one go.
     device : Device
-        Where the networks learn.
+        Where the networks learn; on a processor with one thread, unless it names more.
     progress : callable
         Hears epochs of all flows, and how many there are at most.
     cancel : CancelToken, optional
@@ -114,7 +114,7 @@ def fit_density(
     if not resume:
         kept.clear()
     fit = _Fit(vectors, parts, chosen, seed, device, kept, progress, cancel, listener)
-    with device.at_work():
+    with fit.device.at_work():
         members = [fit.member(number) for number in range(len(parts))]
     shape = fit.shape
     density = Density(members, shape, stored=_stored(vectors))
@@ -142,7 +142,9 @@ class _Fit:
         listener: Hear | None,
     ) -> None:
         self._vectors, self._parts, self._preset, self._seed = vectors, parts, preset, seed
-        self._device, self._kept, self._cancel = device, kept, cancel
+        # Of networks so narrow, several threads of a processor mostly wait for each other.
+        self.device = device if device.is_card or device.threads else replace(device, threads=1)
+        self._kept, self._cancel = kept, cancel
         self._progress, self._listener = progress, listener
         self._first: Member | None = None
         self.curve: list[Epoch] = []
@@ -175,7 +177,7 @@ class _Fit:
             members=len(self._parts),
             seed=self._seed,
             like=self._first,
-            device=self._device,
+            device=self.device,
         )
         self.shape = training.shape
         self._go_on(training, number)
