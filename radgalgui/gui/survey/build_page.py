@@ -262,14 +262,16 @@ class BuildPage(Page):
             self.estimate.clear()
             return
         from radgalgui.jobs.likelihood.effort import judging_seconds
-        from radgalgui.jobs.survey.effort import effort  # its imports were made in the thread
+        from radgalgui.jobs.survey.effort import effort, processes_for  # imported in the thread
 
+        plan = self._draft.plan
         told = effort(
             count,
             chosen,
             device=self._draft.device,
             maps=self._draft.maps,
             cutting=self._desk.seconds_a_cutout,
+            cutters=processes_for(plan, count) if plan is not None else 0,
         )
         judging = judging_seconds(count, len(chosen)) if self._draft.likelihood else 0.0
         self.estimate.setText(effort_text(count, told.seconds + judging, told.size))

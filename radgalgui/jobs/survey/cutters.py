@@ -23,21 +23,18 @@ from numpy.typing import NDArray
 
 from radgalgui.errors import Cancelled, RadGalError
 from radgalgui.jobs.survey.cutting import Cutter
-from radgalgui.jobs.survey.effort import processors
+from radgalgui.jobs.survey.effort import processes_for
 from radgalgui.jobs.survey.plan import Cut, Plan, Rejected, Row
 from radgalgui.jobs.survey.record import record
 from radgalgui.progress import CancelToken, Notice, unheard
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["LEVELS", "NOTES", "Cutters", "Prepared", "open_cutters", "processes_for"]
+__all__ = ["LEVELS", "NOTES", "Cutters", "Prepared", "open_cutters"]
 
 LEVELS: Final = 255
 """Of an image as a catalogue stores it: 0 to this, for 0 to 1."""
 
 NOTES: Final = "notes"
-_FILES: Final = ("folder", "table")  # kinds of plan in which a row is a file; the rest share files
-_FEW: Final = 512  # rows for which processes are not worth the second that they take to begin
-_MOST: Final = 8  # processes: networks cannot use what more of them cut
 _PART: Final = 16  # rows that a process is handed at a time
 
 
@@ -64,13 +61,6 @@ class Cutters(Protocol):
         Cancelled
             If ``stop`` was cancelled.
         """
-
-
-def processes_for(plan: Plan, count: int | None) -> int:
-    """Return how many processes cut so many rows best; 0 for none, as where nobody knows."""
-    if plan.kind not in _FILES or count is None or count < _FEW:
-        return 0
-    return min(processors() - 1, _MOST)
 
 
 @contextmanager

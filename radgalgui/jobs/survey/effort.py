@@ -1,15 +1,18 @@
-"""How long a build will take and how much room it needs, before it has begun."""
+"""How long a build will take, by how many processes and in how much room, before it has begun."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from radgalgui.jobs.survey.offers import EncoderOffer
 
-__all__ = ["Effort", "effort", "processors"]
+if TYPE_CHECKING:
+    from radgalgui.jobs.survey.plan import Plan
+
+__all__ = ["Effort", "effort", "processes_for"]
 
 # Measured on one core of a server of 2020 with FIRST fields of 300 x 300 pixels, in seconds.
 _START: Final = 10.0  # until torch is there
@@ -20,6 +23,9 @@ _LAYING: Final = 0.002  # a source, for index and UMAP map of one encoder
 _COMPILING: Final = 10.0  # of UMAP, once
 _ON_CARD: Final = 0.05  # of the time of a core
 _MOST_THREADS: Final = 8  # beyond which small networks gain nothing
+_FILES: Final = ("folder", "table")  # kinds of plan in which a row is a file; the rest share files
+_FEW: Final = 512  # rows for which processes are not worth the second that they take to begin
+_MOST_PROCESSES: Final = 8  # what more of them cut, networks on as many processors cannot use
 # Bytes: a source has its pixels in 8 bits, its row of the table, and for each encoder a vector in
 # 16 bits, which the index holds again in 32 with its links, and places on two maps.
 _ROW: Final = 200
@@ -42,6 +48,7 @@ def effort(
     threads: int | None = None,
     maps: bool = True,
     cutting: float = 0.0,
+    cutters: int = 0,
 ) -> Effort:
     """Return about how much time and room a catalogue takes.
 
@@ -59,10 +66,14 @@ def effort(
         Whether UMAP maps are laid out.
     cutting : float
         Seconds to cut one source out, where it was measured; else 0.
+    cutters : int
+        Processes that cut; see `processes_for`.
     """
     share = _ON_CARD if device not in ("auto", "cpu") else 1 / _threads(threads)
     each = sum(_EMBEDDING * (_DRAWING if offer.draws else 1.0) for offer in encoders)
-    seconds = _START + count * max(cutting or _CUTTING, each * share)
+    cutting = cutting or _CUTTING
+    both = cutting / cutters + each * share if cutters else max(cutting, each * share)
+    seconds = _START + count * both
     if maps and encoders:
         seconds += _COMPILING + count * _LAYING * len(encoders)
     eyes = next((offer.preprocessing for offer in encoders if offer.preprocessing), None)
@@ -72,12 +83,19 @@ def effort(
     return Effort(seconds, count * (2 * (pixels + vectors) + _ROW))
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
+def processes_for(plan: Plan, count: int | None) -> int:
+    """Return how many processes cut so many rows best; 0 for none, as where nobody knows."""
+    if plan.kind not in _FILES or count is None or count < _FEW:
+        return 0
+    found = min(_processors(), _MOST_PROCESSES)  # none is spared: networks take far less of them
+    return found if found > 1 else 0
+
+
+def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _threads(threads: int | None) -> int:
-    return min(max(processors() if threads is None else threads, 1), _MOST_THREADS)
+    return min(max(_processors() if threads is None else threads, 1), _MOST_THREADS)

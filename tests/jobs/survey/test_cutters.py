@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from radgalgui.errors import Cancelled
-from radgalgui.jobs.survey import cutters
-from radgalgui.jobs.survey.cutters import Prepared, open_cutters, processes_for
+from radgalgui.jobs.survey import cutters, effort
+from radgalgui.jobs.survey.cutters import Prepared, open_cutters
+from radgalgui.jobs.survey.effort import processes_for
 from radgalgui.jobs.survey.plan import Rejected
 from radgalgui.jobs.survey.rows import rows
 from radgalgui.progress import CancelToken
@@ -110,14 +111,12 @@ def test_who_asks_to_stop_waits_for_no_row(plan, small_encoder):
         list(some.cut(list(rows(plan)), token))
 
 
-def test_processes_are_for_many_files_and_leave_a_processor_to_the_networks(
-    plan, stack, plan_of, monkeypatch
-):
-    monkeypatch.setattr(cutters, "processors", lambda: 4)
-    assert processes_for(plan, 100_000) == 3
+def test_processes_are_for_many_files_and_for_several_processors(plan, stack, plan_of, monkeypatch):
+    monkeypatch.setattr(effort, "_processors", lambda: 4)
+    assert processes_for(plan, 100_000) == 4
     assert processes_for(plan, 100) == processes_for(plan, None) == 0
     assert processes_for(plan_of(stack), 100_000) == 0
-    monkeypatch.setattr(cutters, "processors", lambda: 1)
+    monkeypatch.setattr(effort, "_processors", lambda: 1)
     assert processes_for(plan, 100_000) == 0
-    monkeypatch.setattr(cutters, "processors", lambda: 64)
+    monkeypatch.setattr(effort, "_processors", lambda: 64)
     assert processes_for(plan, 100_000) == 8

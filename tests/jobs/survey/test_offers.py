@@ -76,4 +76,6 @@ def test_the_effort_is_made_of_cutting_embedding_and_laying_out():
     assert (other.seconds - none.seconds) > 2 * (alone.seconds - none.seconds) > 0
     slow = effort(10_000, [plain], threads=1, cutting=1.0, maps=False)
     assert slow.seconds - none.seconds == pytest.approx(10_000, rel=0.01)  # cutting hides the rest
+    shared = effort(10_000, [plain], threads=1, cutting=1.0, cutters=4, maps=False)
+    assert shared.seconds - none.seconds == pytest.approx(2_500 + 14, rel=0.01)
     assert effort(0, [plain], maps=False).size == 0
