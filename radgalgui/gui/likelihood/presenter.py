@@ -100,7 +100,7 @@ class LikelihoodPresenter(QObject):
             self._say_why(sources)
         else:
             self._count.setText(
-                f"among {len(sources):,} sources, by {encoder_title(sources.encoder)}"
+                f"among {sources.count_text()}, by {encoder_title(sources.encoder)}"
             )
             if session.selected is not None:
                 self._show_source(sources, sources.scores, session.selected)

@@ -61,7 +61,10 @@ def test_before_a_question_the_catalogue_is_shown_and_nothing_is_marked(window):
     assert panel.histogram.marks == ()
     assert panel.bars.percentiles is None
     assert window.docks["likelihood"].windowTitle() == "Likelihood"
-    assert window.docks["likelihood"].title.count.whole == f"among {SOURCES} sources, by SimCLR"
+    assert (
+        window.docks["likelihood"].title.count.whole
+        == f"among {SOURCES} simulated sources, by SimCLR"
+    )
 
 
 def test_a_query_is_told_in_words_marked_and_written_on_the_tab(window, qtbot, image):
