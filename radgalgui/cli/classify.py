@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from radgalgui.cli.inputs import named_images, typed_position
+from radgalgui.cli.answers import Answer, Answering, answer_images
 from radgalgui.cli.output import (
     TerminalProgress,
     add_outputs,
     check_outputs,
     complain,
     print_table,
-    prints_tables,
-    write_outputs,
 )
-from radgalgui.errors import RadGalError, UsageError
+from radgalgui.errors import UsageError
 from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
@@ -83,26 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Classify every image that can be classified; 2 if one or more could not."""
     _check(options)
-    position = typed_position(options.position)
-    files, refused = named_images(options.files)
-    rows: list[dict[str, Any]] = []
-    if files:
-        panel = _ready_panel(options)
-        for path in files:
-            try:
-                answer = _answer(panel, path, position, options)
-            except RadGalError as error:
-                complain(error)
-                refused += 1
-                continue
-            if prints_tables(options):
-                _print(*answer, panel, first=not rows)
-            rows += answer[0]
-        if rows:
-            from radgalgui.jobs.results import class_columns
-
-            write_outputs(rows, class_columns(panel.labelled.classes), options)
-    return 2 if refused else 0
+    return answer_images(options, partial(_prepare, options))
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -116,6 +95,13 @@ def _check(options: argparse.Namespace) -> None:
             f"--catalog is of no use with --labels {options.labels}",
             remedy=f"give --labels {_COLUMN}NAME, or leave it out",
         )
+
+
+def _prepare(options: argparse.Namespace) -> Answering:
+    from radgalgui.jobs.results import class_columns
+
+    panel = _ready_panel(options)
+    return Answering(partial(_answer, panel, options), class_columns(panel.labelled.classes))
 
 
 def _ready_panel(options: argparse.Namespace) -> ClassPanel:
@@ -161,8 +147,8 @@ def _note(panel: ClassPanel, options: argparse.Namespace) -> None:
 
 
 def _answer(
-    panel: ClassPanel, path: Path, position: SkyPosition | None, options: argparse.Namespace
-) -> tuple[list[dict[str, Any]], Classes]:
+    panel: ClassPanel, options: argparse.Namespace, path: Path, position: SkyPosition | None
+) -> Answer:
     """Return the rows of one image; its warnings go to standard error."""
     from radgalgui.jobs.classify import classify
     from radgalgui.jobs.events import Classes, Picture, Seen
@@ -183,15 +169,14 @@ def _answer(
             told = event
     if told is None:
         raise UsageError("no classifier can answer this image", subject=path)
-    return class_rows(name, told, ra=ra, dec=dec), told
+    rows = class_rows(name, told, ra=ra, dec=dec)
+    return rows, partial(_print, rows, told, panel)
 
 
-def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel, *, first: bool) -> None:
+def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel) -> None:
     """Print what one query is: the answer first, then who says what."""
     from radgalgui.jobs.results import PROBABILITY
 
-    if not first:
-        print()
     mean, classes = rows[-1], panel.labelled.classes
     several = f"; {told.votes} of {len(told.rows)} classifiers agree" if len(told.rows) > 1 else ""
     chance = mean[f"{PROBABILITY}{mean['class']}"]
@@ -211,4 +196,3 @@ def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel, *, firs
         for row in rows
     ]
     print_table(["classifier", "class", *classes], table, formats=dict.fromkeys(classes, ".2f"))
-    sys.stdout.flush()

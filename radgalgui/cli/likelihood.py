@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from radgalgui.cli.inputs import named_images, typed_position
-from radgalgui.cli.output import (
-    add_outputs,
-    check_outputs,
-    complain,
-    print_table,
-    prints_tables,
-    write_outputs,
-)
-from radgalgui.errors import CatalogError, RadGalError
+from radgalgui.cli.answers import Answer, Answering, answer_images
+from radgalgui.cli.output import add_outputs, check_outputs, complain, print_table
+from radgalgui.errors import CatalogError
 from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
@@ -74,32 +67,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Judge every image that can be judged; 2 if one or more could not."""
     check_outputs(options)
-    position = typed_position(options.position)
-    files, refused = named_images(options.files)
-    rows: list[dict[str, Any]] = []
-    if files:
-        judging = _Judging(options.catalog, options.encoder)
-        for path in files:
-            try:
-                answer = judging.rows(path, position, events=options.events)
-            except RadGalError as error:
-                complain(error)
-                refused += 1
-                continue
-            if prints_tables(options):
-                _print(answer, first=not rows)
-            rows += answer
-    if rows:
-        from radgalgui.jobs.results import LIKELIHOOD_COLUMNS
+    return answer_images(options, partial(_prepare, options))
 
-        write_outputs(rows, LIKELIHOOD_COLUMNS, options)
-    return 2 if refused else 0
+
+def _prepare(options: argparse.Namespace) -> Answering:
+    from radgalgui.jobs.results import LIKELIHOOD_COLUMNS
+
+    judging = _Judging(options.catalog, options.encoder, events=options.events)
+    return Answering(judging.answer, LIKELIHOOD_COLUMNS)
 
 
 class _Judging:
     """A catalogue, the encoders that are asked, and what draws galaxies again."""
 
-    def __init__(self, catalog: Path | None, encoder: str) -> None:
+    def __init__(self, catalog: Path | None, encoder: str, *, events: bool) -> None:
         import torch
 
         from radgalgui.catalog.catalog import Catalog
@@ -111,10 +92,9 @@ class _Judging:
         names = _encoders(self._catalog, encoder)
         self._asked = [_opened(self._catalog, name) for name in names]
         self._studio: Studio = Studio()
+        self._events = events
 
-    def rows(
-        self, path: Path, position: SkyPosition | None, *, events: bool
-    ) -> list[dict[str, Any]]:
+    def answer(self, path: Path, position: SkyPosition | None) -> Answer:
         """Return the rows of one image; its warnings go to standard error, events are printed."""
         from radgalgui.jobs.results import likelihood_row
         from radgalgui.jobs.sight import Sight
@@ -122,7 +102,8 @@ class _Judging:
         from radgalgui.sky.fits import read_image
 
         sight = Sight(read_image(path), position)
-        found, said = [], dict.fromkeys(note.text for note in sight.image.notes)
+        found: list[dict[str, Any]] = []
+        said = dict.fromkeys(note.text for note in sight.image.notes)
         drawn = self._studio.reconstruction(str(path), sight)
         for encoder, assessor in self._asked:
             piece = sight.piece(encoder.preprocessing)
@@ -131,11 +112,11 @@ class _Judging:
             said |= dict.fromkeys(note.text for note in piece.notes)
             said |= dict.fromkeys(note["text"] for note in told.notes)
             found.append(likelihood_row(sight.image.name, told))
-            if events:
+            if self._events:
                 print(json_line(told), flush=True)
         for text in said:
             complain(f"{path}: note: {text}")
-        return found
+        return found, partial(_print, found)
 
 
 def _encoders(catalog: Catalog, asked: str) -> list[str]:
@@ -165,12 +146,9 @@ def _opened(catalog: Catalog, name: str) -> tuple[Encoder, Assessor]:
     return encoder, assessor
 
 
-def _print(rows: list[dict[str, Any]], *, first: bool) -> None:
-    """Print the table of one query, after a blank line unless it is the first."""
-    if not first:
-        print()
+def _print(rows: list[dict[str, Any]]) -> None:
+    """Print the table of one query."""
     print(f"{rows[0]['query']}: log-likelihood in nats, and per cent of the sources less usual")
     shown = [{title: row[name] for name, title in _SHOWN.items()} for row in rows]
     numbers = [title for title in _SHOWN.values() if title != "encoder"]
     print_table(list(_SHOWN.values()), shown, formats=dict.fromkeys(numbers, _DIGITS))
-    sys.stdout.flush()

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from radgalgui.cli.inputs import named_images, typed_position
-from radgalgui.cli.output import (
-    add_outputs,
-    check_outputs,
-    complain,
-    print_table,
-    prints_tables,
-    write_outputs,
-)
-from radgalgui.errors import RadGalError, UsageError
+from radgalgui.cli.answers import Answer, Answering, answer_images
+from radgalgui.cli.output import add_outputs, check_outputs, complain, print_table
+from radgalgui.errors import UsageError
 from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
@@ -58,26 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Answer every image that can be answered; 2 if one or more could not."""
     _check(options)
-    position = typed_position(options.position)
-    files, refused = named_images(options.files)
-    rows: list[dict[str, Any]] = []
-    if files:
-        searcher = _open(options)
-        for path in files:
-            try:
-                answer = _answer(searcher, path, position, options)
-            except RadGalError as error:
-                complain(error)
-                refused += 1
-                continue
-            if prints_tables(options):
-                _print(answer, first=not rows)
-            rows += answer
-    if rows:
-        from radgalgui.jobs.results import SEARCH_COLUMNS
-
-        write_outputs(rows, SEARCH_COLUMNS, options)
-    return 2 if refused else 0
+    return answer_images(options, partial(_prepare, options))
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -87,22 +61,25 @@ def _check(options: argparse.Namespace) -> None:
     check_outputs(options)
 
 
-def _open(options: argparse.Namespace) -> Searcher:
+def _prepare(options: argparse.Namespace) -> Answering:
+    from radgalgui.jobs.results import SEARCH_COLUMNS
     from radgalgui.jobs.search import Searcher
     from radgalgui_resources import catalog_path
 
-    return Searcher.open(options.catalog or catalog_path(), options.encoder, threads=1)
+    searcher = Searcher.open(options.catalog or catalog_path(), options.encoder, threads=1)
+    return Answering(partial(_answer, searcher, options), SEARCH_COLUMNS)
 
 
 def _answer(
-    searcher: Searcher, path: Path, position: SkyPosition | None, options: argparse.Namespace
-) -> list[dict[str, Any]]:
+    searcher: Searcher, options: argparse.Namespace, path: Path, position: SkyPosition | None
+) -> Answer:
     """Return the CSV rows of one image; its warnings go to standard error."""
     from radgalgui.jobs.events import Neighbours, Picture, Seen
     from radgalgui.jobs.results import search_rows
     from radgalgui.jobs.wire import json_line
 
-    name, rows = path.name, []
+    name = path.name
+    rows: list[dict[str, Any]] = []
     for event in searcher.answer(
         str(path),
         path,
@@ -120,13 +97,10 @@ def _answer(
         elif isinstance(event, Neighbours):
             catalog = searcher.catalog.path.name
             rows = search_rows(name, event.rows, catalog, searcher.encoder.name)
-    return rows
+    return rows, partial(_print, rows)
 
 
-def _print(rows: list[dict[str, Any]], *, first: bool) -> None:
-    """Print the table of one query, after a blank line unless it is the first."""
-    if not first:
-        print()
+def _print(rows: list[dict[str, Any]]) -> None:
+    """Print the table of one query."""
     print(f"{rows[0]['query']}: nearest in {rows[0]['catalog']} by {rows[0]['encoder']}")
     print_table(_SHOWN, rows, formats=_FORMATS)
-    sys.stdout.flush()
