@@ -176,7 +176,7 @@ def energy_of_vectors(a: NDArray[np.floating], b: NDArray[np.floating], *, seed:
     return _energy(float(square[0]), float(between[0]), again, chance, max(n, m))
 
 
-def central_limits(values: NDArray[np.float64]) -> tuple[float, float]:
+def central_limits(values: NDArray[np.floating]) -> tuple[float, float]:
     """Return the numbers between which the central 99.9 % lie."""
     low, high = np.quantile(values, [(1.0 - CENTRAL) / 2.0, (1.0 + CENTRAL) / 2.0])
     return float(low), float(high)

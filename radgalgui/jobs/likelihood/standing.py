@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.analysis.combine import Combination, agreement
 from radgalgui.analysis.percentiles import Reference
+from radgalgui.analysis.two_samples import central_limits
 
-__all__ = ["CENTRAL", "Standing"]
-
-CENTRAL: Final = 0.999
-"""The share of a catalogue's own log-likelihoods that counts as inside."""
+__all__ = ["Standing"]
 
 
 class Standing:
@@ -44,8 +41,7 @@ class Standing:
         known = self.scores[:, 0][np.isfinite(self.scores[:, 0])]
         if not len(known):
             return float("nan"), float("nan")
-        tail = (1.0 - CENTRAL) / 2.0
-        return float(np.quantile(known, tail)), float(np.quantile(known, 1.0 - tail))
+        return central_limits(known)
 
     def percentiles(self, scores: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return percentiles among the own sources: by each method, then by all together.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +61,7 @@ class StoredScores:
         """Between which log-likelihoods the central 99.9 % of the sources lie."""
         return self.standing.central
 
-    @cached_property
+    @property
     def agreement(self) -> NDArray[np.float64]:
         """Spearman's rank correlation of the methods over the sources, shape (5, 5)."""
         return self.standing.agreement
