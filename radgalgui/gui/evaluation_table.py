@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -18,15 +15,22 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from radgalgui.gui.evaluation_report import SCORES, Measured
 from radgalgui.gui.names import classifier_brief, classifier_words, encoder_title
+from radgalgui.gui.table_model import Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, numbers_font
 
 __all__ = ["ResultTable", "ResultsModel", "score_text"]
 
-Index = QModelIndex | QPersistentModelIndex
-
 ROW_HEIGHT = 26
 ARROW = 6  # more room for the arrow of the sorted column, pixels
 SORT_ROLE = Qt.ItemDataRole.UserRole
+
+#: Columns beside the scores: what is shown, and what it means.
+HEADS = {
+    "encoder": ("Encoder", ""),
+    "classifier": ("Classifier", ""),
+    "apart": ("How", "How it differs from the other row of this encoder and classifier"),
+    "n_test": ("Sources", "How many sources it was measured on"),
+}
 
 
 def score_text(row: Measured, key: str, *, signed: bool = False) -> str:
@@ -41,7 +45,7 @@ def score_text(row: Measured, key: str, *, signed: bool = False) -> str:
     return f"{value:.3f}  ({ends[0]:.3f}–{ends[1]:.3f})" if known and ends else f"{value:.3f}"
 
 
-class ResultsModel(QAbstractTableModel):
+class ResultsModel(ReadTable):
     """A row a result; ``brief`` leaves out what published tables do not tell.
 
     Where results of one encoder and classifier differ in how they were measured, a column says
@@ -67,41 +71,15 @@ class ResultsModel(QAbstractTableModel):
         how = ["apart"] if any(row.apart for row in self.results) else []
         return ["encoder", "classifier", *how, *scores, *self._last]
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of results."""
-        return 0 if parent is not None and parent.isValid() else len(self.results)
+    def size(self) -> tuple[int, int]:
+        """Return the numbers of rows and columns."""
+        return len(self.results), len(self.columns)
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(self.columns)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Return a column's title, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        key = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            titles = {
-                "encoder": "Encoder",
-                "classifier": "Classifier",
-                "apart": "How",
-                "n_test": "Sources",
-            }
-            return titles[key] if key in titles else SCORES[key][0]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            words = {
-                "n_test": "How many sources it was measured on",
-                "apart": "How it differs from the other row of this encoder and classifier",
-            }
-            return SCORES[key][1] if key in SCORES else words.get(key, "")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(key)
-        return None
+    def head(self, column: int) -> Head:
+        """Return a column's title, what it means, and how it is aligned."""
+        key = self.columns[column]
+        title, tip = HEADS[key] if key in HEADS else SCORES[key]
+        return Head(title, tip, _alignment(key))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell: text, what to sort by, or what stands behind it."""

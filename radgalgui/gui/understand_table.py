@@ -6,21 +6,17 @@ import math
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from radgalgui.gui.table_model import Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, numbers_font
 from radgalgui.jobs.events import Understanding
 
 __all__ = ["ComponentTable", "signed"]
-
-Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 24
 ARROW = 6  # more room for the arrow of the sorted column, pixels
@@ -49,7 +45,7 @@ def signed(value: float) -> str:
     return f"{near:+.2f}".replace("-", "−") if near else "0.00"
 
 
-class ComponentModel(QAbstractTableModel):
+class ComponentModel(ReadTable):
     """A row a component."""
 
     def __init__(self) -> None:
@@ -70,30 +66,15 @@ class ComponentModel(QAbstractTableModel):
     def _width(self, told: Understanding | None) -> int:
         return len(told.mean) if told is not None else 0
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of components."""
-        return 0 if parent is not None and parent.isValid() else self._width(self.told)
+    def size(self) -> tuple[int, int]:
+        """Return the numbers of rows and columns."""
+        return self._width(self.told), len(KEYS)
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(KEYS)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Return a column's title, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[KEYS[section]][0]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return TITLES[KEYS[section]][1]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+    def head(self, column: int) -> Head:
+        """Return a column's title, what it means, and how it is aligned."""
+        return Head(
+            *TITLES[KEYS[column]], Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell: its text, or what to sort by."""

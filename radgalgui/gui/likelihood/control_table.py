@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -28,12 +25,11 @@ from PySide6.QtWidgets import (
 
 from radgalgui.gui.likelihood.expected import Fallen, outcome_lines
 from radgalgui.gui.likelihood.percent import METHOD_TIPS, OFFERED, paint_percent, percent_text
+from radgalgui.gui.table_model import Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.jobs.likelihood.methods import COMBINED, METHOD_WORDS
 
 __all__ = ["ControlTable"]
-
-Index = QModelIndex | QPersistentModelIndex
 
 SIDE = 72  # of a picture, pixels
 ROW_HEIGHT = SIDE + 2 * GRID
@@ -54,7 +50,7 @@ TIPS = {
 }
 
 
-class ControlModel(QAbstractTableModel):
+class ControlModel(ReadTable):
     """A row a control."""
 
     def __init__(self) -> None:
@@ -68,32 +64,15 @@ class ControlModel(QAbstractTableModel):
         self.controls, self.pictures = controls, pictures
         self.endResetModel()
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of controls."""
-        return 0 if parent is not None and parent.isValid() else len(self.controls)
+    def size(self) -> tuple[int, int]:
+        """Return the numbers of rows and columns."""
+        return len(self.controls), len(COLUMNS)
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Return a column's title, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        key = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[key]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return TIPS[key]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if key not in OFFERED else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignBottom
-        return None
+    def head(self, column: int) -> Head:
+        """Return a column's title, what it means, and how it is aligned."""
+        key = COLUMNS[column]
+        side = Qt.AlignmentFlag.AlignLeft if key not in OFFERED else Qt.AlignmentFlag.AlignRight
+        return Head(TITLES[key], TIPS[key], side | Qt.AlignmentFlag.AlignBottom)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell: its words, its picture, or what is told on hover."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from radgalgui.gui.likelihood.detection import MEAN, Auc, Detection, kind_words
 from radgalgui.gui.likelihood.percent import METHOD_TIPS, OFFERED
+from radgalgui.gui.table_model import Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.jobs.likelihood.methods import METHOD_WORDS
 
 __all__ = ["DetectionTable"]
-
-Index = QModelIndex | QPersistentModelIndex
 
 POOR = 0.7  # an area below this is shown as a warning
 ROW_HEIGHT = 30
@@ -24,7 +23,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class DetectionModel(QAbstractTableModel):
+class DetectionModel(ReadTable):
     """What was measured of one training and one encoder."""
 
     def __init__(self) -> None:
@@ -40,30 +39,16 @@ class DetectionModel(QAbstractTableModel):
         self.kinds = detection.controls(training, encoder)
         self.endResetModel()
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of controls, their mean included."""
-        return 0 if parent is not None and parent.isValid() else len(self.kinds)
+    def size(self) -> tuple[int, int]:
+        """Return the numbers of rows and columns."""
+        return len(self.kinds), 1 + len(OFFERED)
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else 1 + len(OFFERED)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Return a column's title, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return METHOD_WORDS[OFFERED[section - 1]] if section else "Kind of image"
-        if role == Qt.ItemDataRole.ToolTipRole and section:
-            return METHOD_TIPS[OFFERED[section - 1]]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if section else LEFT
-        return None
+    def head(self, column: int) -> Head:
+        """Return a column's title, what it means, and how it is aligned."""
+        if not column:
+            return Head("Kind of image", "", LEFT)
+        method = OFFERED[column - 1]
+        return Head(METHOD_WORDS[method], METHOD_TIPS[method], RIGHT)
 
     def auc(self, index: Index) -> Auc:
         """Return what a cell shows."""
