@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from radgalgui.gui.feature import Spec
 from radgalgui.gui.theme import ThemeChoice
 
-__all__ = ["Actions", "Spec"]
-
-
-@dataclass(frozen=True)
-class Spec:
-    """An action: its key, menu ("" for none), words, shortcuts, and what it is for."""
-
-    key: str
-    menu: str
-    text: str
-    keys: tuple[str, ...] = ()
-    tip: str = ""
+__all__ = ["Actions"]
 
 
 SPECS = (
@@ -303,7 +292,10 @@ AFTER_LINE = {
     "components",
     "about",
 }
-MENUS = ("&File", "&Edit", "&Choose", "&Query", "&View", "E&ncoder", "&Analyse", "&Draw", "&Help")
+MENUS = (
+    *("&File", "&Edit", "&Choose", "&Query", "&View", "&Image"),
+    *("E&ncoder", "&Analyse", "&Draw", "&Help"),
+)
 CHECKABLE = {
     *("orientation", "show_layer", "reconstruction", "same_limits"),
     *("tool_hand", "tool_rectangle", "tool_lasso"),
@@ -315,13 +307,21 @@ BRIEF = {"open": "Open", "export": "Export CSV"}
 class Actions:
     """The window's actions by key, and its menus."""
 
-    def __init__(self, window: QMainWindow, slots: dict[str, Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        slots: dict[str, Callable[[], None]],
+        further: Sequence[Spec] = (),
+    ) -> None:
         self._window = window
+        self._specs = (*SPECS, *further)
         self.by_key: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {title: window.menuBar().addMenu(title) for title in MENUS}
-        for spec in SPECS:
+        for spec in self._specs:
             self._add(spec, slots[spec.key])
         self.themes = self._theme_menu()
+        for menu in self.menus.values():
+            menu.menuAction().setVisible(bool(menu.actions()))
 
     def __getitem__(self, key: str) -> QAction:
         return self.by_key[key]
@@ -333,14 +333,22 @@ class Actions:
         keys = f" ({spec.keys[0]})" if spec.keys else ""
         action.setIconText(BRIEF.get(spec.key, spec.text.replace("&", "")))
         action.setToolTip((spec.tip or spec.text.replace("&", "")) + keys)
-        action.setCheckable(spec.key in CHECKABLE)
+        action.setCheckable(spec.checkable or spec.key in CHECKABLE)
         action.triggered.connect(lambda _checked=False: slot())
-        menu = self.menus[spec.menu]
-        if spec.key in AFTER_LINE:
-            menu.addSeparator()
-        menu.addAction(action)
+        self._insert(spec, action)
         self._window.addAction(action)
         self.by_key[spec.key] = action
+
+    def _insert(self, spec: Spec, action: QAction) -> None:
+        menu, follower = self.menus[spec.menu], self.by_key.get(spec.before)
+        if follower is None:
+            if spec.line or spec.key in AFTER_LINE:
+                menu.addSeparator()
+            menu.addAction(action)
+            return
+        menu.insertAction(follower, action)
+        if spec.line:
+            menu.insertSeparator(action)
 
     def _theme_menu(self) -> dict[ThemeChoice, QAction]:
         menu = QMenu("&Theme", self._window)
@@ -365,7 +373,7 @@ class Actions:
         for title in MENUS:
             rows = [
                 (spec.text.replace("&", ""), " or ".join(spec.keys))
-                for spec in SPECS
+                for spec in self._specs
                 if spec.menu == title and spec.keys
             ]
             listed.append((title.replace("&", ""), rows))

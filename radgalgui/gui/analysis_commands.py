@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from radgalgui.gui.class_presenter import PREDICTED
 from radgalgui.gui.evaluation_page import EvaluationPage
 from radgalgui.gui.export import classified, export_classes
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.saving import export_rows
 from radgalgui.gui.understand_page import UnderstandPage
 
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["AnalysisCommands"]
 
 
-class AnalysisCommands:
+class AnalysisCommands(Feature):
     """Slots of actions on encoders, classes, evaluations and components."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         self.page: EvaluationPage | None = None
         self.understanding: UnderstandPage | None = None
 

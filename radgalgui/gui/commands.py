@@ -18,6 +18,8 @@ from radgalgui.gui.display import Display
 from radgalgui.gui.draw_commands import DrawCommands
 from radgalgui.gui.export import export_csv, exportable
 from radgalgui.gui.facts import position_text, source_position
+from radgalgui.gui.feature import Feature, Spec
+from radgalgui.gui.features import FEATURES
 from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
 from radgalgui.gui.likelihood.commands import LikelihoodCommands
 from radgalgui.gui.paths import paths_from_mime, paths_from_text
@@ -47,14 +49,24 @@ class Commands:
         self._window = window
         self._help: HelpWindow | None = None
         self.analysis = AnalysisCommands(window)
-        self.choosing = ChoosingCommands(window)
         self.drawing = DrawCommands(window)
         self.pictures = PictureCommands(window)
-        self.catalogs = CatalogCommands(window)
         self.surveys = SurveyCommands(window)
         self.training = TrainingCommands(window)
-        self.jobs = JobCommands(window)
+        self.catalogs = CatalogCommands(window)
         self.likelihoods = LikelihoodCommands(window)
+        self.choosing = ChoosingCommands(window)
+        self.jobs = JobCommands(window)
+        self.features: list[Feature] = [
+            *(self.analysis, self.drawing, self.pictures, self.surveys, self.training),
+            *(self.catalogs, self.likelihoods, self.choosing, self.jobs),
+            *(make(window) for make in FEATURES),
+        ]
+
+    @property
+    def specs(self) -> list[Spec]:
+        """The actions that features bring along."""
+        return [spec for feature in self.features for spec in feature.specs]
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -91,15 +103,7 @@ class Commands:
             "help": self.help,
             "shortcuts": self.shortcuts,
             "about": lambda: self._page().show_html(about_text(), "About RadGalGUI"),
-            **self.analysis.slots(),
-            **self.choosing.slots(),
-            **self.drawing.slots(),
-            **self.pictures.slots(),
-            **self.catalogs.slots(),
-            **self.surveys.slots(),
-            **self.training.slots(),
-            **self.jobs.slots(),
-            **self.likelihoods.slots(),
+            **{k: slot for part in self.features for k, slot in part.slots().items()},
         }
 
     def refresh(self) -> None:
@@ -116,12 +120,8 @@ class Commands:
         window.search_button.setEnabled(session.selected is not None)
         for key in ("remove", "to_query"):
             actions[key].setEnabled(current is not None)
-        self.analysis.refresh()
-        self.choosing.refresh()
-        self.catalogs.refresh()
-        self.drawing.refresh()
-        self.pictures.refresh()
-        self.likelihoods.refresh()
+        for feature in self.features:
+            feature.refresh()
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -182,7 +182,9 @@ class Commands:
     def back(self) -> None:
         """Take one step back."""
         window = self._window
-        if window.map.view.area.cancel() or window.toasts.dismiss() or self.drawing.back():
+        if window.map.view.area.cancel() or window.toasts.dismiss():
+            return
+        if any(feature.back() for feature in self.features):
             return
         if window.desk.session.back():
             return

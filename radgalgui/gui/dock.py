@@ -80,10 +80,16 @@ class DockTitle(QWidget):
 
 
 class Dock(QDockWidget):
-    """A panel that can be moved, floated and closed; ``help_page`` is what F1 opens for it."""
+    """A panel that can be moved, floated and closed; ``help_page`` is what F1 opens for it.
 
-    def __init__(self, key: str, title: str, body: QWidget, help_page: str) -> None:
+    A ``guest`` is closed on the first day.
+    """
+
+    def __init__(
+        self, key: str, title: str, body: QWidget, help_page: str, *, guest: bool = False
+    ) -> None:
         super().__init__(title)
+        self.setProperty("guest", guest)
         self.setObjectName(key)
         self.help_page = help_page
         self.title = DockTitle(title)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from radgalgui.gui.draw_panel import COMPONENTS, SAMPLES, WALK
 from radgalgui.gui.drawn import Galaxy, Sample
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.session import Query
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ __all__ = ["DrawCommands"]
 LARGE = QSize(1000, 760)
 
 
-class DrawCommands:
+class DrawCommands(Feature):
     """Slots of actions that draw galaxies."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         window.draw_panel.samples.save_wanted.connect(self.save)
 
     def slots(self) -> dict[str, Callable[[], None]]:
@@ -54,7 +55,7 @@ class DrawCommands:
 
     def open(self, page: int) -> None:
         """Show a page of the panel, and let the keys go there."""
-        self._window.bring_guest("draw")
+        self._window.guests.bring("draw")
         self._window.draw_panel.turn_to(page)
         self._window.draw_panel.focus_page()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 __all__ = [
     "bring_classes",
+    "guests_of",
     "lay_out",
     "open_guests",
     "proportion",
@@ -17,9 +18,6 @@ __all__ = [
 ]
 
 LOW = 840  # below this height galaxy, neighbours and classes do not fit one above the other
-
-#: Panels that are closed on the first day, and stand in front of the neighbours when opened.
-GUESTS = ("draw", "jobs")
 
 CHROME = 100  # height of menus, toolbar and status line
 
@@ -49,15 +47,23 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.addDockWidget(RIGHT, docks["likelihood"])
     for dock in docks.values():
         dock.show()
-    for key in GUESTS:
+    for key in guests_of(docks):
         window.addDockWidget(RIGHT, docks[key])  # makes it a part of the window
         window.removeDockWidget(docks[key])
     place_classes(window, docks)
 
 
+def guests_of(docks: Mapping[str, QDockWidget]) -> list[str]:
+    """Return the panels that are closed on the first day.
+
+    They stand in front of the neighbours when opened.
+    """
+    return [key for key, dock in docks.items() if dock.property("guest")]
+
+
 def open_guests(docks: Mapping[str, QDockWidget]) -> list[str]:
     """Return the panels that are open though they are closed on the first day."""
-    return [key for key in GUESTS if docks[key].toggleViewAction().isChecked()]
+    return [key for key in guests_of(docks) if docks[key].toggleViewAction().isChecked()]
 
 
 def restore(
@@ -77,7 +83,7 @@ def restore(
     done = not state.isEmpty() and window.restoreState(state, version)
     if not done:
         lay_out(window, docks)
-    for key in GUESTS:
+    for key in guests_of(docks):
         if key not in guests:
             window.removeDockWidget(docks[key])
     return done
@@ -145,14 +151,14 @@ def share_with_guests(
 
 def _share(window: QMainWindow, docks: Mapping[str, QDockWidget], front: str = "") -> None:
     neighbours = docks["neighbours"]
-    for guest in (docks[key] for key in GUESTS):
+    for guest in (docks[key] for key in guests_of(docks)):
         if guest.isHidden():
             window.removeDockWidget(guest)  # beside a tab, even a hidden one, all others are tabs
         elif not guest.isFloating() and window.dockWidgetArea(guest) is NOWHERE:
             window.tabifyDockWidget(neighbours, guest)
             guest.show()
     together = window.tabifiedDockWidgets(neighbours)
-    guests = {key: docks[key] for key in GUESTS if docks[key] in together}
+    guests = {key: docks[key] for key in guests_of(docks) if docks[key] in together}
     low = is_low(window, docks)
     alone = docks["classes" if low else "image"] in together
     if alone or (together and not guests):

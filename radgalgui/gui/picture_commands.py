@@ -12,21 +12,18 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 from radgalgui.errors import RadGalError
 from radgalgui.gui.dock import quiet_button
 from radgalgui.gui.export import export_pictures
+from radgalgui.gui.feature import Feature
 
 if TYPE_CHECKING:
     from radgalgui.gui.actions import Actions
-    from radgalgui.gui.window import MainWindow
 
 __all__ = ["PictureCommands", "picture_button"]
 
 KEYS = ("reconstruction", "same_limits", "export_pictures")
 
 
-class PictureCommands:
+class PictureCommands(Feature):
     """Slots of actions on the pictures of the galaxy that is shown."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""

@@ -14,7 +14,7 @@ from radgalgui.gui.theme import ThemeChoice
 __all__ = ["VERSION", "Settings"]
 
 #: Raised when docks or keys change so that what was stored no longer fits.
-VERSION = 4
+VERSION = 5
 
 MOST_RECENT = 10  # catalogues that are remembered
 

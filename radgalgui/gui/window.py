@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,14 +27,15 @@ from radgalgui.gui.draw_presenter import DrawPresenter
 from radgalgui.gui.drop import DropCurtain
 from radgalgui.gui.encoder_chooser import EncoderChooser
 from radgalgui.gui.gallery import Gallery
+from radgalgui.gui.guests import Guests
 from radgalgui.gui.image_panel import ImagePanel
+from radgalgui.gui.joining import join, order_tabs
 from radgalgui.gui.layout import (
     bring_classes,
     lay_out,
     open_guests,
     proportion,
     restore,
-    share_with_guests,
 )
 from radgalgui.gui.likelihood.panel import LikelihoodPanel
 from radgalgui.gui.likelihood.presenter import LikelihoodPresenter
@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.likelihood = LikelihoodPanel()
         self.board, self.jobs_panel, self.job_chip = Board(parent=self), JobsPanel(), JobChip()
         self.commands = Commands(self)
-        self.actions_ = Actions(self, self.commands.slots())
+        self.actions_ = Actions(self, self.commands.slots(), self.commands.specs)
         self.encoders = EncoderChooser(
             self.actions_.menus["E&ncoder"], self.actions_["next_encoder"], self
         )
@@ -112,7 +112,8 @@ class MainWindow(QMainWindow):
             self.likelihood,
             *self.docks.values(),
         ]
-        self._connect()
+        self._follow()
+        join(self)
         self._restore()
         theme.changed.connect(self.set_theme)
         self.set_theme(theme.tokens)
@@ -120,7 +121,7 @@ class MainWindow(QMainWindow):
         self.map.say("Opening the catalogue…")
         self.presenter.redraw()
         self.commands.refresh()
-        self._order_tabs()
+        order_tabs(self)
         self.map.view.setFocus()
 
     # -- building --------------------------------------------------------------------------
@@ -142,8 +143,8 @@ class MainWindow(QMainWindow):
             "classes": Dock("classes", "Class", self.classes, "classes"),
             "queries": Dock("queries", "Queries", self.queries, "queries"),
             "sources": Dock("sources", "Sources", self.table, "sources"),
-            "draw": Dock("draw", "Draw", self.draw_panel, "draw"),
-            "jobs": Dock("jobs", "Jobs", self.jobs_panel, "jobs"),
+            "draw": Dock("draw", "Draw", self.draw_panel, "draw", guest=True),
+            "jobs": Dock("jobs", "Jobs", self.jobs_panel, "jobs", guest=True),
             "likelihood": Dock("likelihood", "Likelihood", self.likelihood, "likelihood"),
         }
         self.docks["neighbours"].title.add(self.search_button)
@@ -154,11 +155,9 @@ class MainWindow(QMainWindow):
         draw.title.add(self.draw_panel.segments)
         draw.title.add(self.draw_panel.enlarge_button)
         jobs.title.add(self.jobs_panel.enlarge_button)
-        self._front, self._sharing = "draw", QTimer(self)
-        self._sharing.setSingleShot(True)
-        self._sharing.timeout.connect(lambda: share_with_guests(self, self.docks, self._front))
-        for guest in (draw, jobs):
-            self._share_with(guest)
+        for feature in self.commands.features:
+            self.docks |= feature.docks()
+        self.guests = Guests(self, self.docks)
         menu = self.actions_.menus["&View"]
         menu.addSeparator()
         for number, dock in enumerate(self.docks.values(), start=1):
@@ -167,23 +166,6 @@ class MainWindow(QMainWindow):
             action.setShortcut(f"Alt+{number}")
             menu.addAction(action)
             self.addAction(action)
-
-    def _share_with(self, guest: Dock) -> None:
-        """Make room for a panel when it is opened, and take it back when it is closed."""
-
-        def later() -> None:  # a dock that begins to float hides for a moment
-            self._front = guest.objectName()
-            self._sharing.start()
-
-        guest.toggleViewAction().toggled.connect(lambda _: later())
-        guest.topLevelChanged.connect(lambda _: later())
-
-    def bring_guest(self, key: str) -> None:
-        """Open a panel that is closed on the first day, in front of what shares its place."""
-        self.docks[key].show()
-        self._front = key
-        share_with_guests(self, self.docks, key)
-        self.docks[key].raise_()
 
     def default_layout(self) -> None:
         """Put every panel where it is on the first day."""
@@ -209,84 +191,6 @@ class MainWindow(QMainWindow):
             counts["classes"],
         )
 
-    def _connect(self) -> None:
-        desk, session, commands = self.desk, self.desk.session, self.commands
-        desk.sources_ready.connect(self._show_sources)
-        desk.encoder_changed.connect(self._show_encoder)
-        desk.classifying.changed.connect(commands.refresh)
-        self.encoders.chosen.connect(commands.analysis.choose_encoder)
-        self.classes.choice_changed.connect(commands.analysis.choose_classes)
-        self.classes.chosen.connect(session.select)
-        desk.status_changed.connect(self._status_changed)
-        desk.said.connect(self.toasts.say)
-        desk.engine_lost.connect(
-            lambda text: self.toasts.say(text, "failure", ("Try again", desk.start_engine_again))
-        )
-        self.status.stop.clicked.connect(desk.stop_waiting)
-        session.subscribe(self._session_changed)
-        self.curtain.dropped.connect(desk.ask_paths)
-        commands.surveys.connect()
-        commands.training.connect()
-        commands.catalogs.connect()
-        commands.likelihoods.connect()
-        commands.choosing.connect()
-        self.toolbar.typed.connect(commands.ask_typed)
-        self.map.view.picked.connect(session.select)
-        self.map.method_chosen.connect(commands.choose_map)
-        self.map.column_chosen.connect(commands.choose_column)
-        self.gallery.chosen.connect(session.select)
-        self.gallery.stepped.connect(session.step)
-        self.gallery.searched.connect(desk.ask_source)
-        self.table.chosen.connect(session.select)
-        self.table.searched.connect(desk.ask_source)
-        self.filter_box.textChanged.connect(commands.filter)
-        self.queries.chosen.connect(session.show)
-        self.queries.removed.connect(desk.remove)
-        self.search_button.clicked.connect(commands.search_source)
-        self.image.display_changed.connect(commands.choose_display)
-        self.image.display_changed.connect(self.drawing.set_display)
-        self.image.titled.connect(
-            lambda name: self.docks["image"].title.title.setText(name or "Galaxy")
-        )
-        self.image.invitation.example_wanted.connect(commands.example)
-        self.image.invitation.open_wanted.connect(commands.open)
-        self.map.help_button.clicked.connect(lambda: commands.help_on(None))
-        for dock in self.docks.values():
-            dock.help_button.clicked.connect(lambda _=False, dock=dock: commands.help_on(dock))
-        for view in (self.gallery, self.table, self.map.view):
-            view.menu_wanted.connect(commands.drawing.menu_on_source)
-        self.queries.menu_wanted.connect(commands.drawing.menu_on_query)
-        self.draw_panel.samples.grid.menu_wanted.connect(commands.drawing.menu_on_sample)
-        self.draw_panel.enlarge_wanted.connect(commands.drawing.enlarge)
-        self.drawing.drawing.changed.connect(lambda _: commands.drawing.refresh())
-        self.jobs.shown.connect(commands.jobs.open)
-        commands.jobs.connect()
-        self.jobs.counted.connect(self.docks["jobs"].title.count.setText)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._focus_changed)
-        for choice, action in self.actions_.themes.items():
-            action.triggered.connect(lambda _=False, choice=choice: commands.choose_theme(choice))
-
-    def _order_tabs(self) -> None:
-        """Let Tab walk the window in reading order."""
-        image, bar, choosing = self.image, self.toolbar, self.commands.choosing.presenter
-        order: list[QWidget] = [
-            *(bar.buttons["open"], bar.path, self.encoders.box),
-            *(bar.buttons["orientation"], bar.buttons["export"]),
-            *(self.map.columns, self.map.view),
-            *choosing.bar.buttons,
-            *(image.invitation.example, image.invitation.open, image.invitation.catalogue),
-            *(image.stretch, image.limits, image.colours, image.notes),
-            *choosing.gallery_segments.buttons,
-            *(self.search_button, self.gallery, self.tiles),
-            *(self.classes.sets, self.classes.strip, self.classes.levels),
-            *(self.likelihood.more_button, self.likelihood.histogram, self.likelihood.bars),
-            *(self.queries, *choosing.table_segments.buttons, self.filter_box, self.table),
-        ]
-        for before, after in itertools.pairwise(order):
-            self.setTabOrder(before, after)
-
     def _restore(self) -> None:
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         geometry, docks = self.settings.layout()
@@ -304,9 +208,20 @@ class MainWindow(QMainWindow):
 
     # -- following -------------------------------------------------------------------------
 
+    def _follow(self) -> None:
+        """Hear of what changes in the desk, and where the keyboard goes."""
+        desk = self.desk
+        desk.sources_ready.connect(self._show_sources)
+        desk.encoder_changed.connect(self._show_encoder)
+        desk.status_changed.connect(self._status_changed)
+        desk.session.subscribe(self._session_changed)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_changed)
+
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        for view in self._themed:
+        for view in (*self._themed, *self.commands.features):
             view.set_theme(tokens)
         self.actions_.themes[self.theme.choice].setChecked(True)
 
@@ -390,6 +305,6 @@ class MainWindow(QMainWindow):
         self.desk.close()
         self.drawing.close()
         self.board.close()
-        self.commands.surveys.close()
-        self.commands.training.close()
+        for feature in self.commands.features:
+            feature.close()
         super().closeEvent(event)

@@ -12,6 +12,7 @@ import radgalgui_resources
 from radgalgui.gui.catalogs.mending import Mending
 from radgalgui.gui.catalogs.overlay_presenter import OverlayPresenter
 from radgalgui.gui.catalogs.recent import RecentMenu
+from radgalgui.gui.feature import Feature
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["CatalogCommands"]
 
 
-class CatalogCommands:
+class CatalogCommands(Feature):
     """Slots of actions on whole catalogues; made with the window, joined to it by `connect`."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         self.recent: RecentMenu | None = None
         self.overlay: OverlayPresenter | None = None
         self.mending: Mending | None = None
@@ -32,7 +33,7 @@ class CatalogCommands:
         """Return what each action does, by its key."""
         return {
             "open_catalog": self.choose,
-            "close_catalog": self.close,
+            "close_catalog": self.leave,
             "lay_over": self.choose_other,
             "show_layer": lambda: self.overlay.toggle() if self.overlay else None,
             "take_off": lambda: self.overlay.asking.forget() if self.overlay else None,
@@ -87,7 +88,7 @@ class CatalogCommands:
         if (path := self._ask("Open a catalogue (a folder with a manifest.json)")) is not None:
             self._window.desk.open_catalog(path)
 
-    def close(self) -> None:
+    def leave(self) -> None:
         """Go back to the catalogue that comes with the program."""
         self._window.desk.open_catalog(radgalgui_resources.catalog_path())
 

@@ -14,6 +14,7 @@ from radgalgui.gui.choosing.export import export_sources
 from radgalgui.gui.choosing.presenter import CHOSEN, ChosenPresenter, ChosenViews
 from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.errands import sentence
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.saving import ask_where
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ TOOLS = {f"tool_{tool.value}": tool for tool in Tool}
 AREAS = {"rectangle": "a rectangle", "lasso": "a lasso"}
 
 
-class ChoosingCommands:
+class ChoosingCommands(Feature):
     """Slots of actions on the chosen sources."""
 
     presenter: ChosenPresenter
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
 
     def connect(self) -> None:
         """Join map, gallery and bar to the session, once the window stands."""

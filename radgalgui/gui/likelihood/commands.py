@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radgalgui.errors import RadGalError
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.likelihood import offer
 from radgalgui.gui.saving import export_rows
 from radgalgui.gui.session import Query
@@ -20,11 +21,11 @@ __all__ = ["LikelihoodCommands", "export_likelihoods", "judged"]
 COLUMN = "likelihood_percentile"
 
 
-class LikelihoodCommands:
+class LikelihoodCommands(Feature):
     """Slots of actions on likelihoods; made with the window, joined to it by `connect`."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         self.page: LikelihoodPage | None = None
 
     def slots(self) -> dict[str, Callable[[], None]]:

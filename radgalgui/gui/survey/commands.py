@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.session import Change
 from radgalgui.gui.survey.intake import SurveyIntake
 from radgalgui.jobs.work.library import data_folder
@@ -24,11 +25,11 @@ MADE = ("build", "append", "remove", "embed", "refresh", "likelihood")
 MANY = 20  # images in one question, from which on a catalogue may have been meant
 
 
-class SurveyCommands:
+class SurveyCommands(Feature):
     """Slots of actions on the user's own surveys."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         self.wizard: SurveyWizard | None = None
         self._offered = False
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 import radgalgui_resources
 from radgalgui.errors import RadGalError
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.survey.commands import home_of_catalogues
 from radgalgui.jobs.work.orders import Order
@@ -29,11 +30,11 @@ BUNDLED = (
 )
 
 
-class TrainingCommands:
+class TrainingCommands(Feature):
     """Slots of the actions about trainings."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         self.dialog: TrainingDialog | None = None
         self.result: ResultDialog | None = None
 

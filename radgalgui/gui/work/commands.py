@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 
+from radgalgui.gui.feature import Feature
 from radgalgui.gui.work.closing import ClosingDialog
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ __all__ = ["JobCommands"]
 LARGE = QSize(1080, 720)
 
 
-class JobCommands:
+class JobCommands(Feature):
     """Slots of actions about jobs."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        super().__init__(window)
         self._closing: ClosingDialog | None = None
         self._answered = False
         window.jobs_panel.enlarge_wanted.connect(self.enlarge)
@@ -39,7 +40,7 @@ class JobCommands:
     def open(self, key: str = "") -> None:
         """Show the panel, and a job in it, and let the keys go there."""
         window = self._window
-        window.bring_guest("jobs")
+        window.guests.bring("jobs")
         if key:
             window.jobs.choose(key)
         window.jobs_panel.list.setFocus()

@@ -1,0 +1,10 @@
+"""Which features the window has; each lives in a room of its own and is listed here once."""
+
+from __future__ import annotations
+
+from radgalgui.gui.feature import Feature
+
+__all__ = ["FEATURES"]
+
+#: In the order in which they stand at the end of menus, and are asked for a step back.
+FEATURES: tuple[type[Feature], ...] = ()
