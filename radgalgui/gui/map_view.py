@@ -47,7 +47,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     ``marked(index, how)`` of a click with keys held down, which adds to what is chosen, or takes
     away; ``area`` tells of rectangles and lassos;
     ``layer_hovered(row or None)`` and ``layer_picked(row)`` in those of a catalogue laid over it;
-    ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's.
+    ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's;
+    ``place_menu_wanted(QPointF, QPoint)`` for that of a place of the map where there is none.
     """
 
     hovered = Signal(object)
@@ -56,6 +57,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     layer_hovered = Signal(object)
     layer_picked = Signal(int)
     menu_wanted = Signal(object, object)
+    place_menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -272,6 +274,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             return
         index = self.source_at(event.position())
         if index is None:
+            if event.button() is Qt.MouseButton.RightButton:
+                place = self.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
+                self.place_menu_wanted.emit(place, event.globalPosition().toPoint())
             return
         how = how_of(event.modifiers())
         if event.button() is not Qt.MouseButton.LeftButton:

@@ -92,10 +92,12 @@ class AreaTool(QObject):
     """Follows the mouse on a map while an area is drawn.
 
     ``drawn(rows, words, how)`` tells which sources lie in it, what kind of area it was, and what
-    is to be done with them; ``changed()`` that another tool is in use.
+    is to be done with them; ``changed()`` that another tool is in use.  ``growing(corners, how)``
+    tells while it is drawn what it goes around, (K, 2) in the map's units, and None at its end.
     """
 
     drawn = Signal(object, str, str)
+    growing = Signal(object, str)
     changed = Signal()
 
     def __init__(self, view: MapView) -> None:
@@ -123,6 +125,8 @@ class AreaTool(QObject):
         """Give up the area that is being drawn; False where there is none."""
         was, self._begun, self._corners = self._begun is not None, None, []
         self.outline.show_line(QPolygonF())
+        if was:
+            self.growing.emit(None, self._how)
         return was
 
     def press(self, event: QMouseEvent) -> bool:
@@ -149,6 +153,7 @@ class AreaTool(QObject):
             self._corners.append(at)
         if len(self._corners) > 1:
             self.outline.show_line(QPolygonF(self._corners))
+            self.growing.emit(np.array([[p.x(), p.y()] for p in self._corners]), self._how)
         return True
 
     def release(self, event: QMouseEvent) -> bool:
