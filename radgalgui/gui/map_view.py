@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -48,7 +49,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     away; ``area`` tells of rectangles and lassos;
     ``layer_hovered(row or None)`` and ``layer_picked(row)`` in those of a catalogue laid over it;
     ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's;
-    ``place_menu_wanted(QPointF, QPoint)`` for that of a place of the map where there is none.
+    ``place_menu_wanted(QPointF, QPoint)`` for that of a place of the map where there is none;
+    ``recoloured()`` tells that `scale` is another.  What lies over the points may answer for
+    them: ``pointed`` is asked first which source is at a place of the widget.
     """
 
     hovered = Signal(object)
@@ -58,6 +61,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     layer_picked = Signal(int)
     menu_wanted = Signal(object, object)
     place_menu_wanted = Signal(object, object)
+    recoloured = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +81,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.overview = Overview(self)
         self.card = HoverCard(self)
         self._scale: Scale | None = None
+        self.pointed: Callable[[QPointF], int | None] | None = None
         self._tokens = LIGHT
         self._pressed: QPointF | None = None
         self._hovered: int | None = None
@@ -120,6 +125,12 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.points.set_codes(scale.codes, shaped=scale.kind == "categories")
         self.legend.show_scale(title, scale)
         self._place_legend()
+        self.recoloured.emit()
+
+    @property
+    def scale(self) -> Scale | None:
+        """How a column colours the sources; None without a map."""
+        return self._scale
 
     def set_marks(self, marks: Marks) -> None:
         """Show an answer; sources that are no part of it step back."""
@@ -237,6 +248,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def source_at(self, at: QPointF) -> int | None:
         """Return the source under a place of the widget, or None."""
+        if self.pointed is not None and (row := self.pointed(at)) is not None:
+            return row
         return self._nearest(self.points, at, REACH)
 
     def layer_row_at(self, at: QPointF) -> int | None:
