@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
 
 from radgalgui.gui.colours import is_light, lookup_table
@@ -33,7 +33,7 @@ class Ink:
         return cls(line, shadow)
 
 
-def paint_scale_bar(painter: QPainter, size: QSize, ink: Ink, per_arcsec: float) -> None:
+def paint_scale_bar(painter: QPainter, size: QSizeF, ink: Ink, per_arcsec: float) -> None:
     """Paint a bar of a round angle at the lower left; ``per_arcsec`` is in screen pixels."""
     length, text = nice_length(0.34 * size.width() / per_arcsec)
     left, base = MARGIN, size.height() - MARGIN
@@ -46,7 +46,7 @@ def paint_scale_bar(painter: QPainter, size: QSize, ink: Ink, per_arcsec: float)
 
 def paint_beam(
     painter: QPainter,
-    size: QSize,
+    size: QSizeF,
     ink: Ink,
     beam: tuple[float, ...],
     *,
@@ -78,7 +78,7 @@ def paint_beam(
     painter.restore()
 
 
-def paint_colour_bar(painter: QPainter, size: QSize, display: Display, unit: str) -> None:
+def paint_colour_bar(painter: QPainter, size: QSizeF, display: Display, unit: str) -> None:
     """Paint what the colours of a span mean along the lower edge, its two ends in numbers."""
     if display.span is None:
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from radgalgui.gui import furniture
 from radgalgui.gui.colours import lookup_table
 from radgalgui.gui.display import Display, to_levels
+from radgalgui.gui.imaging.hooks import Overlay, PictureTool, Stage
 from radgalgui.gui.sky_readout import SkyReadout
 from radgalgui.gui.theme import DARK, GRID, LIGHT, Tokens
 from radgalgui.gui.thumbnails import indexed_image
@@ -69,7 +70,8 @@ class PictureView(QWidget):
     """Shows a `Sky`.
 
     ``pointed`` tells (x, y) under the pointer, 0-based pixels, or None; ``moved()`` that the hand
-    has zoomed or moved the picture.
+    has zoomed or moved the picture.  What stands in ``overlays`` is painted over the picture; who
+    changes it calls ``update``.  `render_to` paints the same on paper.
     """
 
     pointed = Signal(object)
@@ -91,6 +93,10 @@ class PictureView(QWidget):
         self._focused = False
         self.message = ""
         self._mark: tuple[float, float] | None = None
+        self.overlays: list[Overlay] = []
+        self._tool: PictureTool | None = None
+        self._using = False
+        self._stage: Stage | None = None
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -141,6 +147,20 @@ class PictureView(QWidget):
             self._mark = at
             self.update()
 
+    # -- tools -----------------------------------------------------------------------------
+
+    @property
+    def tool(self) -> PictureTool | None:
+        """What the left button does instead of moving the picture."""
+        return self._tool
+
+    @tool.setter
+    def tool(self, tool: PictureTool | None) -> None:
+        if tool is not self._tool:
+            self._tool, self._using = tool, False
+            self.setCursor(Qt.CursorShape.CrossCursor if tool is None else tool.cursor)
+            self.update()
+
     # -- geometry: image coordinates have (0, 0) at the lower left corner of pixel (0, 0) ----
 
     @property
@@ -151,67 +171,112 @@ class PictureView(QWidget):
         height, width = self.sky.values.shape
         return self._zoom * float(min(self.width() / width, self.height() / height))
 
-    def _to_screen(self) -> QTransform:
-        scale = self.pixel_size
-        made = QTransform.fromTranslate(self.width() / 2, self.height() / 2)
+    @property
+    def stage(self) -> Stage:
+        """Where the picture is painted: while `render_to` paints its paper, else the widget."""
+        return self._stage or self._staged(QRectF(self.rect()))
+
+    def _staged(self, frame: QRectF) -> Stage:
+        """Return the stage on which a frame holds all that the widget shows."""
+        grown = min(frame.width() / max(self.width(), 1), frame.height() / max(self.height(), 1))
+        scale, middle = self.pixel_size * grown, frame.center()
+        made = QTransform.fromTranslate(middle.x(), middle.y())
         made.scale(scale, -scale)
-        return made.translate(-self._centre.x(), -self._centre.y())
+        return Stage(frame, made.translate(-self._centre.x(), -self._centre.y()))
+
+    def _to_screen(self) -> QTransform:
+        return self._staged(QRectF(self.rect())).to_screen
+
+    def place_at(self, at: QPointF) -> tuple[float, float]:
+        """Return the 0-based pixel under a place of the widget, also beside the picture."""
+        place = self._to_screen().inverted()[0].map(at)
+        return place.x() - 0.5, place.y() - 0.5
 
     def pixel_at(self, at: QPointF) -> tuple[float, float] | None:
         """Return the 0-based pixel coordinates under a place of the widget, if on the picture."""
         if self.sky is None:
             return None
-        place = self._to_screen().inverted()[0].map(at)
+        x, y = self.place_at(at)
         height, width = self.sky.values.shape
-        if not (0 <= place.x() < width and 0 <= place.y() < height):
-            return None
-        return place.x() - 0.5, place.y() - 0.5
+        return (x, y) if -0.5 <= x < width - 0.5 and -0.5 <= y < height - 0.5 else None
 
     # -- painting --------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture and what belongs over it."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._tokens.skeleton))
-        if self.sky is not None:
-            self._paint_picture(painter, self.sky)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self.sky.box is not None:
-                self._paint_box(painter, self.sky.box)
-            self._paint_furniture(painter, self.sky)
-        elif self.message:
-            painter.setPen(QColor(self._tokens.muted))
-            inside = self.rect().adjusted(GRID, GRID, -GRID, -GRID)
-            how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(inside, how, self.message)
+        self.render_to(painter, QRectF(self.rect()))
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, sky: Sky) -> None:
-        height, width = sky.values.shape
-        target = self._to_screen().mapRect(QRectF(0, 0, width, height))
-        smooth = self.pixel_size < 1.0
+    def render_to(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint all that the widget shows into a rectangle of any painter.
+
+        Lines and words are drawn as such, at their size on the screen: scale the painter for
+        others.  A rectangle of another shape shows more of the sky at two of its edges.
+        """
+        painter.save()
+        painter.setClipRect(rect)
+        self._stage = self._staged(rect)
+        try:
+            painter.fillRect(rect, QColor(self._tokens.skeleton))
+            if self.sky is not None:
+                self._paint_all(painter, self.sky, self._stage)
+            elif self.message:
+                painter.setPen(QColor(self._tokens.muted))
+                inside = rect.adjusted(GRID, GRID, -GRID, -GRID)
+                how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(inside, int(how), self.message)
+        finally:
+            self._stage = None
+            painter.restore()
+
+    def _paint_all(self, painter: QPainter, sky: Sky, stage: Stage) -> None:
+        ink = furniture.Ink.on(self.display.colour_map)
+        self.paint_picture(painter, stage)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for overlay in self.overlays:
+            painter.save()
+            overlay.paint(painter, stage.to_screen, ink, self)
+            painter.restore()
+        if sky.box is not None:
+            self._paint_box(painter, sky.box, stage)
+        painter.save()
+        painter.translate(stage.frame.topLeft())
+        self._paint_furniture(painter, sky, ink, stage.frame.size())
+        painter.restore()
+        if self._mark is not None:
+            furniture.paint_cross(painter, ink, stage.place(*self._mark))
+        if self._tool is not None:
+            painter.save()
+            self._tool.paint(painter, stage.to_screen, ink, self)
+            painter.restore()
+
+    def paint_picture(self, painter: QPainter, stage: Stage) -> None:
+        """Paint the pixels alone."""
+        if self.sky is None:
+            return
+        height, width = self.sky.values.shape
+        target = stage.to_screen.mapRect(QRectF(0, 0, width, height))
+        smooth = stage.scale < 1.0
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
         painter.drawImage(target, self._image, QRectF(self._image.rect()))
 
-    def _paint_box(self, painter: QPainter, box: tuple[float, float, float]) -> None:
+    def _paint_box(self, painter: QPainter, box: tuple[float, float, float], stage: Stage) -> None:
         x, y, width = box
         rect = QRectF(x + 0.5 - width / 2, y + 0.5 - width / 2, width, width)
-        corners = self._to_screen().mapRect(rect)
+        corners = stage.to_screen.mapRect(rect)
         for colour, pen in ((QColor(0, 0, 0, 170), 3.5), (QColor(OUTLINE), 1.5)):
             painter.setPen(QPen(colour, pen))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(corners)
 
-    def _paint_furniture(self, painter: QPainter, sky: Sky) -> None:
-        ink, size = furniture.Ink.on(self.display.colour_map), self.size()
-        if self._mark is not None:
-            x, y = self._mark
-            at = self._to_screen().map(QPointF(x + 0.5, y + 0.5))
-            furniture.paint_cross(painter, ink, at)
+    def _paint_furniture(
+        self, painter: QPainter, sky: Sky, ink: furniture.Ink, size: QSizeF
+    ) -> None:
         if self.display.span is not None and self.display.span[0] < 0:
             furniture.paint_colour_bar(painter, size, self.display, sky.unit)
         elif sky.pixel_scale > 0:
-            scale = self.pixel_size / sky.pixel_scale
+            scale = self.stage.scale / sky.pixel_scale
             furniture.paint_scale_bar(painter, size, ink, scale)
             if sky.beam and sky.beam[0] > 0:
                 north = self._north(sky)
@@ -237,9 +302,20 @@ class PictureView(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the picture."""
-        if event.button() is Qt.MouseButton.LeftButton:
+        """Take hold of the picture, or let the tool begin."""
+        if self._begun(event):
+            return
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._dragged = event.position()
+
+    def _begun(self, event: QMouseEvent) -> bool:
+        """Return whether the tool took a press."""
+        if (tool := self._tool) is None or self.sky is None:
+            return False
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._using = tool.press(event, self.place_at(event.position()), self)
+            return self._using
+        return False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture, and tell what is under the pointer."""
@@ -248,14 +324,21 @@ class PictureView(QWidget):
             self._dragged = event.position()
             self._move_by(QPointF(-moved.x(), moved.y()) / self.pixel_size)
             self.moved.emit()
+        elif self._tool is not None and self.sky is not None:
+            self._tool.move(event, self.place_at(event.position()), self)
         self.pointed.emit(self.pixel_at(event.position()))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
         self._dragged = None
+        if self._using and self._tool is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._using = False
+            self._tool.release(event, self.place_at(event.position()), self)
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Show the whole picture, or the cutout again."""
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole picture, or the cutout again; a tool may take it."""
+        if self._begun(event):
+            return
         if self._zoom > 1.0:
             self.reset_view()
         else:
