@@ -33,6 +33,11 @@ class SkyReadout:
         self._north: dict[tuple[int, int], float] = {}
         self.at(0.0, 0.0)  # the first conversion reads tables: not on the window's thread
 
+    @property
+    def wcs(self) -> Any:
+        """The celestial `astropy.wcs.WCS`, for many places at once: see `sky.celestial`."""
+        return self._wcs
+
     def at(self, x: float, y: float) -> tuple[float, float] | None:
         """Return the ICRS position of a 0-based pixel in degrees, None where it has none."""
         with warnings.catch_warnings():
