@@ -47,7 +47,7 @@ class ClassPresenter(QObject):
         self.redraw()
 
     def _changed(self, change: Change) -> None:
-        if change is not Change.QUERIES:
+        if change not in (Change.QUERIES, Change.VIEW):
             self.redraw()
 
     def redraw(self) -> None:

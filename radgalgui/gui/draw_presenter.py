@@ -77,7 +77,7 @@ class DrawPresenter(QObject):
             self.panel.set_pictures(self.pictures)
 
     def _session_changed(self, change: Change) -> None:
-        if change is not Change.QUERIES:
+        if change not in (Change.QUERIES, Change.VIEW):
             self.panel.set_galaxy(self.galaxy)
 
     @property

@@ -176,7 +176,7 @@ class Presenter(QObject):
             self._show_queries()
         elif change is Change.SELECTION:
             self._show_selection()
-        elif change is not Change.CHOSEN:
+        elif change not in (Change.CHOSEN, Change.VIEW):
             self.redraw()
 
     def redraw(self) -> None:

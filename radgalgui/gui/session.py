@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from radgalgui.gui.choosing.chosen import NOTHING, Chosen, How
-from radgalgui.gui.choosing.history import History, Shown
+from radgalgui.gui.choosing.chosen import NOTHING, Chosen, How, step_words
+from radgalgui.gui.choosing.history import History, Shown, View
+from radgalgui.gui.query import KEPT, Query, State
 from radgalgui.jobs.events import (
     Classes,
     Done,
     Event,
     Likelihood,
-    NeighbourRow,
     Neighbours,
-    NoteText,
     Picture,
     Place,
     Reconstruction,
@@ -30,24 +28,6 @@ from radgalgui.jobs.events import (
 __all__ = ["Change", "Query", "Session", "State"]
 
 
-#: Events that a query keeps as they are, and where.
-KEPT: dict[type[Event], str] = {
-    Seen: "seen",
-    Classes: "classes",
-    Reconstruction: "reconstruction",
-    Likelihood: "likelihood",
-}
-
-
-class State(Enum):
-    """Where a query stands."""
-
-    WAITING = auto()
-    WORKING = auto()
-    ANSWERED = auto()
-    REFUSED = auto()
-
-
 class Change(Enum):
     """What a listener is told has changed."""
 
@@ -56,55 +36,7 @@ class Change(Enum):
     ANSWER = auto()  # something new is known of the query shown
     SELECTION = auto()  # which source is selected
     CHOSEN = auto()  # which sources are chosen
-
-
-@dataclass
-class Query:
-    """One question: a file, or a source of the catalogue, and what is known of it so far."""
-
-    job: str
-    name: str
-    path: Path | None = None
-    index: int | None = None
-    ignore_orientation: bool = False
-    state: State = State.WAITING
-    repeated: bool = False
-    picture: Picture | None = None
-    seen: Seen | None = None
-    place: dict[str, tuple[float, float, float]] = field(default_factory=dict)
-    rows: list[NeighbourRow] = field(default_factory=list)
-    classes: Classes | None = None
-    reconstruction: Reconstruction | None = None
-    likelihood: Likelihood | None = None
-    asked_before: bool = False
-    message: str = ""
-    seconds: float = 0.0
-
-    @property
-    def notes(self) -> list[NoteText]:
-        """The warnings known so far, in words."""
-        if self.seen is not None:
-            return self.seen.notes
-        return self.picture.notes if self.picture is not None else []
-
-    @property
-    def reason(self) -> str:
-        """Why it was refused, without the path that the message begins with."""
-        for subject in (str(self.path), self.path.name if self.path is not None else ""):
-            if self.path is not None and self.message.startswith(f"{subject}: "):
-                return self.message[len(subject) + 2 :]
-        return self.message
-
-    @property
-    def open(self) -> bool:
-        """Whether an answer is still to come."""
-        return self.state in (State.WAITING, State.WORKING)
-
-    def forget_answer(self) -> None:
-        """Become unasked again, as before the engine saw it."""
-        self.state = State.WAITING
-        self.picture = self.seen = self.reconstruction = self.likelihood = None
-        self.place, self.rows, self.classes, self.message = {}, [], None, ""
+    VIEW = auto()  # which part of the map is to be seen, by an undo, or that it can be undone
 
 
 class Session:
@@ -118,6 +50,7 @@ class Session:
         self.current: Query | None = None
         self.selected: int | None = None
         self.chosen: Chosen = NOTHING
+        self.view: View | None = None
         self._listeners: list[Callable[[Change], None]] = []
         self._numbers: Iterator[int] = itertools.count(1)
         self._history = History()
@@ -199,6 +132,7 @@ class Session:
         for query in [q for q in self.queries if q.index is not None]:
             self.remove(query)
         self._history.forget()
+        self.view = None
         self._move(Shown(self.current))
         hindered = [q for q in self.queries if obstacle and q.message == obstacle]
         for query in hindered:
@@ -273,12 +207,14 @@ class Session:
     def show(self, query: Query | None) -> None:
         """Show a query, with nothing selected beside it; what is chosen stays."""
         if query is not self.current or self.selected is not None:
-            self._go(self._now._replace(query=query, selected=None))
+            words = f"showing {query.name}" if query is not None else "leaving the query"
+            self._go(self._now._replace(query=query, selected=None), words)
 
     def select(self, index: int | None) -> None:
         """Select a source of the catalogue, or none."""
         if index != self.selected:
-            self._go(self._now._replace(selected=index))
+            words = "leaving a source" if index is None else "going to a source"
+            self._go(self._now._replace(selected=index), words)
 
     def choose(self, rows: ArrayLike, words: str, how: How = "replace") -> None:
         """Choose many sources of the catalogue.
@@ -292,7 +228,7 @@ class Session:
         how : {"replace", "add", "subtract", "intersect"}
             What becomes of those that are chosen already.
         """
-        self._choose(self.chosen.combined(Chosen.of(rows, words), how))
+        self._choose(self.chosen.combined(Chosen.of(rows, words), how), how)
 
     def invert(self, count: int) -> None:
         """Choose those of ``count`` sources that are not chosen."""
@@ -302,9 +238,34 @@ class Session:
         """Let no sources be chosen."""
         self._choose(NOTHING)
 
-    def _choose(self, chosen: Chosen) -> None:
+    def _choose(self, chosen: Chosen, how: How = "replace") -> None:
         if not (chosen.same_as(self.chosen) and chosen.words == self.chosen.words):
-            self._go(self._now._replace(chosen=chosen))
+            self._go(self._now._replace(chosen=chosen), step_words(self.chosen, chosen, how))
+
+    def look(self, view: View, words: str = "", *, again: bool = False) -> None:
+        """Note which part of the map is in view.
+
+        Parameters
+        ----------
+        view : tuple of float
+            The lower left corner and the two sides, in the map's units.
+        words : str
+            What the user did, which can be undone then: "zoom".  "" for what nobody asked for.
+        again : bool
+            Whether it goes on with what was done last, which stays one step.
+        """
+        if again and words and words == self._history.undo_words:
+            self._history.go_on()
+            self.view = view
+        elif words and view != self.view:
+            self._go(self._now._replace(view=view), words)
+        else:
+            self.view = view
+
+    def forget_views(self) -> None:
+        """Remember no part of the map, as when another map is shown."""
+        self._history.forget_views(self._now)
+        self.view = None
 
     def step(self, by: int) -> None:
         """Walk ``by`` neighbours along the answer of the query shown."""
@@ -348,23 +309,36 @@ class Session:
         return self._history.can_redo
 
     @property
-    def _now(self) -> Shown:
-        return Shown(self.current, self.selected, self.chosen)
+    def undo_words(self) -> str:
+        """What `undo` would undo: "choosing 312 sources"; "" for nothing."""
+        return self._history.undo_words
 
-    def _go(self, state: Shown) -> None:
+    @property
+    def redo_words(self) -> str:
+        """What `redo` would do again; "" for nothing."""
+        return self._history.redo_words
+
+    @property
+    def _now(self) -> Shown:
+        return Shown(self.current, self.selected, self.chosen, self.view)
+
+    def _go(self, state: Shown, words: str) -> None:
         """Move on, so that it can be undone."""
-        self._history.remember(self._now)
+        self._history.remember(self._now, words)
         self._move(state)
 
     def _move(self, state: Shown) -> None:
         before = self._now
-        self.current, self.selected, self.chosen = state
+        self.current, self.selected, self.chosen, view = state
+        self.view = view or self.view
         if before.chosen is not state.chosen:
             self._tell(Change.CHOSEN)
         if before.query is not state.query:
             self._tell(Change.CURRENT)
         if before.query is not state.query or before.selected != state.selected:
             self._tell(Change.SELECTION)
+        if before.view != self.view:
+            self._tell(Change.VIEW)
 
     def _tell(self, change: Change) -> None:
         for listener in self._listeners:

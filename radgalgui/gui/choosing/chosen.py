@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["NOTHING", "Chosen", "How"]
+__all__ = ["NOTHING", "Chosen", "How", "step_words"]
 
 How = Literal["replace", "add", "subtract", "intersect"]
 
@@ -116,3 +116,19 @@ class Chosen:
 
 
 NOTHING = Chosen()
+
+
+def step_words(before: Chosen, after: Chosen, how: How) -> str:
+    """Return what was done to come from one set to another: "choosing 312 sources"."""
+    gained = len(after) - len(before)
+    if not after:
+        return "choosing none"
+    if how == "add" and before:
+        return f"adding {_counted(gained)}"
+    if how in ("subtract", "intersect"):
+        return f"taking away {_counted(-gained)}"
+    return f"choosing {_counted(len(after))}"
+
+
+def _counted(count: int) -> str:
+    return "1 source" if count == 1 else f"{count:,} sources"

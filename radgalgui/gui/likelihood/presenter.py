@@ -82,7 +82,7 @@ class LikelihoodPresenter(QObject):
             self.panel.histogram.show_chart(chart)
 
     def _changed(self, change: Change) -> None:
-        if change is not Change.QUERIES:
+        if change not in (Change.QUERIES, Change.VIEW):
             self.redraw()
 
     def _job_changed(self) -> None:

@@ -1,0 +1,87 @@
+"""One question to the engine, and what is known of it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+
+from radgalgui.jobs.events import (
+    Classes,
+    Event,
+    Likelihood,
+    NeighbourRow,
+    NoteText,
+    Picture,
+    Reconstruction,
+    Seen,
+)
+
+__all__ = ["KEPT", "Query", "State"]
+
+
+#: Events that a query keeps as they are, and where.
+KEPT: dict[type[Event], str] = {
+    Seen: "seen",
+    Classes: "classes",
+    Reconstruction: "reconstruction",
+    Likelihood: "likelihood",
+}
+
+
+class State(Enum):
+    """Where a query stands."""
+
+    WAITING = auto()
+    WORKING = auto()
+    ANSWERED = auto()
+    REFUSED = auto()
+
+
+@dataclass
+class Query:
+    """One question: a file, or a source of the catalogue, and what is known of it so far."""
+
+    job: str
+    name: str
+    path: Path | None = None
+    index: int | None = None
+    ignore_orientation: bool = False
+    state: State = State.WAITING
+    repeated: bool = False
+    picture: Picture | None = None
+    seen: Seen | None = None
+    place: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    rows: list[NeighbourRow] = field(default_factory=list)
+    classes: Classes | None = None
+    reconstruction: Reconstruction | None = None
+    likelihood: Likelihood | None = None
+    asked_before: bool = False
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def notes(self) -> list[NoteText]:
+        """The warnings known so far, in words."""
+        if self.seen is not None:
+            return self.seen.notes
+        return self.picture.notes if self.picture is not None else []
+
+    @property
+    def reason(self) -> str:
+        """Why it was refused, without the path that the message begins with."""
+        for subject in (str(self.path), self.path.name if self.path is not None else ""):
+            if self.path is not None and self.message.startswith(f"{subject}: "):
+                return self.message[len(subject) + 2 :]
+        return self.message
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.state in (State.WAITING, State.WORKING)
+
+    def forget_answer(self) -> None:
+        """Become unasked again, as before the engine saw it."""
+        self.state = State.WAITING
+        self.picture = self.seen = self.reconstruction = self.likelihood = None
+        self.place, self.rows, self.classes, self.message = {}, [], None, ""
