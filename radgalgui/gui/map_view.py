@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     Qt,
+    QTimer,
     QVariantAnimation,
     Signal,
 )
@@ -36,6 +37,7 @@ __all__ = ["MapView"]
 REACH = 10.0  # pixels within which the pointer finds a source
 LAYER_REACH = 6.0  # the same for one laid over the map: those below must be found beside it
 GLIDE_MS = 450
+REST_MS = 300  # how long the view has not moved when it has settled
 NEAREST_VIEW = 0.4  # of the map's longer side: what a glide shows at least
 MOST_SHIFT = 0.22  # of the view's sides: how far it moves to show less void
 MARGIN = 0.04  # of the map's sides: the void that a glide may show around it
@@ -50,6 +52,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     ``layer_hovered(row or None)`` and ``layer_picked(row)`` in those of a catalogue laid over it;
     ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's;
     ``place_menu_wanted(QPointF, QPoint)`` for that of a place of the map where there is none;
+    ``view_settled(QRectF)`` tells what is in view when the hand or a glide has come to rest;
     ``recoloured()`` tells that `scale` is another.  What lies over the points may answer for
     them: ``pointed`` is asked first which source is at a place of the widget.
     """
@@ -61,6 +64,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     layer_picked = Signal(int)
     menu_wanted = Signal(object, object)
     place_menu_wanted = Signal(object, object)
+    view_settled = Signal(QRectF)
     recoloured = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,6 +95,12 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._glide.setDuration(GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._glide.valueChanged.connect(self._glide_step)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(lambda: self.view_settled.emit(self.box.viewRect()))
+        self._glide.finished.connect(self._rest.start)
+        self.box.sigRangeChangedManually.connect(lambda *_: self._rest.start())
         self.viewport().setMouseTracking(True)
         self.box.sigRangeChanged.connect(self._show_overview)
         self.overview.wanted.connect(self._centre_on)
@@ -192,6 +202,10 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             margin = 0.03 * max(bounds.width(), bounds.height())
             self._go(bounds.adjusted(-margin, -margin, margin, margin), glide=glide)
 
+    def go_to(self, rect: QRectF, *, glide: bool = True) -> None:
+        """Bring a part of the map into view."""
+        self._go(rect, glide=glide)
+
     def glide_to(self, places: list[tuple[float, float]]) -> None:
         """Glide until all ``places`` stand in view with room around them, and little void."""
         if not places:
@@ -217,6 +231,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Zoom about the middle; above 1 is nearer."""
         self._glide.stop()
         self.box.scaleBy((1 / factor, 1 / factor))
+        self._rest.start()
 
     def _centre_on(self, place: QPointF) -> None:
         view = self.box.viewRect()
