@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from radgalgui.progress import CancelToken, silent
+from radgalgui.sky.noise_map import NoiseMap
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from radgalgui.progress import Progress
 
 __all__ = ["Island", "extent", "find_islands"]
 
@@ -40,6 +45,8 @@ class Island:
         Whether it may go on outside the image or beneath a blank.
     x, y : ndarray, shape (n,), int64
         Its pixels.
+    noise : float
+        At its peak, in the image's unit; 0 where unknown.
     """
 
     label: int
@@ -52,15 +59,18 @@ class Island:
     touches_edge: bool
     x: NDArray[np.int64]
     y: NDArray[np.int64]
+    noise: float = 0.0
 
 
 def find_islands(
     data: NDArray[Any],
     *,
-    noise: float,
+    noise: float | NoiseMap,
     sigma: float = 3.0,
     peak_sigma: float = 5.0,
     min_pixels: int = 4,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
 ) -> list[Island]:
     """Find islands of emission, brightest peak first.
 
@@ -69,19 +79,27 @@ def find_islands(
     data : ndarray, shape (H, W)
         Any number type and byte order; read in blocks, so a memory map stays on disk.  NaN and
         infinities belong to no island.
-    noise : float
-        In the image's unit; 0 takes every positive pixel.
+    noise : float or NoiseMap
+        In the image's unit; 0 takes every positive pixel.  With a map, what is measured stands
+        above the level of the background, too.
     sigma : float
         Pixels above ``sigma * noise`` belong to islands; neighbours share sides or corners.
     peak_sigma : float
         An island's peak reaches at least ``peak_sigma * noise``.
     min_pixels : int
         And it has at least so many pixels.
+    progress, cancel
+        Told of, and looked at, after each block of rows that was read.
 
     Returns
     -------
     list of Island
         Empty where nothing rises above the noise.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
 
     Notes
     -----
@@ -89,18 +107,20 @@ def find_islands(
     made from the list of bright pixels alone: a mosaic of 12,000 x 12,000 pixels needs no
     label image of its own size.
     """
-    flat, values = _bright_pixels(data, sigma * noise)
+    flat, values, noises = _bright_pixels(data, noise, sigma, progress, cancel or CancelToken())
     if flat.size == 0:
         return []
     order, starts = _groups(flat, data.shape[1])
-    flat, values = flat[order], values[order]
+    flat, values, noises = flat[order], values[order], noises[order]
     ends = np.append(starts[1:], flat.size)
     peaks = np.maximum.reduceat(values, starts)
-    kept = np.flatnonzero((ends - starts >= min_pixels) & (peaks >= peak_sigma * noise))
+    clear = np.maximum.reduceat(values - peak_sigma * noises, starts) >= 0
+    kept = np.flatnonzero((ends - starts >= min_pixels) & clear)
     kept = kept[np.argsort(-peaks[kept], kind="stable")]
+    parts = [slice(starts[i], ends[i]) for i in kept]
     return [
-        _island(label, flat[starts[i] : ends[i]], values[starts[i] : ends[i]], data)
-        for label, i in enumerate(kept, start=1)
+        _island(label, flat[part], values[part], noises[part], data)
+        for label, part in enumerate(parts, start=1)
     ]
 
 
@@ -117,19 +137,42 @@ def extent(x: NDArray[Any], y: NDArray[Any]) -> float:
 
 
 def _bright_pixels(
-    data: NDArray[Any], threshold: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return flat indices, ascending, and values of the finite pixels above the threshold."""
-    indices: list[NDArray[np.int64]] = []
-    values: list[NDArray[np.float64]] = []
+    data: NDArray[Any],
+    noise: float | NoiseMap,
+    sigma: float,
+    progress: Progress,
+    cancel: CancelToken,
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return flat indices, ascending, of the finite pixels above the threshold.
+
+    And their values above the background, and the noise there.
+    """
+    found: list[tuple[NDArray[Any], ...]] = []
     for start in range(0, data.shape[0], _BLOCK_ROWS):
-        block = np.ravel(data[start : start + _BLOCK_ROWS])
-        found = np.flatnonzero(block > threshold)
-        taken = block[found].astype(np.float64)
-        finite = np.isfinite(taken)
-        indices.append(found[finite] + start * data.shape[1])
-        values.append(taken[finite])
-    return np.concatenate(indices), np.concatenate(values)
+        cancel.check()
+        block = np.asarray(data[start : start + _BLOCK_ROWS])
+        bright = _bright_in(block, noise, sigma, start)
+        found.append((bright[0] + start * data.shape[1], *bright[1:]))
+        progress(min(start + _BLOCK_ROWS, data.shape[0]), data.shape[0], "Looking for sources")
+    flat, values, noises = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return flat, values, noises
+
+
+def _bright_in(
+    block: NDArray[Any], noise: float | NoiseMap, sigma: float, start: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return indices, values above the background, and noises of a block's bright pixels."""
+    if isinstance(noise, NoiseMap):
+        level, local = noise.rows(start, start + len(block))
+        at = np.flatnonzero(block > level + np.float32(sigma) * local)
+        values = np.ravel(block)[at].astype(np.float64) - level.ravel()[at]
+        noises = local.ravel()[at].astype(np.float64)
+    else:
+        at = np.flatnonzero(block > sigma * noise)
+        values = np.ravel(block)[at].astype(np.float64)
+        noises = np.full(at.size, noise, dtype=np.float64)
+    finite = np.isfinite(values)
+    return at[finite], values[finite], noises[finite]
 
 
 def _groups(flat: NDArray[np.int64], width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -156,7 +199,11 @@ def _groups(flat: NDArray[np.int64], width: int) -> tuple[NDArray[np.intp], NDAr
 
 
 def _island(
-    label: int, flat: NDArray[np.int64], values: NDArray[np.float64], data: NDArray[Any]
+    label: int,
+    flat: NDArray[np.int64],
+    values: NDArray[np.float64],
+    noises: NDArray[np.float64],
+    data: NDArray[Any],
 ) -> Island:
     """Measure one island."""
     y, x = np.divmod(flat, data.shape[1])
@@ -175,6 +222,7 @@ def _island(
         touches_edge=_touches_edge(rows, columns, data),
         x=x,
         y=y,
+        noise=float(noises[brightest]),
     )
 
 

@@ -14,7 +14,7 @@ from radgalgui.sky.image import SkyImage
 if TYPE_CHECKING:
     from astropy.wcs import WCS, Sip
 
-__all__ = ["reduce_image"]
+__all__ = ["coarser", "reduce_image"]
 
 
 def reduce_image(image: SkyImage, factor: int) -> SkyImage:
@@ -40,25 +40,25 @@ def reduce_image(image: SkyImage, factor: int) -> SkyImage:
     for row in range(rows):
         band = image.data[row * factor : (row + 1) * factor, : columns * factor]
         reduced[row] = _block_means(_single(band), factor)
-    wcs = None if image.wcs is None else _coarser(image.wcs, factor)
+    wcs = None if image.wcs is None else coarser(image.wcs, factor)
     return replace(image, data=reduced, wcs=wcs)
 
 
-def _coarser(wcs: WCS, factor: int) -> WCS:
-    """Return the WCS of blocks of pixels.
+def coarser(wcs: WCS, factor: int) -> WCS:
+    """Return the WCS of blocks of ``factor`` x ``factor`` pixels.
 
     astropy's ``wcs[::f, ::f]`` scales CDELT alone, which a CD matrix overrides.
     """
-    coarser = wcs.deepcopy()
-    coarser.wcs.crpix = (np.asarray(coarser.wcs.crpix) - 0.5) / factor + 0.5
-    if coarser.wcs.has_cd():
-        coarser.wcs.cd = coarser.wcs.cd * factor
+    made = wcs.deepcopy()
+    made.wcs.crpix = (np.asarray(made.wcs.crpix) - 0.5) / factor + 0.5
+    if made.wcs.has_cd():
+        made.wcs.cd = made.wcs.cd * factor
     else:
-        coarser.wcs.cdelt = coarser.wcs.cdelt * factor
-    if coarser.sip is not None:
-        coarser.sip = _coarser_sip(coarser, factor)
-    coarser.wcs.set()
-    return coarser
+        made.wcs.cdelt = made.wcs.cdelt * factor
+    if made.sip is not None:
+        made.sip = _coarser_sip(made, factor)
+    made.wcs.set()
+    return made
 
 
 def _coarser_sip(wcs: WCS, factor: int) -> Sip:

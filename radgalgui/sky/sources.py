@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from radgalgui.sky.islands import Island
 
-__all__ = ["Source", "choose_source", "other_sources"]
+__all__ = ["Source", "choose_source", "joined_sources", "other_sources"]
 
 # Lengths in arcsec, chosen on 1,096 FIRST fields, each centred on a published source; the
 # shares of fields that are answered rightly change by under 1 % when they are halved or doubled.
@@ -124,6 +124,60 @@ def other_sources(
     if not near:
         return []
     return [_source(near, group) for group in _linked(_gaps(near) * scale, _LINK)]
+
+
+def joined_sources(islands: Sequence[Island], *, within: float) -> list[Source]:
+    """Join islands into sources wherever they lie.
+
+    Parameters
+    ----------
+    islands : sequence of Island
+        Any number of them.
+    within : float
+        Islands whose edges are at most so many pixels apart are one source, and so are those
+        that hang together by such gaps; 0 leaves each by itself.
+
+    Returns
+    -------
+    list of Source
+        Brightest peak first.
+    """
+    if within <= 0 or len(islands) < 2:
+        groups = [(number,) for number in range(len(islands))]
+    else:
+        groups = _hanging_together(islands, within)
+    made = [_source(islands, group) for group in groups]
+    return sorted(made, key=lambda source: -source.peak_value)
+
+
+def _hanging_together(islands: Sequence[Island], within: float) -> list[tuple[int, ...]]:
+    """Return groups of indices, brightest island first, by a tree of the islands' outlines."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    outlines = [_outline(island) for island in islands]
+    owners = np.repeat(np.arange(len(islands)), [len(outline) for outline in outlines])
+    pairs = cKDTree(np.concatenate(outlines)).query_pairs(within, output_type="ndarray")
+    first, second = owners[pairs[:, 0]], owners[pairs[:, 1]]
+    graph = coo_array((np.ones(len(pairs), np.int8), (first, second)), shape=(len(islands),) * 2)
+    _, labels = connected_components(graph, directed=False)
+    groups: dict[int, list[int]] = {}
+    for number, label in enumerate(labels.tolist()):
+        groups.setdefault(label, []).append(number)
+    bright = np.array([island.peak_value for island in islands])
+    return [tuple(sorted(group, key=lambda n: -bright[n])) for group in groups.values()]
+
+
+def _outline(island: Island) -> NDArray[np.float64]:
+    """Return the pixels at its edges: where runs along its rows and columns begin and end."""
+    edges = []
+    for along, across in ((island.y, island.x), (island.x, island.y)):
+        order = np.lexsort((across, along))
+        parted = (np.diff(along[order]) != 0) | (np.diff(across[order]) > 1)
+        edges += [order[np.append(True, parted)], order[np.append(parted, True)]]
+    edge = np.unique(np.concatenate(edges))
+    return np.stack([island.x[edge], island.y[edge]], axis=1).astype(np.float64)
 
 
 def _likeliest(
