@@ -125,7 +125,8 @@ def block_means(block: NDArray[Any], factor: int) -> NDArray[np.float32]:
     count = finite.reshape(shape).sum(axis=(1, 3), dtype=np.float32)
     with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # blocks of blanks alone stay blank
-        return values.reshape(shape).sum(axis=(1, 3), dtype=np.float32) / count
+        made = values.reshape(shape).sum(axis=(1, 3), dtype=np.float32) / count
+    return made
 
 
 def _reduced(

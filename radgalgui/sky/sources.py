@@ -143,7 +143,7 @@ def joined_sources(islands: Sequence[Island], *, within: float) -> list[Source]:
         Brightest peak first.
     """
     if within <= 0 or len(islands) < 2:
-        groups = [(number,) for number in range(len(islands))]
+        groups: list[tuple[int, ...]] = [(number,) for number in range(len(islands))]
     else:
         groups = _hanging_together(islands, within)
     made = [_source(islands, group) for group in groups]
