@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from radgalgui.catalog.images import CatalogImages
 from radgalgui.catalog.manifest import Manifest, Part
+from radgalgui.catalog.text import Column, Text, as_column
 from radgalgui.errors import CatalogError
 
 __all__ = ["Catalog"]
@@ -117,6 +118,27 @@ class Catalog:
                 subject=self.path / self.manifest.sources.file,
                 remedy=_REBUILD,
             ) from error
+
+    def read_columns(self) -> dict[str, Column]:
+        """Return all columns of the table, text as `radgalgui.catalog.text.Text`; nothing is kept.
+
+        Raises
+        ------
+        CatalogError
+            If one is damaged.
+        """
+        import pyarrow as pa
+
+        with self._lock:
+            try:
+                table = self._table.read()
+            except (OSError, pa.ArrowException) as error:
+                raise CatalogError(
+                    "the table of sources cannot be read",
+                    subject=self.path / self.manifest.sources.file,
+                    remedy=_REBUILD,
+                ) from error
+        return {name: _as_column(table.column(name)) for name in table.column_names}
 
     @property
     def names(self) -> NDArray[np.object_]:
@@ -351,11 +373,20 @@ def _load(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
     return array  # type: ignore[no-any-return]
 
 
-def _as_numpy(column: Any) -> NDArray[Any]:
-    """Return an Arrow column as a read-only array, text without nulls."""
+def _as_column(column: Any) -> Column:
+    """Return an Arrow column as the window holds it."""
+    return Text(column) if _is_text(column) else as_column(_as_numpy(column))
+
+
+def _is_text(column: Any) -> bool:
     import pyarrow as pa
 
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
+def _as_numpy(column: Any) -> NDArray[Any]:
+    """Return an Arrow column as a read-only array, text without nulls."""
+    if _is_text(column):
         column = column.fill_null("")
     values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
     values.flags.writeable = False

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.catalog.text import Column, Text, as_column
 from radgalgui.errors import RadGalError
 from radgalgui.jobs.encoders import weights_problem
 from radgalgui_resources import FIRST_ENCODER
@@ -50,6 +51,9 @@ COLUMN_TITLES = {
 #: which method: how usual a source is in the catalogue, by the flow and by all methods together.
 PERCENTILES = {"likelihood_percentile": "log_likelihood", "together_percentile": "combined"}
 
+#: How many words colours can tell apart, and how many rows show whether there are more.
+MOST_COLOURED, LOOKED_AT = 24, 5000
+
 #: How many classes can be told apart; columns that name sources, and are no classes.
 MIN_CLASSES, MAX_CLASSES = 2, 20
 NO_CLASSES = ("name", "origin", "survey", "instrument")
@@ -82,9 +86,9 @@ class Sources:
         All encoders that the catalogue has vectors of.
     pixel_scale : float
         Arcsec a pixel of its images.
-    columns : dict of str to ndarray (N,)
-        The table: text as object arrays, numbers as they are stored; then `PERCENTILES`, where
-        there are likelihoods.
+    columns : mapping of str to ndarray or Text (N,)
+        The table: words as `Text`, numbers and truth values as they are stored; then
+        `PERCENTILES`, where there are likelihoods.
     maps : dict of str to ndarray (N, 2)
         The stored maps by method.
     images : sequence of ndarray (C, S, S)
@@ -102,13 +106,18 @@ class Sources:
     simulated: bool
     encoder: str
     pixel_scale: float
-    columns: dict[str, NDArray[Any]]
+    columns: Mapping[str, Any]  # each a `Column`
     maps: dict[str, NDArray[np.float32]]
     images: Any = field(repr=False)
     encoders: tuple[str, ...] = ()
     obstacle: str = ""
     scores: StoredScores | None = field(default=None, repr=False)
     scores_problem: str = ""
+    _told: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        made = {name: as_column(values) for name, values in self.columns.items()}
+        object.__setattr__(self, "columns", made)
 
     def __len__(self) -> int:
         return len(self.columns["name"])
@@ -136,35 +145,110 @@ class Sources:
 
     def numeric(self, column: str) -> bool:
         """Whether a column holds numbers."""
-        return self.columns[column].dtype.kind in "iuf"
+        return self.kind_of(column) == "number"
+
+    def kind_of(self, column: str) -> Literal["number", "yes/no", "words"]:
+        """Return what a column holds."""
+        values = self.columns[column]
+        if isinstance(values, Text):
+            return "words"
+        return "yes/no" if values.dtype.kind == "b" else "number"
+
+    def codes(self, column: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return the numbers of the words of a column (N,), -1 where unknown, and the words.
+
+        Truth values are the words "no" and "yes".
+
+        Raises
+        ------
+        TypeError
+            For a column of numbers.
+        """
+        values = self.columns[column]
+        if isinstance(values, Text):
+            return values.codes()
+        if values.dtype.kind != "b":
+            raise TypeError(f"column {column!r} holds numbers, which have no words")
+        return values.astype(np.int32), ("no", "yes")
+
+    def with_columns(self, further: Mapping[str, Column]) -> Sources:
+        """Return the same sources with further columns at the end, or others of those names.
+
+        Parameters
+        ----------
+        further : mapping of str to ndarray or Text (N,)
+            For each column its values: truth values for sets of sources.
+        """
+        for name, values in further.items():
+            if len(values) != len(self):
+                raise ValueError(f"column {name!r} has {len(values)} rows for {len(self)} sources")
+        kept = {name: values for name, values in self.columns.items() if name not in further}
+        return replace(self, columns={**kept, **further})
+
+    def without_columns(self, names: Collection[str]) -> Sources:
+        """Return the same sources without some columns."""
+        kept = {name: values for name, values in self.columns.items() if name not in names}
+        return replace(self, columns=kept)
 
     def labelled(self) -> dict[str, int]:
         """Return the columns of words that can be learned as classes, with how many there are."""
-        kept = {}
-        for name, values in self.columns.items():
-            if name not in NO_CLASSES and not self.numeric(name):
-                counts = Counter(values.tolist())
-                kinds = [v for v, n in counts.items() if n > 1 and v.lower() not in UNLABELLED]
-                if MIN_CLASSES <= len(kinds) <= MAX_CLASSES:
-                    kept[name] = len(kinds)
-        return kept
+        return dict(self._tell("labelled", self._labelled))
 
     def measured(self) -> list[str]:
         """Return the table's columns of numbers that differ between sources, positions last."""
-        stored = [(n, values) for n, values in self.columns.items() if n not in PERCENTILES]
-        kept = [n for n, values in stored if self.numeric(n) and _varied(values)]
-        return sorted(kept, key=lambda name: name in ("ra", "dec"))
+        return list(self._tell("measured", self._measured))
 
     def colourable(self) -> list[str]:
         """Return the columns that can colour the map: numbers, and words of few kinds."""
+        return list(self._tell("colourable", self._colourable))
+
+    def look_through(self) -> None:
+        """Find out now, in a worker thread, what is asked of whole columns later."""
+        self.labelled()
+        self.measured()
+        self.colourable()
+
+    def _tell(self, what: str, find_out: Callable[[], Any]) -> Any:
+        told = self._told
+        if what not in told:
+            told[what] = find_out()
+        return told[what]
+
+    def _labelled(self) -> dict[str, int]:
+        kept = {}
+        for name, values in self.columns.items():
+            if name in NO_CLASSES or not isinstance(values, Text):
+                continue
+            if len(set(values[:LOOKED_AT].tolist())) > LOOKED_AT // 4:
+                continue  # names of sources or fields
+            often = values.counts().items()
+            kinds = [v for v, n in often if n > 1 and v.lower() not in UNLABELLED]
+            if MIN_CLASSES <= len(kinds) <= MAX_CLASSES:
+                kept[name] = len(kinds)
+        return kept
+
+    def _measured(self) -> list[str]:
+        kept = [n for n in self.columns if n not in PERCENTILES and self._varied(n)]
+        return sorted(kept, key=lambda name: name in ("ra", "dec"))
+
+    def _colourable(self) -> list[str]:
         kept = []
         for name, values in self.columns.items():
             if name in ("name", "ra", "dec", "origin"):
                 continue
-            few = not self.numeric(name) and 1 < len(set(values[:5000])) <= 24
-            if few or (self.numeric(name) and _varied(values)):
+            if self.numeric(name):
+                fit = self._varied(name)
+            else:
+                fit = 1 < len(set(values[:LOOKED_AT].tolist())) <= MOST_COLOURED
+            if fit or self.kind_of(name) == "yes/no":
                 kept.append(name)
         return kept
+
+    def _varied(self, name: str) -> bool:
+        """Whether a column holds numbers of which two differ."""
+        return self.numeric(name) and bool(
+            self._tell(f"varied {name}", lambda: _varied(np.asarray(self.columns[name])))
+        )
 
 
 def _varied(values: NDArray[Any]) -> bool:
@@ -254,11 +338,11 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
     from radgalgui.catalog.catalog import Catalog
 
     catalog = Catalog.open(path)
-    order = [c for c in FIRST if c in catalog.columns]
-    order += [c for c in catalog.columns if c not in FIRST]
+    told = catalog.read_columns()
+    order = [c for c in FIRST if c in told] + [c for c in told if c not in FIRST]
     scores, problem = _scores(path, encoder)
-    columns = {name: catalog.column(name) for name in order}
-    return Sources(
+    columns = {name: told[name] for name in order}
+    sources = Sources(
         path=path,
         title=catalog.manifest.title,
         simulated=catalog.manifest.simulated,
@@ -272,11 +356,11 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
         scores=scores,
         scores_problem=problem,
     )
+    sources.look_through()
+    return sources
 
 
-def _with_percentiles(
-    columns: dict[str, NDArray[Any]], scores: StoredScores | None
-) -> dict[str, NDArray[Any]]:
+def _with_percentiles(columns: dict[str, Column], scores: StoredScores | None) -> dict[str, Column]:
     """Return the columns with `PERCENTILES` behind class and size; a table's own go before."""
     if scores is None:
         return columns
