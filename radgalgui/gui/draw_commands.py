@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DrawCommands"]
 
 LARGE = QSize(1000, 760)
+NEAREST = ("choose_near", "choose_alike", "choose_how_many")
 
 
 class DrawCommands(Feature):
@@ -129,6 +130,8 @@ class DrawCommands(Feature):
         actions = self._window.actions_
         menu = self._menu()
         menu.addActions([actions[key] for key in first])
+        menu.addSeparator()
+        menu.addActions([actions[key] for key in NEAREST])
         menu.addSeparator()
         menu.addActions([actions[key] for key in ("walk_from", "walk_to", "draw_around")])
         menu.popup(at)

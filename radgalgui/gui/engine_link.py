@@ -18,6 +18,7 @@ OPEN_JOB = "open"
 CLOSE_JOB = "close"
 CLASSES_JOB = "classes"
 PREDICT_JOB = "predict"
+NEAREST = 20  # neighbours of an answer
 LIVES = 3  # ends before it was ever ready, after which the engine is left alone
 
 
@@ -200,13 +201,13 @@ class EngineLink(QObject):
         """Ask for the class of every source of the catalogue."""
         self._send(lambda engine: engine.predict_catalog(PREDICT_JOB))
 
-    def search(self, job: str, path: Path, *, ignore_orientation: bool) -> None:
-        """Ask about a file."""
-        self._send(lambda engine: engine.search(job, path, ignore_orientation=ignore_orientation))
+    def search(self, job: str, path: Path, **options: Any) -> None:
+        """Ask about a file; ``options`` are as in `EngineLike.search`."""
+        self._send(lambda engine: engine.search(job, path, **options))
 
-    def neighbours(self, job: str, index: int) -> None:
+    def neighbours(self, job: str, index: int, *, top: int = NEAREST) -> None:
         """Ask about a source of the catalogue."""
-        self._send(lambda engine: engine.neighbours(job, index))
+        self._send(lambda engine: engine.neighbours(job, index, top=top))
 
     def overlay(self, job: str, catalog: Path) -> None:
         """Ask where another catalogue's sources lie beside the open one's."""

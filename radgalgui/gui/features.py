@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from radgalgui.gui.choosing.here import Here
 from radgalgui.gui.feature import Feature
 
 __all__ = ["FEATURES"]
 
 #: In the order in which they stand at the end of menus, and are asked for a step back.
-FEATURES: tuple[type[Feature], ...] = ()
+FEATURES: tuple[type[Feature], ...] = (Here,)

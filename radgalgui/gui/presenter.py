@@ -54,7 +54,8 @@ class Views:
 class Presenter(QObject):
     """Draws a desk's session on views, after each change.
 
-    ``map_shown()`` tells that another map is shown, or none.
+    ``map_shown()`` tells that another map is shown, or none.  ``glided`` is the answer that the
+    map was last moved to.
     """
 
     map_shown = Signal()
@@ -65,7 +66,7 @@ class Presenter(QObject):
         self.session = desk.session
         self.thumbnails: Thumbnails | None = None
         self.method, self.column = "", "angular_size"
-        self._glided: tuple[str, str] | None = None
+        self.glided: tuple[str, str] | None = None
         self.classes = ClassPresenter(desk, views.classes, views.class_count, self)
         desk.classifying.predicted.connect(self._predicted)
         self.galaxy = GalaxyPresenter(desk, views.image, self)
@@ -132,7 +133,7 @@ class Presenter(QObject):
         self.views.map.check_method(self.method)
         way = self._colouring(sources)
         self.views.map.view.set_map(sources.maps[self.method], way.scale, way.title)
-        self._glided = None
+        self.glided = None
         self._show_marks()
         self.map_shown.emit()
 
@@ -241,8 +242,8 @@ class Presenter(QObject):
 
     def _glide(self, query: Query | None, marks: Marks) -> None:
         key = (query.job, f"{self.method}{query.seconds}") if query is not None else None
-        if key is not None and key != self._glided and marks.query and marks.neighbours:
-            self._glided = key
+        if key is not None and key != self.glided and marks.query and marks.neighbours:
+            self.glided = key
             self.views.map.view.glide_to([marks.query, *marks.neighbours])
 
     def _hover(self, index: int | None) -> None:

@@ -137,6 +137,14 @@ class Settings:
         self._store.setValue("classes/labels", label_set)
         self._store.setValue("classes/level", level)
 
+    def nearest(self, default: int) -> int:
+        """Return how many sources "the nearest" are."""
+        return max(self._number("choosing/nearest", default), 1)
+
+    def keep_nearest(self, count: int) -> None:
+        """Remember how many sources "the nearest" are."""
+        self._store.setValue("choosing/nearest", count)
+
     def folder(self, purpose: str) -> str:
         """Return the folder last used for opening or saving, "" where none was."""
         return self._text(f"folders/{purpose}", "")

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.gui.choosing.chosen import How
+from radgalgui.gui.choosing.counter import AreaCount
 from radgalgui.gui.choosing.export import export_sources
+from radgalgui.gui.choosing.looking import Looking
 from radgalgui.gui.choosing.presenter import CHOSEN, ChosenPresenter, ChosenViews
 from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.errands import sentence
@@ -45,6 +47,8 @@ class ChoosingCommands(Feature):
         overlay = window.commands.catalogs.overlay
         if overlay is not None:
             self.presenter.bar.stand_below(overlay.card)
+        self.looking = Looking(window.map.view, window.presenter)
+        self.count = AreaCount(window.map.view)
         bar, area = self.presenter.bar, window.map.view.area
         bar.inverted.connect(self.invert)
         bar.saved.connect(self.save)
@@ -83,6 +87,8 @@ class ChoosingCommands(Feature):
         actions["choose_all"].setEnabled(window.desk.sources is not None)
         for key, tool in TOOLS.items():
             actions[key].setChecked(tool is window.map.view.area.tool)
+        actions["undo"].setText(f"&Undo {session.undo_words}".rstrip())
+        actions["redo"].setText(f"&Redo {session.redo_words}".rstrip())
 
     # -- choosing --------------------------------------------------------------------------
 
