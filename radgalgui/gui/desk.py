@@ -267,12 +267,12 @@ class Desk(QObject):
             if refusal:
                 self.session.show(self.session.add_refused(path, refusal))
         images = [path for path, refusal in found if not refusal]
-        self._ask(self.session.add_files(images, ignore_orientation=self.ignore_orientation))
+        self.ask(self.session.add_files(images, ignore_orientation=self.ignore_orientation))
 
     def ask_source(self, index: int) -> None:
         """Ask what is like a source of the catalogue."""
         if self.sources is not None:
-            self._ask([self.session.add_source(index, self.sources.name(index))])
+            self.ask([self.session.add_source(index, self.sources.name(index))])
 
     def ask_again(self, query: Query, *, ignore_orientation: bool) -> None:
         """Ask about the same file in the other way."""
@@ -282,7 +282,8 @@ class Desk(QObject):
             self._waiting.append(query)
             self._next()
 
-    def _ask(self, queries: list[Query]) -> None:
+    def ask(self, queries: list[Query]) -> None:
+        """Put queries of the session's list to the engine, and show the first of them."""
         self._waiting.extend(queries)
         if queries:
             self.session.show(queries[0])
@@ -339,7 +340,7 @@ class Desk(QObject):
             self.session.start(query)
             self._asked_by = self.classifying.choice
             if query.path is not None:
-                self.link.search(query.job, query.path, ignore_orientation=query.ignore_orientation)
+                self.link.search(query.job, query.path, **query.options)
             elif query.index is not None:
                 self.link.neighbours(query.job, query.index)
         self.status_changed.emit()

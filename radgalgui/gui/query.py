@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 from radgalgui.jobs.events import (
     Classes,
@@ -59,6 +60,7 @@ class Query:
     asked_before: bool = False
     message: str = ""
     seconds: float = 0.0
+    position: tuple[float, float] | None = None  # ICRS degrees, of one source in a large image
 
     @property
     def notes(self) -> list[NoteText]:
@@ -74,6 +76,11 @@ class Query:
             if self.path is not None and self.message.startswith(f"{subject}: "):
                 return self.message[len(subject) + 2 :]
         return self.message
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """How the engine is asked about its file."""
+        return {"ignore_orientation": self.ignore_orientation, "position": self.position}
 
     @property
     def open(self) -> bool:

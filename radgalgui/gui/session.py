@@ -65,6 +65,21 @@ class Session:
         """Append a query a file; none is shown until `show`."""
         return self._add([Query(self._job(), p.name, p, None, ignore_orientation) for p in paths])
 
+    def add_places(
+        self,
+        path: Path,
+        places: Iterable[tuple[str, tuple[float, float]]],
+        *,
+        ignore_orientation: bool = False,
+    ) -> list[Query]:
+        """Append a query for each place, a name and ICRS degrees, in a large image."""
+        return self._add(
+            [
+                Query(self._job(), name, path, None, ignore_orientation, position=position)
+                for name, position in places
+            ]
+        )
+
     def add_source(self, index: int, name: str) -> Query:
         """Append a query by a source of the catalogue."""
         return self._add([Query(self._job(), name, index=index)])[0]
@@ -183,7 +198,8 @@ class Session:
             return None
         match event:
             case Picture():
-                query.picture, query.name = event, event.name
+                query.picture = event
+                query.name = event.name if query.position is None else query.name
             case Place():
                 query.place = dict(event.positions)
             case Neighbours():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.jobs.events import Event, NoteText, Picture, Seen
 from radgalgui.progress import CancelToken
 from radgalgui.sky import cutout
-from radgalgui.sky.celestial import local_grid
+from radgalgui.sky.celestial import local_grid, section
 from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.reduce import reduce_image
@@ -19,6 +20,8 @@ from radgalgui.sky.reduce import reduce_image
 __all__ = ["Sight", "StoredSight", "number", "shown"]
 
 _LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
+_AROUND = 600.0  # arcsec of a mosaic that are sent with a position in it
+_LEAST_AROUND = 512  # and no fewer pixels
 
 
 class Sight:
@@ -35,7 +38,8 @@ class Sight:
     def __init__(self, image: SkyImage, position: SkyPosition | None = None) -> None:
         self.image = image
         self._position = position
-        self._reduction = -(-max(image.data.shape) // _LARGEST_PICTURE)
+        self._shown, self._origin = _around(image, position)
+        self._reduction = -(-max(self._shown.data.shape) // _LARGEST_PICTURE)
         self._pieces: dict[Preprocessing, Cutout] = {}
 
     def piece(self, preprocessing: Preprocessing) -> Cutout:
@@ -57,9 +61,12 @@ class Sight:
         return self.piece(preprocessing).seen
 
     def picture(self, job: str) -> Picture:
-        """Return the event that shows the image, reduced where it is huge."""
+        """Return the event that shows the image, reduced where it is huge.
+
+        Of a huge one in which a position was asked for, only the sky around it is shown.
+        """
         image = self.image
-        shown = reduce_image(image, self._reduction)
+        shown = reduce_image(self._shown, self._reduction)
         beam = image.beam
         return Picture(
             job=job,
@@ -79,11 +86,15 @@ class Sight:
         (x, y), wcs = piece.pixel, self.image.wcs
         own_scale = scale if wcs is None else local_grid(wcs, x, y).scale
         position = piece.position
+        pixel = [
+            (at - by + 0.5) / self._reduction - 0.5
+            for at, by in zip((x, y), self._origin, strict=True)
+        ]
         return Seen(
             job=job,
             cutout=piece.data,
             seen=piece.seen,
-            pixel=((x + 0.5) / self._reduction - 0.5, (y + 0.5) / self._reduction - 0.5),
+            pixel=(pixel[0], pixel[1]),
             box=piece.seen.shape[-1] * scale / own_scale / self._reduction,
             pixel_scale=scale,
             header=_header(piece.wcs),
@@ -128,6 +139,24 @@ class StoredSight:
             return None
         image: NDArray[np.float32] = self._catalog.images[self._index]
         return image
+
+
+def _around(image: SkyImage, position: SkyPosition | None) -> tuple[SkyImage, tuple[int, int]]:
+    """Return what is shown of an image, and its first pixel (x, y) there."""
+    whole = image, (0, 0)
+    if position is None or image.wcs is None or max(image.data.shape) <= _LARGEST_PICTURE:
+        return whole
+    x, y = image.sky_to_pixel(position)
+    try:
+        half = max(round(_AROUND / local_grid(image.wcs, x, y).scale), _LEAST_AROUND) // 2
+    except (np.linalg.LinAlgError, ValueError):  # off the sphere: the cutout will say so
+        return whole
+    height, width = image.data.shape
+    x0, y0 = max(round(x) - half, 0), max(round(y) - half, 0)
+    part = image.data[y0 : min(round(y) + half, height), x0 : min(round(x) + half, width)]
+    if min(part.shape) == 0:
+        return whole
+    return replace(image, data=part, wcs=section(image.wcs, x0, y0), bands=()), (x0, y0)
 
 
 def number(value: object) -> float | None:
