@@ -9,12 +9,18 @@ import numpy as np
 from radgalgui.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-__all__ = ["as_queries", "unit_vectors"]
+__all__ = ["as_queries", "unit_blocks", "unit_vectors"]
+
+_BLOCK = 32768  # vectors that are made ready at once: 32 MB of 256 numbers each
 
 
-def unit_vectors(vectors: NDArray[np.floating], *, what: str = "vector") -> NDArray[np.float32]:
+def unit_vectors(
+    vectors: NDArray[np.floating], *, what: str = "vector", first: int = 0
+) -> NDArray[np.float32]:
     """Return vectors divided by their norm.
 
     Parameters
@@ -23,6 +29,8 @@ def unit_vectors(vectors: NDArray[np.floating], *, what: str = "vector") -> NDAr
         Any real dtype.
     what : str
         What they are called in a message.
+    first : int, optional
+        The number of the first of them, in a message.
 
     Returns
     -------
@@ -38,11 +46,37 @@ def unit_vectors(vectors: NDArray[np.floating], *, what: str = "vector") -> NDAr
         raise UsageError(f"{what}s of shape (N, D) are needed, not {values.shape}")
     values = values.astype(np.float32)
     largest = np.abs(values).max(axis=1, keepdims=True)
-    _refuse(~np.isfinite(largest), what, "holds NaN or infinity")
-    _refuse(largest == 0, what, "is zero, which has no direction")
+    _refuse(~np.isfinite(largest), what, "holds NaN or infinity", first)
+    _refuse(largest == 0, what, "is zero, which has no direction", first)
     values /= largest  # so that the squares neither overflow nor vanish
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     return values
+
+
+def unit_blocks(
+    vectors: NDArray[np.floating], *, block: int = _BLOCK
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield vectors divided by their norm, some rows after others.
+
+    What is held does not grow with their number, where they are a memory map.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (N, D)
+        Any real dtype.
+    block : int, optional
+        Rows at a time.
+
+    Raises
+    ------
+    UsageError
+        As `unit_vectors`, when the row is reached.
+    """
+    if vectors.ndim != 2 or vectors.size == 0:
+        raise UsageError(f"vectors of shape (N, D) are needed, not {vectors.shape}")
+    for start in range(0, len(vectors), block):
+        rows = slice(start, min(start + block, len(vectors)))
+        yield rows, unit_vectors(vectors[rows], first=start)
 
 
 def as_queries(
@@ -68,6 +102,6 @@ def as_queries(
     return unit_vectors(queries, what="query")
 
 
-def _refuse(bad: NDArray[np.bool_], what: str, why: str) -> None:
+def _refuse(bad: NDArray[np.bool_], what: str, why: str, first: int) -> None:
     if bad.any():
-        raise UsageError(f"{what} {int(np.flatnonzero(bad)[0])} {why}")
+        raise UsageError(f"{what} {first + int(np.flatnonzero(bad)[0])} {why}")

@@ -41,6 +41,9 @@ class Part:
         Length of a vector; 0 where the part holds none.
     beside : tuple of str, optional
         Further files that belong to this one, such as the projection behind a map.
+    recipe : dict, optional
+        How a map was made, as `radgalgui.jobs.maps.recipe.Recipe.to_dict` tells it; empty for
+        other parts, and for maps of older programs.
     """
 
     file: str
@@ -48,6 +51,7 @@ class Part:
     weights_sha256: str = ""
     dimension: int = 0
     beside: tuple[str, ...] = ()
+    recipe: dict[str, Any] = field(default_factory=dict)
 
     def renamed(self, names: Mapping[str, str]) -> Part:
         """Return the part with its files under other names."""
@@ -63,6 +67,8 @@ class Part:
             values["dimension"] = self.dimension
         if self.beside:
             values["beside"] = list(self.beside)
+        if self.recipe:
+            values["recipe"] = self.recipe
         return values
 
     @classmethod
@@ -81,6 +87,7 @@ class Part:
             weights_sha256=_text(values.get("weights_sha256", "")),
             dimension=_whole(values.get("dimension", 0)),
             beside=beside,
+            recipe=dict(values.get("recipe", {})),
         )
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,23 +105,49 @@ class CatalogUpdate:
         places: NDArray[np.floating],
         *,
         projection: Saves | None = None,
+        recipe: Mapping[str, Any] | None = None,
     ) -> None:
         """Add or replace a map of an encoder's vectors, shape (N, 2).
 
         Parameters
         ----------
+        method : str
+            What the map is called: several of one method have names of their own.
         projection : optional
             What places a new vector exactly, where the method has such a thing.
+        recipe : mapping, optional
+            How it was made, as JSON can hold it.
         """
         places = np.asarray(places, dtype=np.float32)
         self._check_rows("places", places, width=2)
         stem = f"maps/{check_name(encoder)}-{check_name(method)}"
         np.save(self._staged(f"{stem}.npy"), places, allow_pickle=False)
-        part = replace(self._part(f"{stem}.npy"), weights_sha256=self._weights(encoder))
+        part = replace(
+            self._part(f"{stem}.npy"),
+            weights_sha256=self._weights(encoder),
+            recipe=dict(recipe or {}),
+        )
         if projection is not None:
             projection.save(self._staged(f"{stem}.npz"))
             part = replace(part, beside=(f"{stem}.npz",))
         maps = {**self.manifest.maps.get(encoder, {}), method: part}
+        self.manifest = replace(self.manifest, maps={**self.manifest.maps, encoder: maps})
+
+    def remove_map(self, encoder: str, method: str) -> None:
+        """Take a map away.
+
+        Raises
+        ------
+        CatalogError
+            If there is none of that name.
+        """
+        maps = dict(self.manifest.maps.get(encoder, {}))
+        if maps.pop(method, None) is None:
+            raise CatalogError(
+                f"there is no {method!r} map for {encoder!r}",
+                subject=self.path,
+                remedy="see 'radgalgui catalog info' for those there are",
+            )
         self.manifest = replace(self.manifest, maps={**self.manifest.maps, encoder: maps})
 
     def add_likelihood(self, encoder: str, scores: NDArray[np.floating], judge: Saves) -> None:

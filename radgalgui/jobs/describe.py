@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from radgalgui.analysis.maps import PcaProjection
 from radgalgui.analysis.neighbours import HnswIndex
+from radgalgui.analysis.projection import PcaProjection
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import CatalogError
 from radgalgui.jobs.likelihood.judge_file import read_card, read_judge

@@ -154,11 +154,14 @@ class Seen(Event):
 class Place(Event):
     """Where the vector falls on each stored map: name of the map to (x, y, spread).
 
-    ``spread`` is the root-mean-square distance of the neighbours that placed it, in map
-    units: the larger, the less sure; 0 for an exact projection.
+    ``spread`` is the radius of the circle around it that holds two thirds of the neighbours that
+    placed it, in map units: the larger, the less sure; 0 for an exact projection.  ``vector``
+    (D,) float32 is the unit vector that was placed, for maps that are stored nowhere; empty where
+    it is not told.
     """
 
     positions: dict[str, tuple[float, float, float]]
+    vector: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)

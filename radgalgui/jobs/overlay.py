@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.analysis.coverage import Judged, coverage
-from radgalgui.analysis.maps import PLACING_NEIGHBOURS, PcaProjection, place_many_by_neighbours
+from radgalgui.analysis.placing import PLACING_NEIGHBOURS, place_many_by_neighbours
+from radgalgui.analysis.projection import PcaProjection
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.events import Covered, Done, Event, Overlaid

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from radgalgui.analysis.conformal import check_level
 from radgalgui.analysis.coverage import Familiarity
-from radgalgui.analysis.maps import PLACING_NEIGHBOURS, PcaProjection, place_by_neighbours
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex, NeighbourIndex
+from radgalgui.analysis.placing import PLACING_NEIGHBOURS, place_by_neighbours
+from radgalgui.analysis.projection import PcaProjection
+from radgalgui.analysis.vectors import unit_vectors
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import UsageError
 from radgalgui.jobs.classes import ClassPanel
@@ -233,7 +235,8 @@ class Searcher:
             vector, min(max(top, PLACING_NEIGHBOURS), len(self.catalog))
         )
         yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
-        yield Place(job, self._place(vector[0], ids[0], similarity[0]))
+        unit = unit_vectors(vector)[0]
+        yield Place(job, self._place(unit, ids[0], similarity[0]), unit)
         cancel.check()
         drawn = yield from self._reconstruction(job, sight)
         cancel.check()

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from radgalgui.analysis.maps import place_by_neighbours
 from radgalgui.analysis.metrics import recall
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
+from radgalgui.analysis.placing import place_by_neighbours
 from tests.benchmarks.figures import Figure, median_of
 
 COUNT, DIMENSION, TOP, QUERIES = 20_000, 256, 50, 500

@@ -11,9 +11,9 @@ import pytest
 from astropy.io import fits
 from sklearn.decomposition import PCA
 
-from radgalgui.analysis.maps import PcaProjection
 from radgalgui.analysis.metrics import neighbour_share
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
+from radgalgui.analysis.projection import PcaProjection
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import Cancelled, CatalogError, UsageError, WeightsError
 from radgalgui.jobs.build import build_from_arrays, build_simulated

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import radgalgui_resources
-from radgalgui.analysis.maps import pca_map
 from radgalgui.analysis.neighbours import HnswIndex
+from radgalgui.analysis.projection import pca_map
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.errors import CatalogError

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.analysis.maps import pca_map, umap_map
+from radgalgui.analysis.maps import umap_map
 from radgalgui.analysis.neighbours import HnswIndex
+from radgalgui.analysis.projection import pca_map
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.manifest import Manifest
 from radgalgui.catalog.update import CatalogUpdate
@@ -172,7 +173,7 @@ def add_parts(
             places = umap_map(vectors, progress=progress, cancel=cancel)
             update.add_map(encoder, part, places)
         else:
-            places, projection = pca_map(vectors)
+            places, projection = pca_map(vectors, progress=progress, cancel=cancel)
             update.add_map(encoder, part, places, projection=projection)
     if cancel is not None:
         cancel.check()

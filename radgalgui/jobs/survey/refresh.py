@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from radgalgui.analysis.maps import PcaProjection
 from radgalgui.analysis.neighbours import HnswIndex
+from radgalgui.analysis.projection import PcaProjection
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.errors import CatalogError, RadGalError
