@@ -23,6 +23,7 @@ __all__ = [
     "icrs_to_pixel",
     "local_grid",
     "north_up",
+    "pixel_jacobian",
     "pixel_to_icrs",
     "read_plane",
     "section",
@@ -163,6 +164,26 @@ def local_grid(wcs: WCS, x: float, y: float) -> LocalGrid:
     numpy.linalg.LinAlgError
         Where the pixel lies off the projected sphere, or the grid is singular.
     """
+    jacobian = pixel_jacobian(wcs, x, y)
+    determinant = float(np.linalg.det(jacobian))
+    singular = np.linalg.svd(jacobian, compute_uv=False)
+    inverse = np.linalg.inv(jacobian)
+    return LocalGrid(
+        scale=float(np.sqrt(abs(determinant))),
+        stretch=float(singular[0] / singular[1]),
+        rotation=float(np.rad2deg(np.arctan2(-inverse[0, 1], inverse[1, 1]))),
+        east_left=determinant < 0,
+    )
+
+
+def pixel_jacobian(wcs: WCS, x: float, y: float) -> NDArray[np.float64]:
+    """Return arcsec east and north (ICRS) for one pixel in x and one in y, at one pixel; (2, 2).
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        Where the pixel lies off the projected sphere.
+    """
     step = 0.5
     ra, dec = pixel_to_icrs(wcs, [x - step, x + step, x, x], [y, y, y - step, y + step])
     if np.max(np.abs(dec)) > _POLAR:
@@ -175,15 +196,7 @@ def local_grid(wcs: WCS, x: float, y: float) -> LocalGrid:
         jacobian = np.array([east, north])
     if not np.isfinite(jacobian).all():
         raise np.linalg.LinAlgError("the pixel lies off the sphere")
-    determinant = float(np.linalg.det(jacobian))
-    singular = np.linalg.svd(jacobian, compute_uv=False)
-    inverse = np.linalg.inv(jacobian)
-    return LocalGrid(
-        scale=float(np.sqrt(abs(determinant))),
-        stretch=float(singular[0] / singular[1]),
-        rotation=float(np.rad2deg(np.arctan2(-inverse[0, 1], inverse[1, 1]))),
-        east_left=determinant < 0,
-    )
+    return jacobian
 
 
 def north_up(position: SkyPosition, size: int, pixel_scale: float) -> WCS:
