@@ -179,14 +179,13 @@ def _on_sky(
 
 
 def _told(source: Source, ra: float, dec: float) -> FieldSource:
-    noise = source.islands[0].noise
     return FieldSource(
         x=source.centre[0],
         y=source.centre[1],
         ra=ra,
         dec=dec,
         peak=source.peak_value,
-        peak_snr=source.peak_value / noise if noise > 0 else math.inf,
+        peak_snr=max(island.peak_snr for island in source.islands),
         extent=source.extent,
         islands=len(source.islands),
         touches_edge=source.touches_edge,

@@ -45,8 +45,8 @@ class Island:
         Whether it may go on outside the image or beneath a blank.
     x, y : ndarray, shape (n,), int64
         Its pixels.
-    noise : float
-        At its peak, in the image's unit; 0 where unknown.
+    peak_snr : float
+        How far it rises above the noise there, in units of that; infinite where that is 0.
     """
 
     label: int
@@ -59,7 +59,7 @@ class Island:
     touches_edge: bool
     x: NDArray[np.int64]
     y: NDArray[np.int64]
-    noise: float = 0.0
+    peak_snr: float = float("inf")
 
 
 def find_islands(
@@ -114,13 +114,12 @@ def find_islands(
     flat, values, noises = flat[order], values[order], noises[order]
     ends = np.append(starts[1:], flat.size)
     peaks = np.maximum.reduceat(values, starts)
-    clear = np.maximum.reduceat(values - peak_sigma * noises, starts) >= 0
-    kept = np.flatnonzero((ends - starts >= min_pixels) & clear)
+    heights = np.maximum.reduceat(_over_noise(values, noises), starts)
+    kept = np.flatnonzero((ends - starts >= min_pixels) & (heights >= peak_sigma))
     kept = kept[np.argsort(-peaks[kept], kind="stable")]
-    parts = [slice(starts[i], ends[i]) for i in kept]
     return [
-        _island(label, flat[part], values[part], noises[part], data)
-        for label, part in enumerate(parts, start=1)
+        _island(label, flat[starts[i] : ends[i]], values[starts[i] : ends[i]], heights[i], data)
+        for label, i in enumerate(kept, start=1)
     ]
 
 
@@ -175,6 +174,12 @@ def _bright_in(
     return at[finite], values[finite], noises[finite]
 
 
+def _over_noise(values: NDArray[np.float64], noises: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values in units of the noise, infinite where that is 0."""
+    unknown = np.full(values.shape, np.inf)
+    return np.divide(values, noises, out=unknown, where=noises > 0)
+
+
 def _groups(flat: NDArray[np.int64], width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Group connected pixels: return an order that puts groups together, and their starts."""
     from scipy.sparse import coo_array
@@ -202,7 +207,7 @@ def _island(
     label: int,
     flat: NDArray[np.int64],
     values: NDArray[np.float64],
-    noises: NDArray[np.float64],
+    peak_snr: float,
     data: NDArray[Any],
 ) -> Island:
     """Measure one island."""
@@ -222,7 +227,7 @@ def _island(
         touches_edge=_touches_edge(rows, columns, data),
         x=x,
         y=y,
-        noise=float(noises[brightest]),
+        peak_snr=float(peak_snr),
     )
 
 
