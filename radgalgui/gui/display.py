@@ -8,20 +8,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LIMITS", "STRETCHES", "Display", "Wishes", "limits_of", "symmetric_span", "to_levels"]
+__all__ = [
+    "BY_HAND",
+    "LIMITS",
+    "STRETCHES",
+    "Display",
+    "Wishes",
+    "limits_of",
+    "symmetric_span",
+    "to_levels",
+]
 
 STRETCHES = ("linear", "log", "sqrt", "squared", "asinh", "sinh", "power", "histeq")
 LIMITS = ("min-max", "99.9 %", "99.5 %", "99 %", "95 %", "zscale")
+BY_HAND = "by hand"  # limits that were typed or dragged: a display's span has them
 
 
 @dataclass(frozen=True)
 class Display:
-    """How an image is shown; ``span``, where there is one, goes before ``limits``."""
+    """How an image is shown; ``span``, where there is one, goes before ``limits``.
+
+    ``signed`` pictures have values around 0, which is in the middle of their colours.
+    """
 
     stretch: str = "linear"
     limits: str = "99.9 %"
     colour_map: str = "inferno"
     span: tuple[float, float] | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,7 @@ def symmetric_span(values: NDArray[np.floating], *, least: float = 0.0) -> tuple
 
 
 def to_levels(values: NDArray[np.floating], display: Display) -> NDArray[np.uint8]:
-    """Return values (H, W) as levels 0 to 255; blanks become 0, or the level of a value of 0.
+    """Return values (H, W) as levels 0 to 255; blanks become 0, or 128 if signed.
 
     The stretches are those of `astropy.visualization`, with its default parameters, and 3
     as the power.
@@ -72,8 +86,7 @@ def to_levels(values: NDArray[np.floating], display: Display) -> NDArray[np.uint
     scaled = np.clip((values - low) / np.float64(high - low), 0.0, 1.0)
     finite = np.isfinite(scaled)
     stretched = _stretch(display.stretch, scaled[finite])(scaled[finite], clip=True)
-    around_zero = display.span is not None and low < 0 < high
-    made = np.full(values.shape, 128 if around_zero else 0, np.uint8)
+    made = np.full(values.shape, 128 if display.signed else 0, np.uint8)
     made[finite] = np.round(np.asarray(stretched) * 255).astype(np.uint8)
     return made
 

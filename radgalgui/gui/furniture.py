@@ -5,14 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QLinearGradient,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 
 from radgalgui.gui.colours import is_light, lookup_table
 from radgalgui.gui.display import Display
 from radgalgui.gui.sky_readout import nice_length
 from radgalgui.gui.theme import GRID
 
-__all__ = ["Ink", "paint_beam", "paint_colour_bar", "paint_cross", "paint_scale_bar"]
+__all__ = [
+    "Ink",
+    "paint_beam",
+    "paint_colour_bar",
+    "paint_compass",
+    "paint_cross",
+    "paint_outline",
+    "paint_scale_bar",
+    "paint_words",
+]
 
 MARGIN = GRID + 2.0
 
@@ -41,31 +58,29 @@ def paint_scale_bar(painter: QPainter, size: QSizeF, ink: Ink, per_arcsec: float
     for colour, width in ((ink.shadow, 4.0), (ink.line, 1.8)):
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLine(QPointF(left, base), QPointF(right, base))
-    _paint_text(painter, ink, QPointF(left, base - 6), text)
+    paint_words(painter, ink, QPointF(left, base - 6), text)
 
 
 def paint_beam(
     painter: QPainter,
     size: QSizeF,
     ink: Ink,
-    beam: tuple[float, ...],
+    beam: tuple[float, float, float],
     *,
     per_arcsec: float,
-    north: float,
 ) -> None:
     """Paint the beam's ellipse at the lower right, unless it would cover the picture.
 
-    ``beam`` is major, minor (arcsec) and position angle (degrees from ``north``, itself degrees
-    from the y axis).
+    ``beam`` is major, minor (arcsec) and the direction of the major axis on the screen: degrees
+    from up towards the left.
     """
     major, minor = beam[0] * per_arcsec / 2, beam[1] * per_arcsec / 2
     if major > size.width() / 3:
         return
-    angle = (beam[2] if len(beam) > 2 else 0.0) + north
     painter.save()
     reach = max(major, 3.0) + GRID
     painter.translate(size.width() - reach, size.height() - reach)
-    painter.rotate(-angle)
+    painter.rotate(-beam[2])
     filling = QColor(ink.line)
     filling.setAlpha(70)
     for pen, brush in (
@@ -95,8 +110,8 @@ def paint_colour_bar(painter: QPainter, size: QSizeF, display: Display, unit: st
     wide = painter.fontMetrics().horizontalAdvance
     if wide(low) + wide(high) + GRID > end - start:
         high, low = high.replace("+", "±"), ""
-    _paint_text(painter, ink, QPointF(start, base - 9), low)
-    _paint_text(painter, ink, QPointF(end - wide(high), base - 9), high)
+    paint_words(painter, ink, QPointF(start, base - 9), low)
+    paint_words(painter, ink, QPointF(end - wide(high), base - 9), high)
 
 
 def paint_cross(painter: QPainter, ink: Ink, at: QPointF) -> None:
@@ -108,7 +123,40 @@ def paint_cross(painter: QPainter, ink: Ink, at: QPointF) -> None:
             painter.drawLine(at + way * 4.0, at + way * 10.0)
 
 
-def _paint_text(painter: QPainter, ink: Ink, at: QPointF, text: str) -> None:
+def paint_outline(
+    painter: QPainter, box: tuple[float, float, float], to_screen: QTransform, colour: str
+) -> None:
+    """Paint the outline of the cutout: centre x, y and width, 0-based pixels."""
+    x, y, width = box
+    rect = QRectF(x + 0.5 - width / 2, y + 0.5 - width / 2, width, width)
+    corners = to_screen.map(QPolygonF(rect))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for line, pen in ((QColor(0, 0, 0, 170), 3.5), (QColor(colour), 1.5)):
+        painter.setPen(QPen(line, pen))
+        painter.drawPolygon(corners)
+
+
+def paint_compass(
+    painter: QPainter, ink: Ink, origin: QPointF, length: float, north: QPointF, east: QPointF
+) -> None:
+    """Paint arrows to north and east from a place; ``north`` and ``east`` have length 1."""
+    for way, letter in ((north, "N"), (east, "E")):
+        tip = origin + way * length
+        side = QPointF(-way.y(), way.x())
+        barbs = (tip - way * 5.0 + side * 3.0, tip - way * 5.0 - side * 3.0)
+        for colour, width in ((ink.shadow, 3.2), (ink.line, 1.4)):
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(origin, tip)
+            for barb in barbs:
+                painter.drawLine(tip, barb)
+        metrics = painter.fontMetrics()
+        middle = tip + way * (metrics.height() / 2 + 1.0)
+        wide = metrics.horizontalAdvance(letter) / 2
+        paint_words(painter, ink, middle + QPointF(-wide, metrics.capHeight() / 2), letter)
+
+
+def paint_words(painter: QPainter, ink: Ink, at: QPointF, text: str) -> None:
+    """Paint words that are legible on any picture, their base line from a place on."""
     painter.setPen(ink.shadow)
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         painter.drawText(at + QPointF(dx, dy), text)

@@ -141,7 +141,8 @@ class GalaxyPresenter(QObject):
         in_units = "in σ of noise" if told.noise_known else "in % of peak"
         if len(told.residual) > 1:
             in_units = f"{unit}, {len(told.residual)} bands together"
-        panes.residual.show_sky("Residual", in_units, left, Display(*AS_SEEN, colours, span))
+        display = Display(*AS_SEEN, colours, span, signed=True)
+        panes.residual.show_sky("Residual", in_units, left, display)
         explanation = fit_explanation(told, noise_text(query))
         panes.residual.title.explain(explanation)
         panes.explain_fit(fit_words(told), explanation)

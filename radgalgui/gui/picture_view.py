@@ -2,98 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from radgalgui.gui import furniture
-from radgalgui.gui.colours import lookup_table
-from radgalgui.gui.display import Display, to_levels
+from radgalgui.gui.display import Display
+from radgalgui.gui.imaging.choices import Choices
 from radgalgui.gui.imaging.hooks import Overlay, PictureTool, Stage
-from radgalgui.gui.sky_readout import SkyReadout
+from radgalgui.gui.imaging.levels import Levels
+from radgalgui.gui.imaging.orientation import upright
+from radgalgui.gui.imaging.picture import Sky, same_pixels
+from radgalgui.gui.imaging.viewport import Viewport
 from radgalgui.gui.theme import DARK, GRID, LIGHT, Tokens
-from radgalgui.gui.thumbnails import indexed_image
 
 __all__ = ["PictureView", "Sky"]
 
 OUTLINE = DARK.accent  # pictures are dark in both themes
 AROUND = 2.2  # widths of the cutout that are shown around it at first
-MOST_ZOOM = 64.0
-
-
-@dataclass(frozen=True)
-class Sky:
-    """A picture and what is drawn over it.
-
-    Parameters
-    ----------
-    values : ndarray, shape (H, W)
-        Pixels, NaN is blank; row 0 is at the bottom.
-    unit : str
-        Their unit, "" where there is none.
-    pixel_scale : float
-        Arcsec a pixel; 0 where it is unknown, and there is no scale bar.
-    readout : SkyReadout, optional
-        The picture's WCS.
-    beam : tuple of float
-        Major, minor (arcsec) and position angle (degrees), or empty.
-    box : tuple of float, optional
-        Centre x, y and width of the cutout, pixels.
-    grid : str
-        Pictures of the same pixels of the same sky have the same word here, "" has none.
-    """
-
-    values: NDArray[np.floating]
-    unit: str = ""
-    pixel_scale: float = 0.0
-    readout: SkyReadout | None = None
-    beam: tuple[float, ...] = ()
-    box: tuple[float, float, float] | None = None
-    grid: str = ""
+STEP = 24.0  # pixels that a key moves the picture
+ARROWS = {
+    Qt.Key.Key_Left: QPointF(STEP, 0),
+    Qt.Key.Key_Right: QPointF(-STEP, 0),
+    Qt.Key.Key_Up: QPointF(0, STEP),
+    Qt.Key.Key_Down: QPointF(0, -STEP),
+}
+ZOOMS = {
+    Qt.Key.Key_Plus: 1.25,
+    Qt.Key.Key_Equal: 1.25,
+    Qt.Key.Key_Minus: 0.8,
+}
 
 
 class PictureView(QWidget):
     """Shows a `Sky`.
 
     ``pointed`` tells (x, y) under the pointer, 0-based pixels, or None; ``moved()`` that the hand
-    has zoomed or moved the picture.  What stands in ``overlays`` is painted over the picture; who
-    changes it calls ``update``.  `render_to` paints the same on paper.
+    has zoomed or moved the picture; ``shown()`` that another picture, or other colours, are shown.
+    What stands in ``overlays`` is painted over the picture; who changes it calls
+    ``update``.  `render_to` paints the same on paper.  With the focus, + and - zoom, Shift with
+    arrows moves, and Home shows the whole.
     """
 
     pointed = Signal(object)
     moved = Signal()
+    shown = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
         self.sky: Sky | None = None
-        self.display = Display()
+        self.display, self.choices = Display(), Choices()
+        self.port = Viewport()
+        self.message = ""
+        self.overlays: list[Overlay] = []
+        self.levels: Levels | None = None
         self._image = QImage()
+        self._lie = (0.0, False)  # how it is turned and mirrored to have north up
         self._tokens = LIGHT
-        self._zoom, self._centre = 1.0, QPointF()
         self._dragged: QPointF | None = None
         self._focused = False
-        self.message = ""
         self._mark: tuple[float, float] | None = None
-        self.overlays: list[Overlay] = []
         self._tool: PictureTool | None = None
         self._using = False
         self._stage: Stage | None = None
@@ -105,25 +90,40 @@ class PictureView(QWidget):
         self._tokens = tokens
         self.update()
 
+    def choose(self, choices: Choices) -> None:
+        """Show or hide what lies over the picture."""
+        if choices != self.choices:
+            self.choices = choices
+            self._turn()
+            self.update()
+
     def show_sky(self, sky: Sky | None, display: Display, message: str = "") -> None:
         """Show a picture, the skeleton of one still to come, or why there is none."""
-        fresh = not _same(sky, self.sky)
+        fresh = not same_pixels(sky, self.sky)
         redraw = fresh or display != self.display
         self.sky, self.display, self.message = sky, display, message
-        if sky is not None and redraw:
-            self._image = indexed_image(
-                to_levels(sky.values, display), lookup_table(display.colour_map)
-            )
+        if fresh:
+            self.levels = Levels(sky.values) if sky is not None else None
+        self._lie = _lie(sky)
+        if self.levels is not None and redraw:
+            self._image = self.levels.image(display)
+        self._turn()
         if fresh or (sky is not None and sky.box is not None and not self._focused):
             self.focus_on_box()
         self.update()
+        self.shown.emit()
+
+    def _turn(self) -> None:
+        """Turn the picture as is wished, as far as its WCS tells how."""
+        up = self.choices.north_up
+        self.port.turn, self.port.mirrored = self._lie if up else (0.0, False)
 
     def reset_view(self) -> None:
         """Show the whole picture."""
         if self.sky is not None:
             height, width = self.sky.values.shape
-            self._centre = QPointF(width / 2, height / 2)
-        self._zoom = 1.0
+            self.port.shape = (height, width)
+        self.port.show_whole()
         self.update()
 
     def focus_on_box(self) -> None:
@@ -131,14 +131,16 @@ class PictureView(QWidget):
         self.reset_view()
         self._focused = self.sky is not None and self.sky.box is not None
         if self.sky is not None and self.sky.box is not None:
-            x, y, width = self.sky.box
-            wanted = min(self.sky.values.shape) / max(AROUND * width, 1.0)
-            self._zoom = float(np.clip(wanted, 1.0, MOST_ZOOM))
-            self._move_by(QPointF(x + 0.5, y + 0.5) - self._centre)
+            self.port.show_box(*self.sky.box, AROUND)
 
     def follow(self, other: PictureView) -> None:
         """Show the same part as another view of the same pixels."""
-        self._zoom, self._centre = other._zoom, QPointF(other._centre)
+        self.port.zoom, self.port.centre = other.port.zoom, QPointF(other.port.centre)
+        self.update()
+
+    def look_at(self, x: float, y: float, pixel_size: float) -> None:
+        """Show a 0-based pixel in the middle, so many screen pixels an image pixel."""
+        self.port.look_at(x, y, pixel_size)
         self.update()
 
     def mark(self, at: tuple[float, float] | None) -> None:
@@ -166,30 +168,21 @@ class PictureView(QWidget):
     @property
     def pixel_size(self) -> float:
         """Screen pixels an image pixel."""
-        if self.sky is None:
-            return 1.0
-        height, width = self.sky.values.shape
-        return self._zoom * float(min(self.width() / width, self.height() / height))
+        return self.port.pixel_size if self.sky is not None else 1.0
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The 0-based pixel in the middle of the view."""
+        return self.port.centre.x() - 0.5, self.port.centre.y() - 0.5
 
     @property
     def stage(self) -> Stage:
         """Where the picture is painted: while `render_to` paints its paper, else the widget."""
-        return self._stage or self._staged(QRectF(self.rect()))
-
-    def _staged(self, frame: QRectF) -> Stage:
-        """Return the stage on which a frame holds all that the widget shows."""
-        grown = min(frame.width() / max(self.width(), 1), frame.height() / max(self.height(), 1))
-        scale, middle = self.pixel_size * grown, frame.center()
-        made = QTransform.fromTranslate(middle.x(), middle.y())
-        made.scale(scale, -scale)
-        return Stage(frame, made.translate(-self._centre.x(), -self._centre.y()))
-
-    def _to_screen(self) -> QTransform:
-        return self._staged(QRectF(self.rect())).to_screen
+        return self._stage or self.port.own_stage()
 
     def place_at(self, at: QPointF) -> tuple[float, float]:
         """Return the 0-based pixel under a place of the widget, also beside the picture."""
-        place = self._to_screen().inverted()[0].map(at)
+        place = self.port.own_stage().to_screen.inverted()[0].map(at)
         return place.x() - 0.5, place.y() - 0.5
 
     def pixel_at(self, at: QPointF) -> tuple[float, float] | None:
@@ -206,6 +199,9 @@ class PictureView(QWidget):
         """Draw the picture and what belongs over it."""
         painter = QPainter(self)
         self.render_to(painter, QRectF(self.rect()))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._tokens.text), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
 
     def render_to(self, painter: QPainter, rect: QRectF) -> None:
@@ -216,7 +212,7 @@ class PictureView(QWidget):
         """
         painter.save()
         painter.setClipRect(rect)
-        self._stage = self._staged(rect)
+        self._stage = self.port.stage(rect)
         try:
             painter.fillRect(rect, QColor(self._tokens.skeleton))
             if self.sky is not None:
@@ -238,8 +234,8 @@ class PictureView(QWidget):
             painter.save()
             overlay.paint(painter, stage.to_screen, ink, self)
             painter.restore()
-        if sky.box is not None:
-            self._paint_box(painter, sky.box, stage)
+        if sky.box is not None and self.choices.outline:
+            furniture.paint_outline(painter, sky.box, stage.to_screen, OUTLINE)
         painter.save()
         painter.translate(stage.frame.topLeft())
         self._paint_furniture(painter, sky, ink, stage.frame.size())
@@ -256,50 +252,42 @@ class PictureView(QWidget):
         if self.sky is None:
             return
         height, width = self.sky.values.shape
-        target = stage.to_screen.mapRect(QRectF(0, 0, width, height))
-        smooth = stage.scale < 1.0
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
-        painter.drawImage(target, self._image, QRectF(self._image.rect()))
-
-    def _paint_box(self, painter: QPainter, box: tuple[float, float, float], stage: Stage) -> None:
-        x, y, width = box
-        rect = QRectF(x + 0.5 - width / 2, y + 0.5 - width / 2, width, width)
-        corners = stage.to_screen.mapRect(rect)
-        for colour, pen in ((QColor(0, 0, 0, 170), 3.5), (QColor(OUTLINE), 1.5)):
-            painter.setPen(QPen(colour, pen))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(corners)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=stage.scale < 1.0)
+        painter.setTransform(stage.to_screen, combine=True)
+        painter.translate(0, height)
+        painter.scale(1, -1)  # images have their first row at the top
+        painter.drawImage(QRectF(0, 0, width, height), self._image, QRectF(self._image.rect()))
+        painter.restore()
 
     def _paint_furniture(
         self, painter: QPainter, sky: Sky, ink: furniture.Ink, size: QSizeF
     ) -> None:
-        if self.display.span is not None and self.display.span[0] < 0:
+        if self.display.signed:
             furniture.paint_colour_bar(painter, size, self.display, sky.unit)
-        elif sky.pixel_scale > 0:
-            scale = self.stage.scale / sky.pixel_scale
+            return
+        if sky.pixel_scale <= 0:
+            return
+        scale = self.stage.scale / sky.pixel_scale
+        if self.choices.scale_bar:
             furniture.paint_scale_bar(painter, size, ink, scale)
-            if sky.beam and sky.beam[0] > 0:
-                north = self._north(sky)
-                furniture.paint_beam(painter, size, ink, sky.beam, per_arcsec=scale, north=north)
+        if self.choices.beam and sky.beam and sky.beam[0] > 0:
+            furniture.paint_beam(painter, size, ink, self._beam(sky), per_arcsec=scale)
 
-    def _north(self, sky: Sky) -> float:
-        if sky.readout is None:
-            return 0.0
-        height, width = sky.values.shape
-        return sky.readout.north(width / 2, height / 2)
+    def _beam(self, sky: Sky) -> tuple[float, float, float]:
+        """Return the beam as it lies on the screen: its angle from up towards the left."""
+        turn, mirrored = (0.0, False) if self.choices.north_up else self._lie
+        angle = sky.beam[2] if len(sky.beam) > 2 else 0.0
+        return sky.beam[0], sky.beam[1], -turn - angle if mirrored else turn + angle
 
-    # -- pointer ---------------------------------------------------------------------------
+    # -- pointer and keys ------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
-        if self.sky is None or not event.angleDelta().y():
-            return
-        before = self._to_screen().inverted()[0].map(event.position())
-        self._zoom = float(np.clip(self._zoom * 1.0015 ** event.angleDelta().y(), 1.0, MOST_ZOOM))
-        after = self._to_screen().inverted()[0].map(event.position())
-        self._move_by(before - after)
-        self.moved.emit()
-        event.accept()
+        if self.sky is not None and event.angleDelta().y():
+            self.port.zoom_about(event.position(), 1.0015 ** event.angleDelta().y())
+            self._moved()
+            event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the picture, or let the tool begin."""
@@ -310,20 +298,18 @@ class PictureView(QWidget):
 
     def _begun(self, event: QMouseEvent) -> bool:
         """Return whether the tool took a press."""
-        if (tool := self._tool) is None or self.sky is None:
+        left = event.button() is Qt.MouseButton.LeftButton
+        if self._tool is None or self.sky is None or not left:
             return False
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._using = tool.press(event, self.place_at(event.position()), self)
-            return self._using
-        return False
+        self._using = self._tool.press(event, self.place_at(event.position()), self)
+        return self._using
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture, and tell what is under the pointer."""
-        if self._dragged is not None:
-            moved = event.position() - self._dragged
+        if self._dragged is not None and self.sky is not None:
+            self.port.drag(self._dragged, event.position())
             self._dragged = event.position()
-            self._move_by(QPointF(-moved.x(), moved.y()) / self.pixel_size)
-            self.moved.emit()
+            self._moved()
         elif self._tool is not None and self.sky is not None:
             self._tool.move(event, self.place_at(event.position()), self)
         self.pointed.emit(self.pixel_at(event.position()))
@@ -337,44 +323,71 @@ class PictureView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole picture, or the cutout again; a tool may take it."""
-        if self._begun(event):
-            return
-        if self._zoom > 1.0:
+        if not self._begun(event):
+            self.other_view()
+
+    def other_view(self) -> None:
+        """Show the whole picture, or the cutout again."""
+        if self.port.zoom > 1.0:
             self.reset_view()
         else:
             self.focus_on_box()
-        self.moved.emit()
+        self._moved()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that move the picture from being taken by the window."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if plain and event.key() in ZOOMS:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom and move by the keyboard."""
+        key, shift = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if self.sky is None:
+            super().keyPressEvent(event)
+        elif key in ZOOMS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.port.zoom_about(QRectF(self.rect()).center(), ZOOMS[Qt.Key(key)])
+            self._moved()
+        elif shift and key in ARROWS:
+            self.port.drag(QPointF(), ARROWS[Qt.Key(key)])
+            self._moved()
+        elif key == Qt.Key.Key_Home:
+            self.other_view()
+        else:
+            super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer."""
         super().leaveEvent(event)
         self.pointed.emit(None)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that keys go here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that keys go elsewhere."""
+        super().focusOutEvent(event)
+        self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Repaint at the new size."""
         super().resizeEvent(event)
+        self.port.size = QSizeF(self.size())
         self.update()
 
-    def _move_by(self, by: QPointF) -> None:
-        if self.sky is None:
-            return
-        height, width = self.sky.values.shape
-        half_x, half_y = (v / 2 / self.pixel_size for v in (self.width(), self.height()))
-        x = _kept(self._centre.x() + by.x(), half_x, width)
-        y = _kept(self._centre.y() + by.y(), half_y, height)
-        self._centre = QPointF(x, y)
+    def _moved(self) -> None:
         self.update()
+        self.moved.emit()
 
 
-def _kept(centre: float, half: float, size: float) -> float:
-    """Return a centre that leaves no room beside the picture where it fills the view."""
-    if 2 * half >= size:
-        return size / 2
-    return min(max(centre, half), size - half)
-
-
-def _same(one: Sky | None, other: Sky | None) -> bool:
-    """Return whether two pictures have the same pixels, so that the view may stay."""
-    if one is None or other is None:
-        return one is other
-    return one.values is other.values or np.array_equal(one.values, other.values, equal_nan=True)
+def _lie(sky: Sky | None) -> tuple[float, bool]:
+    """Return how a picture is turned and mirrored to have north up, in its middle."""
+    if sky is None or sky.readout is None:
+        return 0.0, False
+    height, width = sky.values.shape
+    return upright(sky.readout, (width - 1) / 2, (height - 1) / 2)

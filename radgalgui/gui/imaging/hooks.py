@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +27,7 @@ class Stage:
     to_screen : QTransform
         From image coordinates to the painter's.  Image coordinates have (0, 0) at the lower
         left corner of pixel (0, 0), so the middle of a 0-based pixel (x, y) is (x + 0.5, y + 0.5).
+        It may turn and mirror.
     """
 
     frame: QRectF
@@ -34,11 +36,11 @@ class Stage:
     @property
     def scale(self) -> float:
         """Length of an image pixel in the painter's coordinates."""
-        return abs(self.to_screen.m11())
+        return math.sqrt(abs(self.to_screen.determinant()))
 
     @property
     def part(self) -> QRectF:
-        """What is shown, in image coordinates; it may reach beyond the picture."""
+        """A rectangle of image coordinates around what is shown; it may leave the picture."""
         return self.to_screen.inverted()[0].mapRect(self.frame)
 
     def place(self, x: float, y: float) -> QPointF:
