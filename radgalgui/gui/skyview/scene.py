@@ -1,0 +1,182 @@
+"""What is seen of the sky at one size: where things stand in pixels, and how they are painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPixmap
+
+from radgalgui.gui.map_marks import MapMarks, Marks
+from radgalgui.gui.skyview.aim import Aim
+from radgalgui.gui.skyview.backdrop import Backdrop
+from radgalgui.gui.skyview.points import Part, SkyPoints
+from radgalgui.gui.theme import LIGHT, Tokens
+from radgalgui.sky.projection import TO_GALACTIC, angles
+
+__all__ = ["SkyMarks", "SkyScene"]
+
+REACH = 10.0  # pixels within which the pointer finds a source
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class SkyMarks:
+    """Positions in ICRS degrees: of the query, its neighbours, earlier queries, one source."""
+
+    query: Position | None = None
+    neighbours: tuple[Position, ...] = ()
+    earlier: tuple[Position, ...] = ()
+    selected: Position | None = None
+    hovered: Position | None = None
+
+
+class SkyScene:
+    """An aim, a size in pixels, and sources; the parts of a picture are kept until they change."""
+
+    def __init__(self) -> None:
+        self.aim, self.points, self.sky = Aim(), SkyPoints(), SkyMarks()
+        self.size, self.ratio = QSize(2, 1), 1.0
+        self.tokens: Tokens = LIGHT
+        self.marks = MapMarks()
+        self._ground: tuple[object, QPixmap, Backdrop] | None = None
+        self._drawn: tuple[object, list[tuple[QImage, NDArray[np.uint8]]]] | None = None
+
+    @property
+    def scale(self) -> float:
+        """Pixels a degree in the middle."""
+        return self.aim.scale(self.size.width(), self.size.height())
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The pixel in the middle."""
+        return self.size.width() / 2, self.size.height() / 2
+
+    # -- between sky and pixels --------------------------------------------------------------
+
+    def pixel_of(self, ra: float, dec: float) -> QPointF | None:
+        """Return where a position stands in the view, None where it is not to be seen."""
+        place = self.aim.projection.place(ra, dec)
+        if place is None:
+            return None
+        (across, down), scale = self.middle, self.scale
+        return QPointF(across - place[0] * scale, down - place[1] * scale)
+
+    def direction_at(self, at: QPointF) -> NDArray[np.float64] | None:
+        """Return the ICRS unit vector (3,) at a place of the view, None beyond the rim."""
+        (across, down), scale = self.middle, self.scale
+        x, y = (across - at.x()) / scale, (down - at.y()) / scale
+        vector = self.aim.projection.unproject(x, y)[:, 0]
+        return vector if np.isfinite(vector[0]) else None
+
+    def angles_at(self, at: QPointF) -> Position | None:
+        """Return longitude and latitude at a place, in the frame whose north is up."""
+        vector = self.direction_at(at)
+        if vector is None:
+            return None
+        turned = TO_GALACTIC @ vector if self.aim.frame == "galactic" else vector
+        lon, lat = angles(turned.reshape(3, 1))
+        return float(lon[0]), float(lat[0])
+
+    def places_within(self, box: QRectF) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the places in pixels (K, 2), and the rows, of sources in a rectangle."""
+        part, x, y = self._placed(self._in_view())
+        inside = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
+        places = np.stack([x[inside], y[inside]], axis=1).astype(np.float64)
+        return places, self.points.sphere.index[part][inside]
+
+    def source_at(self, at: QPointF) -> int | None:
+        """Return the source under a place of the view, or None."""
+        towards = self.direction_at(at)
+        if towards is None:
+            return None
+        near = self.points.sphere.within(towards, 1.6 * REACH / self.scale)
+        part, x, y = self._placed(self.points.shown(near))
+        apart = (x - at.x()) ** 2 + (y - at.y()) ** 2
+        if not len(apart) or not np.nanmin(apart) <= REACH * REACH:
+            return None
+        return int(self.points.sphere.index[part][int(np.nanargmin(apart))])
+
+    def _in_view(self) -> Part:
+        """Return which of the sphere's sources may be in view, and are not hidden."""
+        points = self.points
+        if self.aim.share >= 1:
+            return points.shown(slice(0, len(points.sphere)))
+        wide, high = self.size.width(), self.size.height()
+        corners = [QPointF(x, y) for x in (0, wide) for y in (0, high)]
+        ends = [self.direction_at(corner) for corner in corners]
+        cosines = [float(self.aim.vector @ end) for end in ends if end is not None]
+        farthest = float(np.rad2deg(np.arccos(np.clip(min(cosines, default=-1.0), -1, 1))))
+        return points.shown(points.sphere.within(self.aim.vector, farthest * 1.02))
+
+    def _placed(self, part: Part) -> tuple[Part, NDArray[np.float32], NDArray[np.float32]]:
+        """Return a part of the sphere with the pixels (x, y) of its sources.
+
+        What has no place in the view is left out.
+        """
+        x, y = self.aim.projection.project(self.points.sphere.vectors[:, part])
+        if self.aim.share < 1 and not (known := np.isfinite(x)).all():
+            x, y = x[known], y[known]
+            first = part.start or 0 if isinstance(part, slice) else 0
+            at = np.flatnonzero(known)
+            part = at + first if isinstance(part, slice) else part[at]
+        (across, down), scale = self.middle, np.float32(self.scale)
+        return part, np.float32(across) - x * scale, np.float32(down) - y * scale
+
+    # -- painting --------------------------------------------------------------------------
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self.tokens, self._ground = tokens, None
+        self.marks.set_theme(tokens)
+
+    def paint(self, painter: QPainter, font: QFont) -> None:
+        """Draw the sky, its sources, and what is marked among them."""
+        ground, backdrop = self._backdrop(font)
+        painter.setFont(font)
+        painter.drawPixmap(0, 0, ground)
+        for image, _pixels in self._images():
+            painter.drawImage(QPointF(0, 0), image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        backdrop.paint_over(painter, self.tokens)
+        self.marks.marks = self._marks_in_view()
+        self.marks.paint(painter, None)  # type: ignore[arg-type]
+
+    def _backdrop(self, font: QFont) -> tuple[QPixmap, Backdrop]:
+        key = (self.aim, self.size.toTuple(), self.ratio, font.key())
+        if self._ground is None or self._ground[0] != key:
+            made = Backdrop(self.aim, *self.size.toTuple(), QFontMetricsF(font))
+            picture = QPixmap(self.size * self.ratio)
+            picture.setDevicePixelRatio(self.ratio)
+            painter = QPainter(picture)
+            made.paint(painter, self.tokens)
+            painter.end()
+            self._ground = (key, picture, made)
+        return self._ground[1:]
+
+    def _images(self) -> list[tuple[QImage, NDArray[np.uint8]]]:
+        size = (self.size.width(), self.size.height())
+        key = (self.aim, size, self.ratio, self.points.number)
+        if self._drawn is None or self._drawn[0] != key:
+            part, x, y = self._placed(self._in_view())
+            ratio = np.float32(self.ratio)
+            columns, rows = (x * ratio).astype(np.int32), (y * ratio).astype(np.int32)
+            self._drawn = (key, self.points.images(columns, rows, part, size, self.ratio))
+        return self._drawn[1]
+
+    def _marks_in_view(self) -> Marks:
+        sky = self.sky
+        return Marks(
+            query=self._at(sky.query),
+            neighbours=tuple(at for p in sky.neighbours if (at := self._at(p)) is not None),
+            earlier=tuple(at for p in sky.earlier if (at := self._at(p)) is not None),
+            selected=self._at(sky.selected),
+            hovered=self._at(sky.hovered),
+        )
+
+    def _at(self, position: Position | None) -> Position | None:
+        at = self.pixel_of(*position) if position is not None else None
+        return (at.x(), at.y()) if at is not None else None
