@@ -249,12 +249,18 @@ class Presenter(QObject):
     def _hover(self, index: int | None) -> None:
         sources, view = self.desk.sources, self.views.map.view
         if index is not None and sources is not None and self.thumbnails is not None:
-            predicted = self.column.startswith(PREDICTED)
-            lines = source_brief(sources, index, "" if predicted else self.column)
-            if predicted and (words := self.classes.value(self.column, index)):
-                lines.insert(0, words)
             picture = self.thumbnails.pixmap(index)
-            view.card.show_source(view.hover_at, picture, sources.name(index), lines)
+            view.card.show_source(
+                view.hover_at, picture, sources.name(index), self.brief(sources, index)
+            )
+
+    def brief(self, sources: Sources, index: int) -> list[str]:
+        """Return a few lines on a source, with what it has of the column that colours the map."""
+        predicted = self.column.startswith(PREDICTED)
+        lines = source_brief(sources, index, "" if predicted else self.column)
+        if predicted and (words := self.classes.value(self.column, index)):
+            lines.insert(0, words)
+        return lines
 
     # -- pictures --------------------------------------------------------------------------
 

@@ -145,6 +145,24 @@ class Settings:
         """Remember how many sources "the nearest" are."""
         self._store.setValue("choosing/nearest", count)
 
+    def sky_frame(self) -> str:
+        """Return whose north is up on the sky, "icrs" or "galactic"."""
+        return "galactic" if self._text("sky/frame", "icrs") == "galactic" else "icrs"
+
+    def keep_sky_frame(self, frame: str) -> None:
+        """Remember whose north is up on the sky."""
+        self._store.setValue("sky/frame", frame)
+
+    def map_tiles(self) -> tuple[bool, int]:
+        """Return whether the map shows images in place of points, and their size in pixels."""
+        shown = self._text("map/images", "false").lower() == "true"
+        return shown, self._number("map/image_size", 64)
+
+    def keep_map_tiles(self, *, shown: bool, size: int) -> None:
+        """Remember whether the map shows images in place of points, and their size."""
+        self._store.setValue("map/images", shown)
+        self._store.setValue("map/image_size", size)
+
     def folder(self, purpose: str) -> str:
         """Return the folder last used for opening or saving, "" where none was."""
         return self._text(f"folders/{purpose}", "")
