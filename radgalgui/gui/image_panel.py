@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from radgalgui.gui.colours import COLOUR_MAPS
 from radgalgui.gui.display import LIMITS, STRETCHES, Display, Wishes
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.facts import position_text
 from radgalgui.gui.invitation import Invitation
+from radgalgui.gui.measuring.cursor import CursorReadout, value_words
 from radgalgui.gui.notes import Notes
 from radgalgui.gui.panes import Panes
-from radgalgui.gui.picture_view import PictureView, Sky
+from radgalgui.gui.picture_view import PictureView
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 
 __all__ = ["ImagePanel"]
+
+LOW = 440  # pixels; less has no room for two lines of readout
 
 
 class ImagePanel(QWidget):
@@ -36,7 +39,8 @@ class ImagePanel(QWidget):
         self.panes = Panes()
         self.notes = Notes()
         self.place, self.measured = Elided("muted"), Elided("muted")
-        self.readout = Elided("muted")
+        self.readout = CursorReadout()
+        self.extras = QVBoxLayout()  # others stand here, between pictures and controls
         self._style_text()
         self.stretch = self._chooser("Stretch", STRETCHES, self.display.stretch)
         self.limits = self._chooser("Limits", LIMITS, self.display.limits)
@@ -50,10 +54,9 @@ class ImagePanel(QWidget):
         self.panes.pointed.connect(self._read_out)
 
     def _style_text(self) -> None:
-        for label in (self.place, self.measured, self.readout):
+        for label in (self.place, self.measured):
             label.setFont(numbers_font(label.font()))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.readout.setAccessibleName("Readout under the pointer")
 
     def _galaxy(self) -> QWidget:
         body = QWidget()
@@ -66,6 +69,7 @@ class ImagePanel(QWidget):
         column.addWidget(self.panes, 1)
         column.addSpacing(4)
         column.addWidget(self.readout)
+        column.addLayout(self.extras)
         column.addSpacing(4)
         column.addLayout(self._controls())
         column.addSpacing(GRID // 2)
@@ -114,6 +118,11 @@ class ImagePanel(QWidget):
         self.panes.set_theme(tokens)
         self.notes.set_theme(tokens)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the pictures where there is little."""
+        super().resizeEvent(event)
+        self.readout.be_brief(brief=self.height() < LOW)
+
     def invite(self) -> None:
         """Show the empty state."""
         self.invitation.invite()
@@ -143,39 +152,20 @@ class ImagePanel(QWidget):
 
     def _read_out(self, view: PictureView, at: tuple[float, float] | None) -> None:
         if view.sky is None or at is None:
-            self.readout.setText("")
-        elif others := self.panes.alike(view):
-            self.readout.setText(self._values(view.sky, at, [view, *others]))
+            self.readout.clear()
         else:
-            self.readout.setText(readout(view.sky, *at))
+            others = self.panes.alike(view)
+            values = self._values(at, [view, *others]) if others else ""
+            self.readout.point(view.sky, *at, values)
 
-    def _values(self, sky: Sky, at: tuple[float, float], views: list[PictureView]) -> str:
+    def _values(self, at: tuple[float, float], views: list[PictureView]) -> str:
         """Return what several pictures of the same pixels hold under the pointer."""
         panes = self.panes
         names = {panes.reconstruction: "reconstruction", panes.residual: "residual"}
         parts = [
-            f"{names.get(pane, 'seen')} {_value(pane.view.sky, *at, signed=pane is panes.residual)}"
+            f"{names.get(pane, 'seen')} "
+            + value_words(pane.view.sky, *at, signed=pane is panes.residual)
             for pane in panes.shown
             if pane.view in views and pane.view.sky is not None
         ]
-        where = sky.readout.at(*at) if sky.readout is not None else None
-        parts.append(f"x {at[0] + 1:.1f}  y {at[1] + 1:.1f}")
-        return "   ".join([*parts, *([position_text(*where)] if where is not None else [])])
-
-
-def readout(sky: Sky, x: float, y: float) -> str:
-    """Return position, pixel (1-based, as FITS counts) and value under the pointer."""
-    where = sky.readout.at(x, y) if sky.readout is not None else None
-    parts = [position_text(*where)] if where is not None else []
-    return "   ".join([*parts, f"x {x + 1:.1f}  y {y + 1:.1f}", _value(sky, x, y)])
-
-
-def _value(sky: Sky, x: float, y: float, *, signed: bool = False) -> str:
-    row, column = round(y), round(x)
-    height, width = sky.values.shape
-    value = float(sky.values[min(max(row, 0), height - 1), min(max(column, 0), width - 1)])
-    if value != value:
-        return "blank"
-    if signed:
-        return f"{value:+.1f} {sky.unit}".replace("-", "−")
-    return f"{value:.4g} {sky.unit}".strip()
+        return "   ".join(parts)

@@ -1,4 +1,4 @@
-"""Where a pixel lies on the sky, in words: ICRS sexagesimal and degrees."""
+"""Where a pixel lies on the sky: ICRS, Galactic, and the frame of the header; and in words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import warnings
 from typing import Any
 
 import numpy as np
+
+from radgalgui.sky.celestial import icrs_to_pixel, pixel_jacobian, pixel_to_icrs
+from radgalgui.sky.frames import rotation, turned
 
 __all__ = ["SkyReadout", "nice_length", "sexagesimal"]
 
@@ -21,15 +24,20 @@ class SkyReadout:
     """
 
     def __init__(self, header: str) -> None:
+        from astropy.coordinates import Galactic
         from astropy.io.fits import Header
         from astropy.wcs import WCS
-        from astropy.wcs.utils import proj_plane_pixel_scales
+        from astropy.wcs.utils import proj_plane_pixel_scales, wcs_to_celestial_frame
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what was odd in the header is told by the notes
             self._wcs: Any = WCS(Header.fromstring(header)).celestial
+            frame = wcs_to_celestial_frame(self._wcs)
         scales = proj_plane_pixel_scales(self._wcs) * 3600
         self.pixel_scale = float(np.sqrt(scales[0] * scales[1]))
+        self.frame = str(frame.name)
+        self.equinox = float(frame.equinox.byear) if self.frame == "fk4" else 2000.0
+        self._to_icrs: Any = rotation(Galactic())
         self._north: dict[tuple[int, int], float] = {}
         self.at(0.0, 0.0)  # the first conversion reads tables: not on the window's thread
 
@@ -40,25 +48,50 @@ class SkyReadout:
 
     def at(self, x: float, y: float) -> tuple[float, float] | None:
         """Return the ICRS position of a 0-based pixel in degrees, None where it has none."""
+        return _pair(pixel_to_icrs(self._wcs, x, y))
+
+    def pixel_at(self, ra: float, dec: float) -> tuple[float, float] | None:
+        """Return the 0-based pixel (x, y) of an ICRS position, None where it has none."""
+        return _pair(icrs_to_pixel(self._wcs, ra, dec))
+
+    def galactic(self, ra: float, dec: float) -> tuple[float, float]:
+        """Return Galactic longitude and latitude of an ICRS position, degrees."""
+        lon, lat = turned(self._to_icrs.T, ra, dec)
+        return float(lon), float(lat)
+
+    def besselian(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the FK4 position of a 0-based pixel where the header is in FK4, else None.
+
+        Right ascension and declination of the header's ``equinox``, nearly always B1950.
+        """
+        if self.frame != "fk4":
+            return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sky = self._wcs.pixel_to_world(x, y).icrs
-        ra, dec = float(sky.ra.deg), float(sky.dec.deg)
-        return (ra, dec) if math.isfinite(ra) and math.isfinite(dec) else None
+            world = self._wcs.all_pix2world(x, y, 0)
+        found = _pair((world[self._wcs.wcs.lng], world[self._wcs.wcs.lat]))
+        return None if found is None else (found[0] % 360.0, found[1])
 
     def north(self, x: float, y: float) -> float:
         """Return the direction of north at a pixel: degrees from the y axis towards -x."""
         key = (round(x), round(y))
         if key not in self._north:
-            here, up = self.at(x, y), self.at(x, y + 1)
-            right = self.at(x + 1, y)
-            self._north = {key: _north(here, right, up) if here and right and up else 0.0}
+            self._north = {key: _north(self._wcs, x, y)}
         return self._north[key]
 
 
-def _north(here: tuple[float, float], right: tuple[float, float], up: tuple[float, float]) -> float:
-    """Return the angle of the gradient of declination, from +y towards -x, degrees."""
-    return math.degrees(math.atan2(-(right[1] - here[1]), up[1] - here[1]))
+def _pair(values: tuple[Any, Any]) -> tuple[float, float] | None:
+    one, other = float(values[0]), float(values[1])
+    return (one, other) if math.isfinite(one) and math.isfinite(other) else None
+
+
+def _north(wcs: Any, x: float, y: float) -> float:
+    """Return where one arcsec north leads, from +y towards -x, degrees; 0 off the sphere."""
+    try:
+        step = np.linalg.solve(pixel_jacobian(wcs, x, y), [0.0, 1.0])
+    except np.linalg.LinAlgError:
+        return 0.0
+    return math.degrees(math.atan2(-step[0], step[1]))
 
 
 def sexagesimal(ra: float, dec: float, *, decimals: int = 2) -> str:
