@@ -1,127 +1,38 @@
-"""Sources on the map as one indexed image: as fast for a million points as for ten thousand."""
+"""Sources on the map as one image: points where few are in view, density where there are many."""
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QTransform, qRgba
+from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from radgalgui.gui.stamps import CORE, radius, stamp
+from radgalgui.gui.cells import Cells
+from radgalgui.gui.colours import MISSING
+from radgalgui.gui.spread import LARGEST, Look, faded, look_of, spread
+from radgalgui.gui.tally import CODES, Lattice, Paint, Scrolling
 
-__all__ = ["Cells", "MapPoints"]
+__all__ = ["Cells", "MapPoints", "PointImage"]
 
 FEW = 40  # chosen sources that are fewer than a part in so many are as wide as if they were that
-PALE = 70  # opacity, of 255, of sources that are not chosen while others are
+PALE = 100  # opacity, of 255, of sources that are not chosen while others are
+MOST_SIZE = 2.5  # times larger than usual that points can be
+CHOSEN = 1 << 15  # marks pixels on which a chosen source stands
 
 
-class Cells:
-    """Points sorted by a grid of cells, so that those in a rectangle are found without a search.
-
-    Parameters
-    ----------
-    xy : ndarray, shape (N, 2)
-        Positions; those that are not finite are left out.
-
-    Attributes
-    ----------
-    index : ndarray (M,), xy : ndarray (M, 2)
-        The rows and positions that are left, cell by cell: those of cell ``c``, which is
-        ``row * grid + column``, from ``start[c]`` to ``start[c + 1]``.
-    """
-
-    def __init__(self, xy: NDArray[np.floating], grid: int = 256) -> None:
-        finite = np.flatnonzero(np.isfinite(xy).all(axis=1))
-        kept = np.asarray(xy[finite], dtype=np.float32)
-        self.grid = grid
-        self.low = kept.min(axis=0) if len(kept) else np.zeros(2, np.float32)
-        high = kept.max(axis=0) if len(kept) else np.ones(2, np.float32)
-        self.span = np.maximum(high - self.low, np.float32(1e-6))
-        column, row = np.minimum((kept - self.low) / self.span * grid, grid - 1).astype(np.int64).T
-        order = np.argsort(row * grid + column, kind="stable")
-        self.index = finite[order]
-        self.xy = np.ascontiguousarray(kept[order])
-        cell = (row * grid + column)[order]
-        self.start = np.searchsorted(cell, np.arange(grid * grid + 1))
-
-    @property
-    def bounds(self) -> QRectF:
-        """The rectangle that holds all points."""
-        return QRectF(*(float(v) for v in (*self.low, *self.span)))
-
-    def within(self, rect: QRectF) -> NDArray[np.int64]:
-        """Return the positions in ``self.xy`` of the cells that touch a rectangle."""
-        corners = np.array([[rect.left(), rect.top()], [rect.right(), rect.bottom()]])
-        scaled = (corners - self.low) / self.span * self.grid
-        if (scaled[1] < 0).any() or (scaled[0] > self.grid).any():
-            return np.empty(0, np.int64)
-        (x0, y0), (x1, y1) = np.clip(np.floor(scaled), 0, self.grid - 1).astype(np.int64)
-        rows = np.arange(y0, y1 + 1) * self.grid
-        first, last = self.start[rows + x0], self.start[rows + x1 + 1]
-        pieces = [np.arange(a, b) for a, b in zip(first, last, strict=True) if b > a]
-        return np.concatenate(pieces) if pieces else np.empty(0, np.int64)
-
-    def nearest(self, x: float, y: float, reach: float) -> int | None:
-        """Return the source nearest to a place, or None within ``reach`` of it."""
-        near = self.within(QRectF(x - reach, y - reach, 2 * reach, 2 * reach))
-        if not len(near):
-            return None
-        distance = ((self.xy[near] - np.array([x, y], np.float32)) ** 2).sum(axis=1)
-        best = int(distance.argmin())
-        return int(self.index[near[best]]) if distance[best] <= reach * reach else None
-
-
-class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
-    """All sources, painted as one image of colour numbers; redrawn only when the view moves.
-
-    While some are chosen there is a second image, of these, and the others below it are pale.
-    """
+class PointImage(pg.GraphicsObject):  # type: ignore[misc]
+    """Points painted as an image of the whole device; drawn anew only when the view moves."""
 
     def __init__(self) -> None:
         super().__init__()
         self.cells = Cells(np.empty((0, 2)))
-        self._codes = np.empty(0, np.uint8)
-        self._shaped = False
-        self._table: list[int] = [0] * 256
-        self._pale: list[int] = [0] * 256
-        self._chosen: NDArray[np.bool_] | None = None
         self._drawn: tuple[object, ...] | None = None
-        self._images: list[tuple[QImage, NDArray[np.uint8]]] = []
-
-    def set_points(self, xy: NDArray[np.floating]) -> None:
-        """Show sources at ``xy`` (N, 2), without colour before `set_codes`."""
-        self.prepareGeometryChange()
-        self.cells = Cells(xy)
-        self._chosen = None
-
-    def set_chosen(self, chosen: NDArray[np.bool_] | None) -> None:
-        """Let the sources that are not ``chosen`` (N,) be pale; None where none is."""
-        self._chosen = None if chosen is None else chosen[self.cells.index]
-        self._drawn = None
-        self.update()
-
-    def set_codes(self, codes: NDArray[np.uint8], *, shaped: bool) -> None:
-        """Colour the sources by numbers (N,), each number in a shape of its own if ``shaped``."""
-        self._codes = codes[self.cells.index]
-        self._shaped = shaped
-        self._drawn = None
-        self.update()
-
-    def set_table(self, table: NDArray[np.uint8]) -> None:
-        """Give each colour number its colour, shape (M, 3)."""
-        rows = [tuple(int(v) for v in row) for row in table]
-        self._table, self._pale = [0] * 256, [0] * 256
-        for code, (red, green, blue) in enumerate(rows[1:], start=1):
-            self._table[code] = qRgba(red, green, blue, 96)
-            self._table[CORE + code] = qRgba(red, green, blue, 255)
-            grey = (red + green + blue) // 3
-            r, g, b = ((value + 2 * grey) // 3 for value in (red, green, blue))
-            self._pale[code] = qRgba(r, g, b, PALE // 3)
-            self._pale[CORE + code] = qRgba(r, g, b, PALE)
-        self._drawn = None
-        self.update()
+        self._image = QImage()
 
     def boundingRect(self) -> QRectF:
         """Return the rectangle that holds all points."""
@@ -129,6 +40,11 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
 
     def viewTransformChanged(self) -> None:
         """Repaint: the size of points does not follow the zoom."""
+        self.update()
+
+    def renew(self) -> None:
+        """Draw the image anew at the next paint."""
+        self._drawn = None
         self.update()
 
     def paint(
@@ -140,52 +56,200 @@ class MapPoints(pg.GraphicsObject):  # type: ignore[misc]
         transform = painter.worldTransform()
         wanted = (_numbers(transform), device.width(), device.height(), ratio)
         if wanted != self._drawn:
-            self._draw(transform, device.width(), device.height(), ratio)
+            self._image = self.picture(transform, device.width(), device.height(), ratio)
             self._drawn = wanted
         painter.save()
         painter.resetTransform()
-        for image, _pixels in self._images:
-            painter.drawImage(QPointF(0, 0), image)
+        painter.drawImage(QPointF(0, 0), self._image)
         painter.restore()
 
-    def _draw(self, transform: QTransform, width: int, height: int, ratio: float) -> None:
-        inverse, _ = transform.inverted()
-        shown = self.cells.within(inverse.mapRect(QRectF(-8, -8, width + 16, height + 16)))
-        m11, m22, dx, dy = (np.float32(v * ratio) for v in _numbers(transform))
-        x = (self.cells.xy[shown, 0] * m11 + dx).astype(np.int32)
-        y = (self.cells.xy[shown, 1] * m22 + dy).astype(np.int32)
-        w, h = round(width * ratio), round(height * ratio)
-        reach = self._reach(len(shown), width * height, ratio)
-        parts: list[tuple[slice | NDArray[np.bool_], list[int], int]]
-        parts = [(slice(None), self._table, reach)]
-        if self._chosen is not None:
-            chosen = self._chosen[shown]
-            wider = self._reach(max(int(chosen.sum()), len(shown) // FEW), width * height, ratio)
-            parts = [(~chosen, self._pale, reach), (chosen, self._table, wider)]
-        self._images = []
-        for part, table, wide in parts:
-            pixels = self._stamped(x[part], y[part], shown[part], (w, h), reach=wide)
-            rows, stride = pixels.shape
-            image = QImage(pixels.data, w, rows, stride, QImage.Format.Format_Indexed8)
-            image.setColorTable(table)
-            image.setDevicePixelRatio(ratio)
-            self._images.append((image, pixels))
+    def picture(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
+        """Return the points on ``width`` times ``height`` logical pixels of ``ratio`` each.
 
-    def _reach(self, count: int, area: int, ratio: float) -> int:
-        """Return how wide points are of which ``count`` stand on so many logical pixels."""
-        return radius(count, area, ratio)
+        ``transform`` leads from the map to logical pixels, without rotation.
+        """
+        raise NotImplementedError
 
-    def _stamped(
-        self,
-        x: NDArray[np.int32],
-        y: NDArray[np.int32],
-        shown: NDArray[np.int64],
-        size: tuple[int, int],
-        *,
-        reach: int,
-    ) -> NDArray[np.uint8]:
-        """Return colour numbers for an image of (width, height) pixels."""
-        return stamp(x, y, self._codes[shown], *size, reach=reach, shaped=self._shaped)
+
+@dataclass
+class _Group:
+    """Some of the sources, and what is counted of them."""
+
+    cells: Cells
+    tallies: Scrolling
+    crowding: float
+
+
+class MapPoints(PointImage):
+    """All sources; those that are not chosen are pale, and those that are hidden are not there.
+
+    Attributes
+    ----------
+    cells : Cells
+        The sources that are shown.
+    whole : Cells
+        All that have a place.
+    hidden : ndarray (N,), bool, or None
+        Those left out, by rows of the catalogue; None where none is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole = self.cells
+        self.hidden: NDArray[np.bool_] | None = None
+        self._codes = np.empty(0, np.uint8)
+        self._shaped = False
+        self._colours = np.zeros((CODES, 3), np.uint8)
+        self._tables: dict[bool, NDArray[np.uint32]] = {}
+        self._chosen: NDArray[np.bool_] | None = None
+        self._size, self._opacity, self._strength = 1.0, 1.0, 1.0
+        self._shown: _Group | None = None
+        self._lit: _Group | None = None
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def set_points(self, xy: NDArray[np.floating]) -> None:
+        """Show sources at ``xy`` (N, 2), without colour before `set_codes`; none is hidden."""
+        self.prepareGeometryChange()
+        self.cells = self.whole = Cells(xy)
+        self.hidden = self._chosen = None
+        self._codes = np.zeros(len(xy), np.uint8)
+        self._regroup()
+
+    def set_codes(self, codes: NDArray[np.uint8], *, shaped: bool) -> None:
+        """Colour the sources by numbers (N,), each number in a shape of its own if ``shaped``.
+
+        Where many stand on a pixel it has the mean of their numbers or, ``shaped``, one of them.
+        """
+        self._codes, self._shaped = codes, shaped
+        self._regroup()
+
+    def set_chosen(self, chosen: NDArray[np.bool_] | None) -> None:
+        """Let the sources that are not ``chosen`` (N,) be pale; None where none is."""
+        self._chosen = chosen
+        self._regroup(chosen_only=True)
+
+    def set_hidden(self, hidden: NDArray[np.bool_] | None) -> None:
+        """Leave out the sources that are ``hidden`` (N,); None shows all."""
+        self.hidden = hidden
+        self.cells = self.whole if hidden is None else self.whole.kept(~hidden)
+        self._regroup()
+
+    def set_table(self, table: NDArray[np.uint8]) -> None:
+        """Give each colour number its colour, shape (M, 3)."""
+        self._colours = np.zeros((CODES, 3), np.uint8)
+        self._colours[: len(table)] = table[:CODES]
+        self._tables.clear()
+        self.renew()
+
+    def set_style(self, size: float, opacity: float) -> None:
+        """Draw points ``size`` times as large as usual, and so opaque, from 0 to 1."""
+        self._size, self._opacity = min(max(size, 0.2), MOST_SIZE), min(max(opacity, 0.02), 1.0)
+        self._tables.clear()
+        self.renew()
+
+    def set_strength(self, strength: float) -> None:
+        """Let all points step back behind what lies over them; 1 is all there."""
+        if strength != self._strength:
+            self._strength = strength
+            self._tables.clear()
+            self.renew()
+
+    @property
+    def strength(self) -> float:
+        """How strong all points are, 1 unless something lies over them."""
+        return self._strength
+
+    def _regroup(self, *, chosen_only: bool = False) -> None:
+        if not chosen_only or self._shown is None:
+            self._shown = self._group(self.cells)
+        some = self._chosen is not None and not self._chosen.all()
+        self._lit = self._group(self.cells.kept(self._chosen)) if some else None
+        self.renew()
+
+    def _group(self, cells: Cells) -> _Group:
+        codes = self._codes[cells.index]
+        missing = MISSING if not self._shaped and (codes == MISSING).any() else 0
+        paint = Paint(codes, apart=self._shaped, missing=missing)
+        return _Group(cells, Scrolling(cells, paint), cells.crowding())
+
+    # -- painting --------------------------------------------------------------------------
+
+    def picture(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
+        """Return the points on ``width`` times ``height`` logical pixels of ``ratio`` each."""
+        columns, rows = round(width * ratio), round(height * ratio)
+        margin = math.ceil(LARGEST * MOST_SIZE * ratio) + 2
+        lattice = _lattice(transform, columns, rows, margin, ratio)
+        points = self._points(lattice, width * height, ratio)
+        inner = points[margin : margin + rows, margin : margin + columns]
+        table = self._table(lit=self._lit is not None)
+        pixels = np.empty((rows, columns), np.uint32)
+        np.take(table, inner, out=pixels, mode="clip")
+        format_ = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(pixels.data, columns, rows, 4 * columns, format_)
+        image.setDevicePixelRatio(ratio)
+        image.pixels = pixels  # an image of memory that is not its own keeps that alive
+        return image
+
+    def _points(self, lattice: Lattice, area: float, ratio: float) -> NDArray[np.uint16]:
+        shown = self._shown
+        if shown is None:
+            return np.zeros((lattice.height, lattice.width), np.uint16)
+        count = shown.cells.count(lattice.rect())
+        made = self._drawn_group(shown, lattice, count, area, ratio)
+        if self._lit is not None:
+            own = self._lit.cells.count(lattice.rect())
+            lit = self._drawn_group(self._lit, lattice, max(own, count // FEW), area, ratio)
+            some = lit >= CODES
+            lit |= CHOSEN
+            np.copyto(made, lit, where=some)
+        return made
+
+    def _drawn_group(
+        self, group: _Group, lattice: Lattice, count: int, area: float, ratio: float
+    ) -> NDArray[np.uint16]:
+        look = self._look(group, lattice, count, area, ratio)
+        tallies = group.tallies.image(lattice)
+        return spread(faded(tallies, look), look, shaped=self._shaped)
+
+    def _look(self, group: _Group, lattice: Lattice, count: int, area: float, ratio: float) -> Look:
+        crowd = group.crowding / abs(lattice.mx * lattice.my)
+        return look_of(count, area, crowd, size=self._size, ratio=ratio)
+
+    def _table(self, *, lit: bool) -> NDArray[np.uint32]:
+        """Return the premultiplied colours of opacities and codes; those of chosen ones behind."""
+        if lit not in self._tables:
+            whole = self._opacity * self._strength
+            vivid = _premultiplied(self._colours, whole)
+            if lit:
+                pale = _premultiplied(_faint(self._colours), self._strength * PALE / 255)
+                self._tables[lit] = np.concatenate([pale, vivid])
+            else:
+                self._tables[lit] = np.concatenate([vivid, vivid])
+        return self._tables[lit]
+
+
+def _lattice(transform: QTransform, columns: int, rows: int, margin: int, ratio: float) -> Lattice:
+    """Return the pixels of a device with a margin around."""
+    m11, m22, dx, dy = (v * ratio for v in _numbers(transform))
+    corner = ((-margin - dx) / m11, (-margin - dy) / m22)
+    return Lattice(*corner, m11, m22, columns + 2 * margin, rows + 2 * margin)
+
+
+def _faint(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return colours that are two thirds grey."""
+    grey = colours.mean(axis=1, keepdims=True)
+    faint: NDArray[np.uint8] = np.rint((colours + 2 * grey) / 3).astype(np.uint8)
+    return faint
+
+
+def _premultiplied(colours: NDArray[np.uint8], strength: float) -> NDArray[np.uint32]:
+    """Return 256 opacities of all colours, as QImage wants them, at ``level * 128 + code``."""
+    alpha = np.rint(np.arange(256) * strength).astype(np.uint32)[:, None]
+    red, green, blue = ((colours[:, i] * alpha + 127) // 255 for i in range(3))
+    made = (alpha << 24) | (red << 16) | (green << 8) | blue
+    made[:, 0] = 0
+    return made.astype(np.uint32).ravel()
 
 
 def _numbers(transform: QTransform) -> tuple[float, float, float, float]:

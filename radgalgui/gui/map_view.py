@@ -28,7 +28,7 @@ from radgalgui.gui.colours import Scale
 from radgalgui.gui.hover_card import HoverCard
 from radgalgui.gui.legend import Legend
 from radgalgui.gui.map_marks import MapMarks, Marks
-from radgalgui.gui.map_points import MapPoints
+from radgalgui.gui.map_points import MapPoints, PointImage
 from radgalgui.gui.overview import Overview
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
@@ -166,7 +166,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def _step_back(self) -> None:
         """Let the points be pale below what lies over them."""
         pale = 0.75 if self.marks.marks.neighbours else 1.0
-        self.points.setOpacity(0.5 * pale if self.layer.isVisible() else pale)
+        self.points.set_strength(0.5 * pale if self.layer.isVisible() else pale)
 
     def clear(self) -> None:
         """Show no map."""
@@ -271,7 +271,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Return the source laid over the map that is under a place of the widget, or None."""
         return self._nearest(self.layer, at, LAYER_REACH) if self.layer.isVisible() else None
 
-    def _nearest(self, points: MapPoints, at: QPointF, reach: float) -> int | None:
+    def _nearest(self, points: PointImage, at: QPointF, reach: float) -> int | None:
         place = self.box.mapSceneToView(self.mapToScene(at.toPoint()))
         pixel = self.box.viewPixelSize()[0]
         return points.cells.nearest(place.x(), place.y(), reach * pixel)

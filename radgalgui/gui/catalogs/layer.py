@@ -6,9 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, qRgba
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QTransform, qRgba
 
-from radgalgui.gui.map_points import MapPoints
+from radgalgui.gui.cells import Cells
+from radgalgui.gui.map_points import PointImage
 from radgalgui.gui.theme import Tokens
 
 __all__ = ["FAMILIAR", "NEW", "MapLayer", "new_colour"]
@@ -25,11 +27,13 @@ def new_colour(tokens: Tokens) -> str:
     return NEW_COLOURS[tokens.dark]
 
 
-class MapLayer(MapPoints):
+class MapLayer(PointImage):
     """Sources of another catalogue: a hollow diamond each, a full one in colour if it is new."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._codes = np.empty(0, np.uint8)
+        self._table: list[int] = [0] * 256
         self.setZValue(5)  # above the points, below an answer's marks
         self.hide()
 
@@ -39,41 +43,55 @@ class MapLayer(MapPoints):
         for code, name in ((HALO, tokens.canvas), (FAMILIAR, tokens.text), (NEW, None)):
             colour = QColor(name or new_colour(tokens))
             table[code] = qRgba(colour.red(), colour.green(), colour.blue(), 255)
-        self._table, self._drawn = table, None
-        self.update()
+        self._table = table
+        self.renew()
 
     def set_sources(self, xy: NDArray[np.floating], codes: NDArray[np.uint8]) -> None:
         """Show sources at ``xy`` (N, 2), NaN for those not placed yet, each `FAMILIAR` or `NEW`."""
-        self.set_points(xy)
-        self.set_codes(codes, shaped=True)
+        self.prepareGeometryChange()
+        self.cells = Cells(xy)
+        self._codes = codes[self.cells.index]
+        self.renew()
 
-    def _reach(self, count: int, _area: int, ratio: float) -> int:
-        return max(2, round((3 if count > MANY else 5) * ratio))
+    def picture(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
+        """Return the diamonds on ``width`` times ``height`` logical pixels of ``ratio`` each."""
+        inverse, _ = transform.inverted()
+        shown = self.cells.within(inverse.mapRect(QRectF(-8, -8, width + 16, height + 16)))
+        to_x, to_y = transform.m11() * ratio, transform.m22() * ratio
+        x = np.floor(self.cells.x[shown] * to_x + transform.dx() * ratio).astype(np.int64)
+        y = np.floor(self.cells.y[shown] * to_y + transform.dy() * ratio).astype(np.int64)
+        reach = max(2, round((3 if len(shown) > MANY else 5) * ratio))
+        size = round(width * ratio), round(height * ratio)
+        pixels = _stamped(x, y, self._codes[shown], size, reach=reach)
+        rows, stride = pixels.shape
+        image = QImage(pixels.data, size[0], rows, stride, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._table)
+        image.setDevicePixelRatio(ratio)
+        return image.copy()  # which owns its memory
 
-    def _stamped(
-        self,
-        x: NDArray[np.int32],
-        y: NDArray[np.int32],
-        shown: NDArray[np.int64],
-        size: tuple[int, int],
-        *,
-        reach: int,
-    ) -> NDArray[np.uint8]:
-        width, height = size
-        codes = self._codes[shown]
-        stride = (width + 3) // 4 * 4
-        edge = reach + 2
-        wide = np.zeros((height + 2 * edge, stride + 2 * edge), np.uint8)
-        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        at = (y[inside].astype(np.int64) + edge) * wide.shape[1] + x[inside] + edge
-        codes = codes[inside]
-        flat, line = wide.ravel(), max(1, round(0.28 * reach))
-        for code in (FAMILIAR, NEW):  # what is new lies on top
-            mine = at[codes == code]
-            for places, number in _diamond(reach, line, full=code == NEW):
-                for dy, dx in places:
-                    flat[mine + (dy * wide.shape[1] + dx)] = number or code
-        return wide[edge : edge + height, edge : edge + stride].copy()
+
+def _stamped(
+    x: NDArray[np.int64],
+    y: NDArray[np.int64],
+    codes: NDArray[np.uint8],
+    size: tuple[int, int],
+    *,
+    reach: int,
+) -> NDArray[np.uint8]:
+    width, height = size
+    stride = (width + 3) // 4 * 4
+    edge = reach + 2
+    wide = np.zeros((height + 2 * edge, stride + 2 * edge), np.uint8)
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    at = (y[inside] + edge) * wide.shape[1] + x[inside] + edge
+    codes = codes[inside]
+    flat, line = wide.ravel(), max(1, round(0.28 * reach))
+    for code in (FAMILIAR, NEW):  # what is new lies on top
+        mine = at[codes == code]
+        for places, number in _diamond(reach, line, full=code == NEW):
+            for dy, dx in places:
+                flat[mine + (dy * wide.shape[1] + dx)] = number or code
+    return wide[edge : edge + height, edge : edge + stride].copy()
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeEngine, make_catalog
 from hands import choose, settle
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QTransform
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
@@ -57,7 +57,7 @@ def test_it_lies_on_the_map_and_the_card_tells_its_coverage(window, qtbot, monke
     assert "98 %" in card.words.text()
     assert [label.text().split()[0] for label in card._counts] == ["54", "6"]
     assert not card.bar.isVisible()
-    assert window.map.view.points.opacity() < 0.6
+    assert window.map.view.points.strength < 0.6
     QTest.mouseClick(card.help_button, Qt.MouseButton.LeftButton)
     assert "Comparing with another catalogue" in window.commands._page().text.toPlainText()
 
@@ -68,7 +68,7 @@ def test_it_is_hidden_shown_and_taken_off_by_mouse_and_keys(window, qtbot, monke
     QTest.mouseClick(card.box, Qt.MouseButton.LeftButton, pos=QPoint(8, card.box.height() // 2))
     assert not layer.isVisible()
     assert card.isVisible()
-    assert window.map.view.points.opacity() == 1.0
+    assert window.map.view.points.strength == 1.0
     QTest.keyClick(window.map.view, Qt.Key.Key_L, CTRL | ALT)
     assert layer.isVisible()
     assert window.actions_["show_layer"].isChecked()
@@ -156,12 +156,8 @@ def test_what_cannot_be_laid_over_is_refused_in_words(window, qtbot, monkeypatch
 def test_what_is_new_is_a_full_diamond_in_colour_and_the_rest_hollow(tokens):
     layer = MapLayer()
     layer.set_theme(tokens)
-    layer.set_sources(np.array([[0, 0], [1, 1], [np.nan, 0]]), np.array([FAMILIAR, NEW, NEW]))
-    x, y = np.array([20, 60], np.int32), np.array([20, 20], np.int32)
-    reach = layer._reach(2, 80 * 40, 1.0)
-    pixels = layer._stamped(x, y, np.array([0, 1]), (80, 40), reach=reach)
-    image = QImage(pixels.data, 80, 40, pixels.shape[1], QImage.Format.Format_Indexed8)
-    image.setColorTable(layer._table)
+    layer.set_sources(np.array([[0, 0], [1, 0], [np.nan, 0]]), np.array([FAMILIAR, NEW, NEW]))
+    image = layer.picture(QTransform(40, 0, 0, -40, 20, 20), 80, 40, 1.0)
     colours = {
         name: QColor(image.pixel(*where)).name()
         for name, where in {
@@ -174,4 +170,4 @@ def test_what_is_new_is_a_full_diamond_in_colour_and_the_rest_hollow(tokens):
     assert colours["hollow"] == tokens.text
     assert colours["full"] == new_colour(tokens)
     assert colours["beside"] == tokens.canvas
-    assert pixels[20, 20] == 0  # the points below show through
+    assert image.pixelColor(20, 20).alpha() == 0  # the points below show through
