@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from radgalgui.cli import compare, coverage, likelihoods, outliers
+from radgalgui.cli import compare, coverage, likelihoods, maps, outliers
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.cli.survey import (
     Curve,
@@ -62,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     likelihoods.add_arguments(
         actions.add_parser("likelihood", help="tell how likely each source of a catalogue is")
+    )
+    maps.add_arguments(
+        actions.add_parser("map", help="lay out the sources by UMAP, t-SNE or PCA, and keep it")
     )
     outliers.add_arguments(
         actions.add_parser("outliers", help="the least likely sources of a catalogue")
@@ -124,7 +127,7 @@ def run(options: argparse.Namespace) -> int:
     actions: dict[str, Callable[[argparse.Namespace], None]] = {
         "build": build, "append": _append, "remove": _remove, "refresh": _refresh, "info": _info,
         "coverage": coverage.run, "compare": compare.run, "likelihood": likelihoods.run,
-        "outliers": outliers.run,
+        "map": maps.run, "outliers": outliers.run,
     }  # fmt: skip
     actions[options.action](options)
     return 0

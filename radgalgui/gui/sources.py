@@ -17,6 +17,7 @@ from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
     from radgalgui.jobs.likelihood.stored import StoredScores
+    from radgalgui.jobs.maps.recipe import Recipe
 
 __all__ = [
     "COLUMN_TITLES",
@@ -99,6 +100,8 @@ class Sources:
         How usual each source is; None where that was never told for this encoder.
     scores_problem : str
         Why what is stored of that cannot be used, in a sentence; "" where it can.
+    recipes : dict of str to Recipe
+        How each map was made.
     """
 
     path: Path
@@ -113,6 +116,7 @@ class Sources:
     obstacle: str = ""
     scores: StoredScores | None = field(default=None, repr=False)
     scores_problem: str = ""
+    recipes: dict[str, Recipe] = field(default_factory=dict)
     _told: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -260,7 +264,8 @@ def column_title(name: str) -> str:
     """Return a column's title for people."""
     if name in COLUMN_TITLES:
         return COLUMN_TITLES[name]
-    return name.replace("_", " ").capitalize()
+    spelt = name.replace("_", " ")
+    return spelt[:1].upper() + spelt[1:]
 
 
 def column_words(name: str) -> str:
@@ -336,12 +341,14 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
         If the folder is no catalogue, or has nothing of that encoder.
     """
     from radgalgui.catalog.catalog import Catalog
+    from radgalgui.jobs.maps.stored import StoredMaps
 
     catalog = Catalog.open(path)
     told = catalog.read_columns()
     order = [c for c in FIRST if c in told] + [c for c in told if c not in FIRST]
     scores, problem = _scores(path, encoder)
     columns = {name: told[name] for name in order}
+    stored = StoredMaps(catalog, encoder)
     sources = Sources(
         path=path,
         title=catalog.manifest.title,
@@ -349,7 +356,8 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
         encoder=encoder,
         pixel_scale=catalog.manifest.pixel_scale,
         columns=_with_percentiles(columns, scores),
-        maps={method: catalog.map(encoder, method) for method in catalog.maps(encoder)},
+        maps=stored.all(),
+        recipes=stored.recipes,
         images=catalog.images,
         encoders=tuple(catalog.encoders),
         obstacle=obstacle,

@@ -14,6 +14,7 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import CatalogError
 from radgalgui.jobs.likelihood.judge_file import read_card, read_judge
 from radgalgui.jobs.likelihood.stored import own_scores
+from radgalgui.jobs.maps.stored import StoredMaps
 from radgalgui.jobs.survey.account import past, told
 
 __all__ = ["describe_catalog"]
@@ -47,7 +48,7 @@ def describe_catalog(path: Path, *, strict: bool = True) -> dict[str, Any]:
             "labels": _labels(catalog),
             "angular size": _sizes(catalog),
             "encoders": {name: f"{catalog.dimension(name)}-d" for name in catalog.encoders},
-            "maps": {name: ", ".join(catalog.maps(name)) for name in catalog.encoders},
+            "maps": {name: _maps(catalog, name) for name in catalog.encoders},
             "likelihoods": {name: _judge(catalog, name) for name in manifest.likelihoods},
         }
         if steps := past(catalog):
@@ -79,6 +80,12 @@ def _check_parts(catalog: Catalog) -> None:
             read_judge(catalog.judge_path(encoder))
         if encoder in catalog.manifest.indexes:
             HnswIndex.load(catalog.index_path(encoder), catalog.embeddings(encoder))
+
+
+def _maps(catalog: Catalog, encoder: str) -> str:
+    """Return the maps of an encoder, with those that the user keeps beside the catalogue."""
+    maps, own = StoredMaps(catalog, encoder), catalog.maps(encoder)
+    return ", ".join(name if name in own else f"{name} (your own)" for name in maps.names)
 
 
 def _judge(catalog: Catalog, encoder: str) -> str:

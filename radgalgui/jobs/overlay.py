@@ -66,7 +66,7 @@ def overlay(
             familiar.step()
             cancel.check()
             yield None
-        methods = list(reference.maps(searcher.encoder.name))
+        methods = list(searcher.maps.names)
         placing = _Placing(searcher, methods)
         measures = []
         for start in range(0, len(other), _AT_ONCE):
@@ -109,13 +109,10 @@ class _Placing:
     """Places vectors on the maps of a searcher's catalogue, as it places queries."""
 
     def __init__(self, searcher: Searcher, methods: list[str]) -> None:
-        catalog, encoder = searcher.catalog, searcher.encoder.name
-        self._ways: list[PcaProjection | NDArray[np.float32]] = []
-        for method in methods:
-            file = catalog.projection_path(encoder, method)
-            self._ways.append(
-                catalog.map(encoder, method) if file is None else PcaProjection.load(file)
-            )
+        maps = searcher.maps
+        self._ways: list[PcaProjection | NDArray[np.float32]] = [
+            maps.projection(method) or maps.places(method) for method in methods
+        ]
 
     def places(self, judged: Judged, vectors: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return the places on each map, shape (n, maps, 2)."""

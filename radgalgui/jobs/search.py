@@ -16,7 +16,6 @@ from radgalgui.analysis.conformal import check_level
 from radgalgui.analysis.coverage import Familiarity
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex, NeighbourIndex
 from radgalgui.analysis.placing import PLACING_NEIGHBOURS, place_by_neighbours
-from radgalgui.analysis.projection import PcaProjection
 from radgalgui.analysis.vectors import unit_vectors
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import UsageError
@@ -33,6 +32,7 @@ from radgalgui.jobs.events import (
     Reconstruction,
 )
 from radgalgui.jobs.labels import find_labels
+from radgalgui.jobs.maps.stored import StoredMaps
 from radgalgui.jobs.sight import Sight, StoredSight, number, shown
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
@@ -78,7 +78,7 @@ class Searcher:
         self.studio: Studio | None = None
         self.assessor: Assessor | None = None
         self.level = 0.9
-        self._projections: dict[Path, PcaProjection] = {}
+        self.maps = StoredMaps(catalog, encoder.name)
         self._panels: dict[str, ClassPanel] = {}
 
     @classmethod
@@ -348,11 +348,6 @@ class Searcher:
             yield drawn
         return drawn
 
-    def _projection(self, path: Path) -> PcaProjection:
-        if path not in self._projections:
-            self._projections[path] = PcaProjection.load(path)
-        return self._projections[path]
-
     def _rows(self, ids: NDArray[np.int64], similarity: NDArray[np.float32]) -> list[NeighbourRow]:
         return [
             self._row(int(index), rank, float(alike))
@@ -377,12 +372,12 @@ class Searcher:
     ) -> dict[str, tuple[float, float, float]]:
         places = {}
         nearest = slice(0, PLACING_NEIGHBOURS)
-        for method in self.catalog.maps(self.encoder.name):
-            projection = self.catalog.projection_path(self.encoder.name, method)
+        for method in self.maps.names:
+            projection = self.maps.projection(method)
             if projection is not None:
-                x, y = self._projection(projection).project(vector)[0]
+                x, y = projection.project(vector)[0]
                 places[method] = (float(x), float(y), 0.0)
             else:
-                layout = self.catalog.map(self.encoder.name, method)
+                layout = self.maps.places(method)
                 places[method] = place_by_neighbours(similarity[nearest], layout[ids[nearest]])
         return places

@@ -22,6 +22,7 @@ from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.likelihood.fit import Hears, ways_of
 from radgalgui.jobs.likelihood.redrawn import drawn_before
+from radgalgui.jobs.maps.make import remake_maps
 from radgalgui.jobs.survey.account import lines_of, past, report_path
 from radgalgui.jobs.survey.assemble import add_papers, add_vectors, base_blocks, write_sources
 from radgalgui.jobs.survey.build import Built, already, begin, finished, nothing_kept, step_of
@@ -119,6 +120,10 @@ def append(
                 ),
                 progress=progress, cancel=cancel,
             )  # fmt: skip
+            remake_maps(
+                work.catalog, base.manifest, apart_from=MAPS, progress=progress, note=note,
+                cancel=cancel,
+            )  # fmt: skip
             add_papers(
                 work.catalog, step_of(identity, plan, counts, APPEND), lines_of(work.path(ROWS)),
                 history=past(base), account=report_path(base),
@@ -175,6 +180,9 @@ def remove(
             drawn = drawn_before(base, kept)
             judging = Judging(ways_of(base), drawn=drawn, note=note, listener=listener)
             complete(folder, maps=maps, judging=judging, progress=progress, cancel=cancel)
+            remake_maps(
+                folder, base.manifest, apart_from=MAPS, progress=progress, note=note, cancel=cancel
+            )
             lines = [{"name": base.names[row], "reason": "by the user"} for row in gone]
             add_papers(
                 folder, {"what": REMOVE, "removed": len(gone)}, lines,

@@ -14,6 +14,7 @@ import numpy as np
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.jobs.likelihood.fit import Hears, Way, judge_catalog, ways_of
+from radgalgui.jobs.maps.make import remake_maps
 from radgalgui.jobs.survey.gather import vector_stream
 from radgalgui.jobs.survey.parts import MAPS, NOT_JUDGED, Judging, add_parts, parts_for
 from radgalgui.jobs.survey.unfinished import Unfinished, clear, unfinished
@@ -113,6 +114,10 @@ def embed_catalog(
                 cancel=cancel,
             )  # fmt: skip
             work.finished = True
+        remake_maps(
+            target, catalog.manifest, encoder=encoder.name, apart_from=MAPS, progress=progress,
+            note=note, cancel=cancel,
+        )  # fmt: skip
     return encoder.name
 
 

@@ -18,6 +18,7 @@ from radgalgui.catalog.manifest import Manifest
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.jobs.likelihood.fit import LEAST, Hears, Way, add_judgement
 from radgalgui.jobs.likelihood.redrawn import Redrawn
+from radgalgui.jobs.maps.recipe import Recipe
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
@@ -171,9 +172,10 @@ def add_parts(
             update.add_index(encoder, HnswIndex.build(vectors, progress=progress, cancel=cancel))
         elif part == "umap":
             places = umap_map(vectors, progress=progress, cancel=cancel)
-            update.add_map(encoder, part, places)
+            update.add_map(encoder, part, places, recipe=Recipe(part).to_dict())
         else:
             places, projection = pca_map(vectors, progress=progress, cancel=cancel)
-            update.add_map(encoder, part, places, projection=projection)
+            told = Recipe(part).to_dict()
+            update.add_map(encoder, part, places, projection=projection, recipe=told)
     if cancel is not None:
         cancel.check()

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 __all__ = ["KINDS", "Kind", "Order"]
 
-Kind = Literal["train", "build", "append", "remove", "embed", "refresh", "likelihood"]
+Kind = Literal["train", "build", "append", "remove", "embed", "refresh", "likelihood", "map"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 
