@@ -53,7 +53,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's;
     ``place_menu_wanted(QPointF, QPoint)`` for that of a place of the map where there is none;
     ``view_settled(QRectF)`` tells what is in view when the hand or a glide has come to rest;
-    ``recoloured()`` tells that `scale` is another.  What lies over the points may answer for
+    ``recoloured()`` tells that `scale` is another, ``shown_changed()`` that others are hidden.  What lies over the points may answer for
     them: ``pointed`` is asked first which source is at a place of the widget.
     """
 
@@ -66,6 +66,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     place_menu_wanted = Signal(object, object)
     view_settled = Signal(QRectF)
     recoloured = Signal()
+    shown_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
