@@ -53,8 +53,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the selected one's;
     ``place_menu_wanted(QPointF, QPoint)`` for that of a place of the map where there is none;
     ``view_settled(QRectF)`` tells what is in view when the hand or a glide has come to rest;
-    ``recoloured()`` tells that `scale` is another, ``shown_changed()`` that others are hidden.  What lies over the points may answer for
-    them: ``pointed`` is asked first which source is at a place of the widget.
+    ``recoloured()`` tells that `scale` is another, ``shown_changed()`` that others are hidden.
+    What lies over the points may answer for them: ``pointed`` is asked first which source is at
+    a place of the widget.
     """
 
     hovered = Signal(object)
