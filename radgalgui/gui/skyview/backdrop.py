@@ -100,7 +100,7 @@ class Backdrop:
 
     # -- lines -----------------------------------------------------------------------------
 
-    def _pixels(self, lines: Lines) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _pixels(self, lines: Lines) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         return (
             self._width / 2 - lines.x * self._scale,
             self._height / 2 - lines.y * self._scale,
@@ -123,23 +123,22 @@ class Backdrop:
     # -- words -----------------------------------------------------------------------------
 
     def _below(self, lines: Lines) -> list[_Words]:
-        """Write longitudes at the lower edge; where a line does not meet it, on the equator."""
+        """Write longitudes at the lower edge; of the whole sky, along the equator."""
         px, py = self._pixels(lines)
         base = self._height - EDGE
         edge = base - 2 * self._metrics.height()
         made = []
         for k, value in enumerate(lines.values):
             text = longitude_text(float(value), lines.step, self._aim.frame)
-            wide = self._metrics.horizontalAdvance(text)
+            if self._aim.whole and np.isfinite(lines.y[k]).any():
+                middle = lines.y.shape[1] // 2
+                if 0 < py[k, middle] < edge:
+                    made += self._fit(text, float(px[k, middle]) + 3, float(py[k, middle]) - 4)
+                    continue
             at = _crossing(py[k], px[k], edge)
             if at is not None:
+                wide = self._metrics.horizontalAdvance(text)
                 made += self._fit(text, at - wide / 2, base)
-            if at is not None or not self._aim.whole:
-                continue
-            middle = int(np.nanargmin(np.abs(lines.y[k]))) if np.isfinite(lines.y[k]).any() else 0
-            x, y = px[k, middle], py[k, middle]
-            if np.isfinite(x):
-                made += self._fit(text, float(x) + 3, float(y) - 4)
         return made
 
     def _beside(self, lines: Lines) -> list[_Words]:
@@ -191,7 +190,9 @@ class Backdrop:
         return [_Words(text, QPointF(x, base), room)]
 
 
-def _crossing(along: NDArray[np.float64], across: NDArray[np.float64], edge: float) -> float | None:
+def _crossing(
+    along: NDArray[np.floating], across: NDArray[np.floating], edge: float
+) -> float | None:
     """Return where a line crosses an edge: ``across`` there; None where it does not."""
     with np.errstate(invalid="ignore"):
         side = along > edge

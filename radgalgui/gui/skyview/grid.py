@@ -64,8 +64,9 @@ def grid_lines(aim: Aim, width: float, height: float) -> tuple[Lines, Lines]:
     scale = aim.scale(width, height)
     around, up = width / scale / 2, height / scale / 2
     step = _step(DEGREES, APART / scale)
-    south, north = max(aim.lat - 1.3 * up, -90.0), min(aim.lat + 1.3 * up, 90.0)
-    if aim.radius >= GLOBE or np.hypot(around, up) > 50:
+    far = 1.1 * float(np.hypot(around, up))
+    south, north = max(aim.lat - far, -90.0), min(aim.lat + far, 90.0)
+    if aim.radius >= GLOBE or far > 55:
         south, north = -90.0, 90.0
     latest = max(abs(south), abs(north))
     wide = np.cos(np.deg2rad(min(abs(aim.lat), 85.0)))
