@@ -22,8 +22,11 @@ __all__ = [
     "UCDS",
     "UCD_PREFIXES",
     "UNITS",
+    "for_xml",
+    "ucd_of",
     "write_csv",
     "write_votable",
+    "writing",
 ]
 
 Row = Mapping[str, Any] | Sequence[Any]
@@ -131,7 +134,7 @@ def write_csv(
     if isinstance(target, (str, os.PathLike)):
         path = Path(target)
         with (
-            _writing(path),
+            writing(path),
             replaced_file(path) as beside,
             beside.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
         ):
@@ -175,7 +178,7 @@ def write_votable(
     if description:
         votable.resources[0].tables[0].description = description
     target = Path(path)
-    with _writing(target), replaced_file(target) as beside:
+    with writing(target), replaced_file(target) as beside:
         writeto(votable, str(beside))
 
 
@@ -219,10 +222,10 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
 
     known = [value for value in values if not _unknown(value)]
     missing = [_unknown(value) for value in values]
-    ucd = _ucd(name)
+    ucd = ucd_of(name)
     meta = {"ucd": ucd} if ucd else None
     if any(isinstance(value, str) for value in known):
-        words = ["" if _unknown(value) else _for_xml(str(value)) for value in values]
+        words = ["" if _unknown(value) else for_xml(str(value)) for value in values]
         return MaskedColumn(words, meta=meta)
     whole = known and all(isinstance(value, (int, np.integer)) for value in known)
     filled = [0 if m else v for v, m in zip(values, missing, strict=True)]
@@ -234,20 +237,20 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
     )
 
 
-def _ucd(name: str) -> str | None:
+def ucd_of(name: str) -> str | None:
     """Return what a column means, None for one that is not known."""
     if name in UCDS:
         return UCDS[name]
     return next((ucd for start, ucd in UCD_PREFIXES.items() if name.startswith(start)), None)
 
 
-def _for_xml(text: str) -> str:
+def for_xml(text: str) -> str:
     """Return text with what XML cannot hold, such as bytes of a file name, as U+FFFD."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
     """Turn what the system says of a path into one sentence."""
     try:
         yield

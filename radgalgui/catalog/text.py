@@ -142,6 +142,11 @@ class Text:
             self._ranks = place[codes]
         return self._ranks
 
+    def known(self) -> NDArray[np.bool_]:
+        """Return for each source whether its word is known (N,)."""
+        known: NDArray[np.bool_] = self._coded()[0] != UNKNOWN
+        return known
+
     def contains(self, text: str) -> NDArray[np.bool_]:
         """Return for each word whether ``text`` is a part of it, whatever the case (N,)."""
         from pyarrow import compute
