@@ -30,9 +30,13 @@ CATALOGUE_ONLY = frozenset(
 )
 
 
+#: From this size on an image may be a mosaic: 2,048 pixels a side.
+MOSAIC_BYTES = 16 * 2**20
+
+
 @dataclass(frozen=True)
 class Offer:
-    """One thing that dropping does: ``kind`` is "search", "catalogue" or "open"."""
+    """One thing that dropping does: ``kind`` is "search", "mosaic", "catalogue" or "open"."""
 
     kind: str
     text: str
@@ -42,12 +46,13 @@ class DropCurtain(QWidget):
     """Watches its parent for drags.
 
     ``dropped(list of Path)`` tells what fell in order to be searched with,
-    ``catalogue_wanted(list of Path)`` of what a catalogue is to be made, ``opened(Path)`` which
-    catalogue is to be opened.
+    ``catalogue_wanted(list of Path)`` of what a catalogue is to be made, ``mosaic_wanted(Path)``
+    what is to be looked over, ``opened(Path)`` which catalogue is to be opened.
     """
 
     dropped = Signal(list)
     catalogue_wanted = Signal(list)
+    mosaic_wanted = Signal(object)
     opened = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -109,8 +114,8 @@ class DropCurtain(QWidget):
         return True
 
     def _tell(self, kind: str, paths: list[Path]) -> None:
-        if kind == "open":
-            self.opened.emit(paths[0])
+        if kind in ("open", "mosaic"):
+            (self.opened if kind == "open" else self.mosaic_wanted).emit(paths[0])
         else:
             (self.dropped if kind == "search" else self.catalogue_wanted).emit(paths)
 
@@ -155,9 +160,19 @@ def offers(paths: list[Path]) -> tuple[Offer, ...]:
     made = []
     if any(path.suffix.lower() not in CATALOGUE_ONLY for path in paths):
         made.append(Offer("search", _search_text(paths)))
+    if len(paths) == 1 and _is_large(paths[0]):
+        made.append(Offer("mosaic", f"Look over {paths[0].name} as a mosaic of many sources"))
     if len(paths) > 1 or not made or paths[0].is_dir():
         made.append(Offer("catalogue", _catalogue_text(paths)))
     return tuple(made)
+
+
+def _is_large(path: Path) -> bool:
+    """Whether a file may well be an image of many sources."""
+    try:
+        return path.suffix.lower() not in CATALOGUE_ONLY and path.stat().st_size >= MOSAIC_BYTES
+    except OSError:
+        return False
 
 
 def _search_text(paths: list[Path]) -> str:

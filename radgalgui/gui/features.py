@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from radgalgui.gui.choosing.here import Here
+from radgalgui.gui.choosing.naming import Naming
 from radgalgui.gui.feature import Feature
+from radgalgui.gui.mosaic.feature import MosaicFeature
 
 __all__ = ["FEATURES"]
 
 #: In the order in which they stand at the end of menus, and are asked for a step back.
-FEATURES: tuple[type[Feature], ...] = (Here,)
+FEATURES: tuple[type[Feature], ...] = (Here, Naming, MosaicFeature)

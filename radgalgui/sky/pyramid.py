@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pyramid", "block_means"]
 
-_OVERVIEW = 2048
+_OVERVIEW = 1024
 """Pixels of the longer side of the overview, at most."""
 _KEPT = 2**23
 """Pixels of the largest level that is kept in memory: 32 MiB."""

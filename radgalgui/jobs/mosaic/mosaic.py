@@ -27,11 +27,7 @@ from radgalgui.sky.pyramid import Pyramid
 from radgalgui.sky.reduce import coarser
 from radgalgui.sky.sources import choose_source
 
-__all__ = ["FOUND_FROM", "Mosaic", "Overview", "is_mosaic"]
-
-#: An image whose longer side is so many fields of an encoder wide holds more than one source.
-_FIELDS: Final = 6.0
-_LARGE: Final = 2048  # pixels a side, of images without coordinates
+__all__ = ["FOUND_FROM", "Mosaic", "Overview"]
 
 FOUND_FROM: Final = 3.0
 """Multiples of the noise; fainter islands are not looked for."""
@@ -194,19 +190,3 @@ class Mosaic:
                 f"{where} lies outside the image", remedy=f"its middle is {ra:.4f} {dec:+.4f}"
             )
         return x, y
-
-
-def is_mosaic(shape: tuple[int, int], scale: float, field: float) -> bool:
-    """Tell whether an image is many cutouts wide.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Rows and columns.
-    scale : float
-        Arcsec a pixel, 0 where unknown.
-    field : float
-        Arcsec that an encoder sees.
-    """
-    longer = max(shape)
-    return longer * scale >= _FIELDS * field if scale > 0 else longer >= _LARGE

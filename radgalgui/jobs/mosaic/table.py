@@ -11,7 +11,7 @@ from radgalgui.catalog.export import write_csv
 from radgalgui.sky.extraction import FieldSource
 from radgalgui.sky.simulate.names import iau_name
 
-__all__ = ["COLUMNS", "names_of", "place_name", "rows_of", "write_table"]
+__all__ = ["COLUMNS", "names_of", "place_name", "rows_of", "write_positions", "write_table"]
 
 #: Pixels are counted from 1, as FITS does.
 COLUMNS: Final = (
@@ -70,3 +70,10 @@ def write_table(target: Path | IO[str], sources: Sequence[FieldSource], scale: f
     """Write sources as CSV, and return how many."""
     write_csv(target, COLUMNS, rows_of(sources, scale))
     return len(sources)
+
+
+def write_positions(target: Path, sources: Sequence[FieldSource]) -> None:
+    """Write the table that a catalogue is built by: what is measured is measured anew there."""
+    columns = ("name", "ra", "dec", "peak_snr", "islands")
+    rows = ({name: row[name] for name in columns} for row in rows_of(sources, 0.0))
+    write_csv(target, columns, rows)

@@ -1,0 +1,264 @@
+"""The mosaic itself: an overview that sharpens where one looks, with its sources marked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QTransform,
+)
+from PySide6.QtWidgets import QWidget
+
+from radgalgui.gui.class_text import leading
+from radgalgui.gui.colours import class_colour
+from radgalgui.gui.display import Display
+from radgalgui.gui.furniture import Ink
+from radgalgui.gui.imaging.hooks import Stage
+from radgalgui.gui.mosaic.desk import Detail, Opened
+from radgalgui.gui.mosaic.roster import Entry, Roster, answer_of
+from radgalgui.gui.picture_view import PictureView, Sky
+from radgalgui.gui.theme import DARK
+
+__all__ = ["REACH", "MosaicView"]
+
+REST_MS = 40  # after a movement, before the view looks closer
+REACH = 12.0  # screen pixels in which a marker is meant by a click
+STILL = 4.0  # screen pixels that a click may move
+RING, MARKED = 8.0, 12.0  # radii of markers, screen pixels
+CROWDED = 800  # markers in view, from which on they are dots
+NAMED_FROM = 60  # markers in view, up to which all that were answered bear their class
+CLOSE = 4.0  # screen pixels a mosaic pixel that a source is shown with at least
+
+
+class MosaicView(PictureView):
+    """Shows an overview, and closer parts of it where they are wanted.
+
+    ``clicked(x, y)`` tells of a click, in 0-based pixels of the mosaic;
+    ``detail_wanted(columns, rows, factor)`` asks for blocks of ``factor`` pixels.
+    """
+
+    clicked = Signal(float, float)
+    detail_wanted = Signal(tuple, tuple, int)
+
+    def __init__(self, roster: Roster, parent: QWidget | None = None) -> None:
+        super().__init__("Mosaic", parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._roster = roster
+        self._opened: Opened | None = None
+        self._detail: Detail | None = None
+        self._pressed: QPointF | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._want_detail)
+        self.moved.connect(self._rest.start)
+        self.overlays.append(Markers(roster))
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def show_mosaic(self, opened: Opened, display: Display) -> None:
+        """Show a mosaic that was opened."""
+        told = opened.overview
+        beam = told.beam
+        sky = Sky(
+            told.values,
+            told.unit,
+            told.scale * told.factor,
+            opened.readout,
+            (beam.major, beam.minor, beam.position_angle) if beam is not None else (),
+        )
+        self._opened, self._detail = opened, None
+        self.show_sky(sky, display)
+        self._rest.start()
+
+    def show_display(self, display: Display) -> None:
+        """Show it in other colours or limits."""
+        self._detail = None
+        self.show_sky(self.sky, display, self.message)
+        self._rest.start()
+
+    def take_detail(self, detail: Detail) -> None:
+        """Show a part more sharply."""
+        self._detail = detail
+        self.update()
+
+    def go_to(self, x: float, y: float) -> None:
+        """Bring a pixel of the mosaic into the middle, no farther away than now."""
+        if self._opened is not None:
+            factor = self._opened.overview.factor
+            at = (x + 0.5) / factor - 0.5, (y + 0.5) / factor - 0.5
+            self.look_at(*at, max(self.pixel_size, CLOSE * factor / 2))
+            self._moved()
+
+    # -- pixels of the mosaic --------------------------------------------------------------
+
+    @property
+    def factor(self) -> int:
+        """How many pixels of the mosaic a side of a pixel of the overview has."""
+        return self._opened.overview.factor if self._opened is not None else 1
+
+    def to_mosaic(self, x: float, y: float) -> tuple[float, float]:
+        """Return the mosaic's 0-based pixel of one of the overview."""
+        return (x + 0.5) * self.factor - 0.5, (y + 0.5) * self.factor - 0.5
+
+    def value_at(self, x: float, y: float) -> float:
+        """Return the value under an overview's pixel, as sharp as it is known."""
+        sharp = self._detail.value(x, y) if self._detail is not None else None
+        if sharp is not None or self.sky is None:
+            return math.nan if sharp is None else sharp
+        height, width = self.sky.values.shape
+        return float(self.sky.values[min(round(y), height - 1), min(round(x), width - 1)])
+
+    def reach(self) -> float:
+        """Return how many pixels of the mosaic a click may be off."""
+        return REACH / self.pixel_size * self.factor
+
+    # -- painting --------------------------------------------------------------------------
+
+    def paint_picture(self, painter: QPainter, stage: Stage) -> None:
+        """Paint the overview, and over it what is known more sharply."""
+        super().paint_picture(painter, stage)
+        detail = self._detail
+        if detail is None:
+            return
+        painter.save()
+        smooth = stage.scale * detail.step < 1.0
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
+        place = detail.place
+        painter.setTransform(stage.to_screen, combine=True)
+        painter.translate(place.left(), place.bottom())
+        painter.scale(1, -1)  # images have their first row at the top
+        whole = QRectF(0, 0, place.width(), place.height())
+        painter.drawImage(whole, detail.image, QRectF(detail.image.rect()))
+        painter.restore()
+
+    def _want_detail(self) -> None:
+        if self._opened is None or self.sky is None:
+            return
+        stage, factor = self.stage, self.factor
+        wanted = factor / (stage.scale * self.devicePixelRatioF())
+        closer = 1
+        while closer * 2 <= wanted:
+            closer *= 2
+        if closer >= factor:
+            self._detail = None
+            return
+        part = stage.part.intersected(QRectF(0, 0, *reversed(self.sky.values.shape)))
+        times = factor / closer
+        columns = math.floor(part.left() * times), math.ceil(part.right() * times)
+        rows = math.floor(part.top() * times), math.ceil(part.bottom() * times)
+        self.detail_wanted.emit(columns, rows, closer)
+
+    # -- pointer ---------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold, or begin a click."""
+        super().mousePressEvent(event)
+        left = event.button() is Qt.MouseButton.LeftButton
+        self._pressed = event.position() if left else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go, or tell of a click."""
+        super().mouseReleaseEvent(event)
+        start, self._pressed = self._pressed, None
+        if start is None or (event.position() - start).manhattanLength() > STILL:
+            return
+        at = self.pixel_at(event.position())
+        if at is not None and self._opened is not None:
+            self.clicked.emit(*self.to_mosaic(*at))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Leave the view as it is: the first of the clicks has asked about a source."""
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look again at the new size."""
+        super().resizeEvent(event)
+        self._rest.start()
+
+
+class Markers:
+    """Paints the sources of a roster: rings, dots where there are very many."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def paint(self, painter: QPainter, to_screen: QTransform, ink: Ink, view: PictureView) -> None:
+        """Paint what is in view; ``view`` is a `MosaicView`."""
+        assert isinstance(view, MosaicView)
+        places = self._roster.places
+        if not len(places):
+            return
+        at = _mapped((places + 0.5) / view.factor, to_screen)
+        frame = view.stage.frame.adjusted(-RING, -RING, RING, RING)
+        inside = (at[:, 0] >= frame.left()) & (at[:, 0] <= frame.right())
+        inside &= (at[:, 1] >= frame.top()) & (at[:, 1] <= frame.bottom())
+        numbers = np.flatnonzero(inside)
+        entries = self._roster.entries
+        plain = [n for n in numbers if entries[n].query is None]
+        self._paint_plain(painter, ink, at[plain], crowded=len(numbers) > CROWDED)
+        for number in numbers[::-1]:
+            entry, where = entries[number], QPointF(*at[number])
+            marked = entry is self._roster.marked
+            if entry.query is not None or marked:
+                named = marked or len(numbers) <= NAMED_FROM
+                _paint_entry(painter, ink, where, entry, marked=marked, named=named)
+
+    def _paint_plain(
+        self, painter: QPainter, ink: Ink, at: NDArray[np.float64], *, crowded: bool
+    ) -> None:
+        if crowded:
+            dots = QPolygonF([QPointF(x, y) for x, y in at])
+            for colour, width in ((ink.shadow, 5.0), (ink.line, 3.0)):
+                cap = Qt.PenCapStyle.RoundCap
+                painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, cap))
+                painter.drawPoints(dots)
+            return
+        for colour, width in ((ink.shadow, 3.0), (ink.line, 1.2)):
+            painter.setPen(QPen(colour, width))
+            for x, y in at:
+                painter.drawEllipse(QPointF(x, y), RING, RING)
+
+
+def _paint_entry(
+    painter: QPainter, ink: Ink, at: QPointF, entry: Entry, *, marked: bool, named: bool
+) -> None:
+    """Paint a source that was asked about, in the colour of its class once that is known."""
+    colour, radius = _colour(entry), MARKED if marked else RING
+    for shade, width in ((ink.shadow, 5.0), (colour, 2.2)):
+        painter.setPen(QPen(shade, width))
+        painter.drawEllipse(at, radius, radius)
+    text = answer_of(entry) or (entry.name if marked else "")
+    if named and text:
+        corner = at + QPointF(radius + 4, QFontMetricsF(painter.font()).ascent() / 2 - 1)
+        for shade, offset in ((ink.shadow, QPointF(1, 1)), (ink.line, QPointF())):
+            painter.setPen(shade)
+            painter.drawText(corner + offset, text)
+
+
+def _colour(entry: Entry) -> QColor:
+    query = entry.query
+    if query is not None and query.classes is not None:
+        name, _ = leading(query.classes.classes, query.classes.mean)
+        if name:
+            return QColor(class_colour(name, query.classes.classes))
+    return QColor(DARK.accent)  # pictures are dark in both themes
+
+
+def _mapped(places: NDArray[np.float64], to_screen: QTransform) -> NDArray[np.float64]:
+    """Return image coordinates (N, 2) as the painter's."""
+    turn = np.array(
+        [[to_screen.m11(), to_screen.m12()], [to_screen.m21(), to_screen.m22()]], np.float64
+    )
+    made: NDArray[np.float64] = places @ turn + [to_screen.dx(), to_screen.dy()]
+    return made
