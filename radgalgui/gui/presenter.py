@@ -112,6 +112,19 @@ class Presenter(QObject):
         ways = [(name, column_title(name)) for name in stored]
         self.views.map.set_columns([*ways, *predicted], self.column, len(stored))
 
+    def renew_columns(self) -> None:
+        """Take in that the same sources have other columns; the map stays where it is."""
+        sources, column = self.desk.sources, self.column
+        if sources is None:
+            return
+        self.views.table.renew(sources)
+        if self.views.map.columns.count():
+            self._offer_columns(sources)
+        known = column in sources.columns and sources.kind_of(column) != "number"
+        if column != self.column or known:
+            self.recolour(self.column)
+        self.count_rows()
+
     def _predicted(self) -> None:
         """Take in that the classes of the catalogue have come, or went out of date."""
         sources, told = self.desk.sources, self.desk.classifying.predictions

@@ -17,10 +17,11 @@ CORNER = 160  # kept free for the overview at the right
 class ChosenBar(QFrame):
     """Stands in the upper left corner, below a card that stands there already.
 
-    ``inverted()``, ``saved()`` and ``cleared()`` tell of its buttons.
+    ``inverted()``, ``named()``, ``saved()`` and ``cleared()`` tell of its buttons.
     """
 
     inverted = Signal()
+    named = Signal()
     saved = Signal()
     cleared = Signal()
 
@@ -39,11 +40,14 @@ class ChosenBar(QFrame):
         self.invert_button.setToolTip("Choose all others instead (Ctrl+Alt+I)")
         self.save_button = QPushButton("Save CSV")
         self.save_button.setToolTip("Save exactly these sources as a table (Ctrl+Alt+S)")
-        for button in (self.invert_button, self.save_button):
+        self.name_button = QPushButton("Name…")
+        self.name_button.setToolTip("Keep these sources under a name (Ctrl+D)")
+        for button in (self.invert_button, self.name_button, self.save_button):
             button.setObjectName("small")
             button.setAccessibleName(button.toolTip())
         self.clear_button = quiet_button("close", "Choose none (Ctrl+Alt+A, or Escape)")
         self.invert_button.clicked.connect(self.inverted)
+        self.name_button.clicked.connect(self.named)
         self.save_button.clicked.connect(self.saved)
         self.clear_button.clicked.connect(self.cleared)
         row = self._row = QHBoxLayout(self)
@@ -51,7 +55,7 @@ class ChosenBar(QFrame):
         row.setSpacing(GRID)
         row.addWidget(self.count)
         row.addWidget(self.words, 1)
-        for widget in (self.invert_button, self.save_button, self.clear_button):
+        for widget in self.buttons:
             row.addWidget(widget)
         parent.installEventFilter(self)
         self.hide()
@@ -59,7 +63,7 @@ class ChosenBar(QFrame):
     @property
     def buttons(self) -> tuple[QWidget, ...]:
         """What can be pressed, in reading order."""
-        return self.invert_button, self.save_button, self.clear_button
+        return self.invert_button, self.name_button, self.save_button, self.clear_button
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -86,7 +90,7 @@ class ChosenBar(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        for widget in (self.count, self.invert_button, self.save_button):
+        for widget in (self.count, self.invert_button, self.name_button, self.save_button):
             widget.ensurePolished()
         width = self.count.fontMetrics().horizontalAdvance(self.count.text())
         self.count.setMinimumWidth(width + 2)

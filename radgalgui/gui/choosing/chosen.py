@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["NOTHING", "Chosen", "How", "step_words"]
+__all__ = ["NOTHING", "Chosen", "How", "counted", "step_words"]
 
 How = Literal["replace", "add", "subtract", "intersect"]
 
@@ -124,11 +124,12 @@ def step_words(before: Chosen, after: Chosen, how: How) -> str:
     if not after:
         return "choosing none"
     if how == "add" and before:
-        return f"adding {_counted(gained)}"
+        return f"adding {counted(gained)}"
     if how in ("subtract", "intersect"):
-        return f"taking away {_counted(-gained)}"
-    return f"choosing {_counted(len(after))}"
+        return f"taking away {counted(-gained)}"
+    return f"choosing {counted(len(after))}"
 
 
-def _counted(count: int) -> str:
+def counted(count: int) -> str:
+    """Return a number of sources in words."""
     return "1 source" if count == 1 else f"{count:,} sources"

@@ -19,12 +19,7 @@ from radgalgui.jobs.events import Event, Neighbours
 __all__ = ["AlikeAsk", "nearest_on_map"]
 
 
-def nearest_on_map(
-    cells: Cells,
-    place: tuple[float, float],
-    count: int,
-    left_out: NDArray[np.bool_] | None = None,
-) -> NDArray[np.int64]:
+def nearest_on_map(cells: Cells, place: tuple[float, float], count: int) -> NDArray[np.int64]:
     """Return the rows of the sources nearest to a place of the map, the nearest first.
 
     Parameters
@@ -35,8 +30,6 @@ def nearest_on_map(
         In the map's units.
     count : int
         How many; all of them where there are fewer.
-    left_out : ndarray of bool, shape (N,), optional
-        By catalogue row, which sources do not count.
     """
     whole = len(cells.index)
     if not whole or count < 1:
@@ -51,8 +44,6 @@ def nearest_on_map(
     reach = min(1.2 * math.sqrt(count * area / whole / math.pi), far)
     while True:
         near = cells.within(QRectF(x - reach, y - reach, 2 * reach, 2 * reach))
-        if left_out is not None:
-            near = near[~left_out[cells.index[near]]]
         distance = np.hypot(*(cells.xy[near].astype(np.float64) - place).T)
         if reach >= far or np.count_nonzero(distance <= reach) >= count:
             break

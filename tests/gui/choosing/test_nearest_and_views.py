@@ -38,11 +38,6 @@ def test_the_nearest_are_those_a_search_of_all_finds(places, place, count):
     found = nearest_on_map(cells, place, count)
     assert len(found) == len(wanted) == min(count, 49_999)
     assert np.allclose(distance[found], distance[wanted], rtol=1e-5)
-    hidden = np.zeros(len(places), dtype=bool)
-    hidden[found[:50]] = True
-    others = nearest_on_map(cells, place, count, hidden)
-    assert not hidden[others].any()
-    assert len(others) == min(count, 49_999 - hidden.sum())
 
 
 def test_a_map_of_nothing_has_nothing_near():

@@ -1,0 +1,191 @@
+"""Keeps selections under names, chooses them again, and colours the map by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QInputDialog, QMenu
+
+from radgalgui.errors import RadGalError
+from radgalgui.gui.choosing.chosen import Chosen, How
+from radgalgui.gui.choosing.export import export_sources
+from radgalgui.gui.choosing.named import COLUMN, NamedSelections
+from radgalgui.gui.choosing.tool import how_of
+from radgalgui.gui.errands import sentence
+from radgalgui.gui.feature import Feature, Spec
+from radgalgui.gui.saving import ask_where
+from radgalgui.jobs.selections import Kept
+
+if TYPE_CHECKING:
+    from radgalgui.gui.choosing.named_dialog import NamedDialog
+    from radgalgui.gui.window import MainWindow
+
+__all__ = ["Naming"]
+
+MENU = "&Choose"
+
+
+class Naming(Feature):
+    """Actions on named selections; `named` holds them."""
+
+    specs = (
+        Spec(
+            "name_chosen",
+            MENU,
+            "Keep them under a na&me…",
+            ("Ctrl+D",),
+            "Give the chosen sources a name, to choose them again another day",
+            before="tool_hand",
+        ),
+        Spec(
+            "named",
+            MENU,
+            "Named &selections…",
+            ("Ctrl+Shift+B",),
+            "All selections that were kept: choose, join, rename, export, colour by",
+            before="tool_hand",
+        ),
+    )
+
+    named: NamedSelections
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._dialog: NamedDialog | None = None
+        self._added: tuple[str, ...] = ()
+        self._coloured = ""
+
+    def slots(self) -> dict[str, Callable[[], None]]:
+        """Return what each action does, by its key."""
+        return {"name_chosen": self.name_chosen, "named": self.open}
+
+    def connect(self) -> None:
+        """Read what is kept of catalogues as they open, and offer it in menu, bar and table."""
+        window = self._window
+        self.named = NamedSelections(window.desk, window)
+        self.named.changed.connect(self._renew)
+        self.named.said.connect(window.toasts.say)
+        window.desk.encoder_changed.connect(lambda _: self._renew())
+        window.map.column_chosen.connect(self._remember)
+        window.commands.choosing.presenter.bar.named.connect(self.name_chosen)
+        self._menu = QMenu("Choose a &named one", window)
+        self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill)
+        window.actions_.menus[MENU].insertMenu(window.actions_["named"], self._menu)
+
+    def refresh(self) -> None:
+        """Offer only what can be done now."""
+        actions, session = self._window.actions_, self._window.desk.session
+        there = hasattr(self, "named")
+        actions["name_chosen"].setEnabled(bool(session.chosen) and there and self.named.ready)
+        actions["named"].setEnabled(self._window.desk.sources is not None)
+        if there:
+            self._menu.menuAction().setEnabled(bool(self.named.kept))
+        if self._dialog is not None:
+            self._dialog.refresh()
+
+    # -- following -------------------------------------------------------------------------
+
+    def _renew(self) -> None:
+        """Let the table and the list of colours have the selections as columns."""
+        window = self._window
+        sources = window.desk.sources
+        if sources is not None:
+            further = self.named.columns()
+            if further or self._added:
+                plain = sources.without_columns(self._added)
+                window.desk.sources = plain.with_columns(further)
+                self._added = tuple(further)
+                window.presenter.renew_columns()
+                if self._coloured in further and window.presenter.column != self._coloured:
+                    window.commands.choose_column(self._coloured)
+        window.commands.refresh()
+
+    def _remember(self, column: str) -> None:
+        """Know which selection colours the map: another encoder's columns lack it for a moment."""
+        self._coloured = column if column in self._added else ""
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        for one in self.named.kept:
+            text = f"{one.name.replace('&', '&&')}\t{len(one.rows):,}"
+            action = self._menu.addAction(text)
+            action.setToolTip(f"{one.words}. Shift adds, Alt or Ctrl takes away, both intersect")
+            action.triggered.connect(lambda _=False, one=one: self._by_keys(one))
+
+    def _by_keys(self, one: Kept) -> None:
+        self.choose(one, how_of(QGuiApplication.keyboardModifiers()))
+
+    # -- doing -----------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show the list of named selections."""
+        if self._dialog is None:
+            from radgalgui.gui.choosing.named_dialog import NamedDialog
+
+            self._dialog = NamedDialog(self._window, self)
+        self._dialog.open()
+
+    def name_chosen(self) -> None:
+        """Ask for a name, and keep the chosen sources under it."""
+        chosen = self._window.desk.session.chosen
+        if not chosen or not self.named.ready:
+            return
+        text = f"Name for these {len(chosen):,} sources:"
+        name, well = QInputDialog.getText(self._window, "Keep selection", text)
+        if well:
+            self.keep(name)
+
+    def keep(self, name: str) -> bool:
+        """Keep the chosen sources under a name; False, with a message, where it will not do."""
+        try:
+            self.named.keep(name, self._window.desk.session.chosen)
+        except RadGalError as error:
+            self._window.toasts.say(str(error), "failure")
+            return False
+        return True
+
+    def choose(self, one: Kept, how: How) -> None:
+        """Choose a named selection, or join it with what is chosen."""
+        self._window.desk.session.choose(one.rows, f"“{one.name}”", how)
+
+    def rename(self, one: Kept, name: str) -> None:
+        """Give one another name."""
+        try:
+            self.named.rename(one.key, name)
+        except RadGalError as error:
+            self._window.toasts.say(str(error), "failure")
+
+    def remove(self, one: Kept) -> None:
+        """Forget one; a message offers to take that back."""
+        self.named.remove(one.key)
+        again = Chosen.of(one.rows, one.words)
+        self._window.toasts.say(
+            f"“{one.name}” is forgotten.",
+            "info",
+            ("Keep it", lambda: self.named.keep(one.name, again)),
+        )
+
+    def export(self, one: Kept) -> None:
+        """Write the sources of one to a file that the user names."""
+        window, sources = self._window, self._window.desk.sources
+        if sources is None:
+            return
+        plain = "".join(c if c.isalnum() or c in "-_ " else "_" for c in one.name)
+        path = ask_where(window, window.settings, f"Export “{one.name}”", f"{plain}.csv")
+        if path is None:
+            return
+        window.desk.background.run(
+            lambda: export_sources(path, sources, one.rows),
+            lambda rows: window.toasts.say(f"{rows:,} sources written to {path}", "done"),
+            lambda error: window.toasts.say(
+                f"The CSV could not be written: {sentence(error)}", "failure"
+            ),
+        )
+
+    def colour(self, column: str = COLUMN) -> None:
+        """Colour the map by the named selections, or by one of them."""
+        self._coloured = column
+        self._window.commands.choose_column(column)

@@ -1,0 +1,142 @@
+"""Selections under names, by mouse and keyboard: kept, joined, coloured by, and found again."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from hands import click_item, take_from_menu
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QPushButton
+
+from radgalgui.gui.choosing.named import SEVERAL, which_of
+from radgalgui.jobs.selections import Kept
+
+LEFT = Qt.MouseButton.LeftButton
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def settled(window) -> None:
+    """Wait for what the worker thread still does."""
+    window.desk.background._pool.submit(lambda: None).result()
+
+
+@pytest.fixture
+def naming(window, qtbot):
+    found = window.commands.features
+    (made,) = (feature for feature in found if type(feature).__name__ == "Naming")
+    qtbot.waitUntil(lambda: made.named.ready, timeout=5_000)
+    return made
+
+
+def keep(window, qtbot, naming, rows, name: str) -> None:
+    """Choose sources, and give them a name in the list of named selections."""
+    window.desk.session.choose(rows, "by hand")
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL | SHIFT)
+    dialog = naming._dialog
+    assert dialog.isVisible()
+    QTest.keyClicks(dialog.name, name)
+    QTest.mouseClick(dialog.keep_button, LEFT)
+    qtbot.waitUntil(lambda: name in naming.named.names(), timeout=5_000)
+    with qtbot.waitActive(window):
+        window.activateWindow()
+
+
+def test_named_selections_are_joined_coloured_by_and_in_the_table(window, qtbot, naming):
+    session = window.desk.session
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL | SHIFT)
+    dialog = naming._dialog
+    assert dialog.stack.currentWidget() is dialog.empty
+    assert not dialog.keep_button.isEnabled()
+    keep(window, qtbot, naming, range(40), "bent ones")
+    keep(window, qtbot, naming, range(30, 60), "FRII candidates")
+    assert dialog.name.text() == ""
+    assert dialog.rows.size() == (2, 4)
+    session.choose_none()
+    wanted = {0: range(40), 1: range(60), 2: range(30), 3: range(30, 40)}
+    for number in (0, 1, 2, 3):
+        click_item(dialog.table, 0)
+        QTest.mouseClick(dialog.joins[0], LEFT)
+        assert session.chosen.rows.tolist() == list(range(40))
+        click_item(dialog.table, 1)
+        if number:
+            QTest.mouseClick(dialog.joins[number], LEFT)
+        assert session.chosen.rows.tolist() == list(wanted[number])
+    assert session.chosen.words == "“bent ones” within “FRII candidates”"
+    columns = window.desk.sources.columns
+    assert np.flatnonzero(columns["bent ones"]).tolist() == list(range(40))
+    titles = [window.map.columns.itemText(i) for i in range(window.map.columns.count())]
+    assert {"Selections", "Bent ones", "FRII candidates"} <= set(titles)
+    QTest.mouseClick(dialog.colour_button, LEFT)
+    assert window.presenter.column == "selections"
+    assert window.map.columns.currentText() == "Selections"
+    assert set(window.map.view._scale.categories) == {"bent ones", "FRII candidates", SEVERAL}
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL | SHIFT)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_one_is_renamed_exported_forgotten_and_taken_back(
+    window, qtbot, naming, tmp_path, monkeypatch
+):
+    keep(window, qtbot, naming, [3, 5, 8], "a few")
+    keep(window, qtbot, naming, [1], "one")
+    dialog = naming._dialog
+    click_item(dialog.table, 0)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("One", True))
+    QTest.keyClick(dialog.table, Qt.Key.Key_F2)
+    assert naming.named.names() == ["a few", "one"]
+    assert "there is a selection 'One' already" in window.toasts.texts()[-1]
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Fibonacci", True))
+    QTest.keyClick(dialog.table, Qt.Key.Key_F2)
+    assert naming.named.names() == ["Fibonacci", "one"]
+    path = tmp_path / "few.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    QTest.mouseClick(dialog.export_button, LEFT)
+    settled(window)
+    with path.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["name"] for row in rows] == [window.desk.sources.name(i) for i in (3, 5, 8)]
+    QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
+    assert naming.named.names() == ["one"]
+    assert "Fibonacci" not in window.desk.sources.columns
+    (back,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Keep it")
+    QTest.mouseClick(back, LEFT)
+    qtbot.waitUntil(lambda: naming.named.names() == ["one", "Fibonacci"], timeout=5_000)
+    assert naming.named.kept[1].rows.tolist() == [3, 5, 8]
+
+
+def test_they_are_there_in_the_next_window_and_through_another_encoder(
+    make_window, two_encoders, qtbot, monkeypatch
+):
+    window = make_window(two_encoders)
+    session = window.desk.session
+    naming = next(f for f in window.commands.features if type(f).__name__ == "Naming")
+    qtbot.waitUntil(lambda: naming.named.ready and window.desk.ready is not None, timeout=5_000)
+    session.choose([4, 7], "by hand")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("few & far", True))
+    QTest.mouseClick(window.commands.choosing.presenter.bar.name_button, LEFT)
+    qtbot.waitUntil(lambda: naming.named.names() == ["few & far"], timeout=5_000)
+    settled(window)
+    window.commands.choose_column("few & far")
+    naming._remember("few & far")
+    window.desk.choose_encoder("byol")
+    qtbot.waitUntil(lambda: window.desk.sources.encoder == "byol", timeout=5_000)
+    assert window.presenter.column == "few & far"
+    assert window.desk.sources.columns["few & far"].sum() == 2
+    window.close()
+    again = make_window(two_encoders)
+    naming = next(f for f in again.commands.features if type(f).__name__ == "Naming")
+    qtbot.waitUntil(lambda: bool(naming.named.kept), timeout=5_000)
+    naming._menu.aboutToShow.emit()
+    take_from_menu(naming._menu, "few  far\t2")
+    assert again.desk.session.chosen.rows.tolist() == [4, 7]
+    assert again.desk.session.chosen.words == "“few & far”"
+
+
+def test_a_source_of_several_selections_is_told_so():
+    kept = [Kept(n, n, "", "", np.array(r)) for n, r in (("a", [0, 1]), ("b", [1, 2]))]
+    assert which_of(kept, 4).tolist() == ["a", SEVERAL, "b", ""]
