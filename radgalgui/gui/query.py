@@ -7,6 +7,9 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from radgalgui.jobs.events import (
     Classes,
     Event,
@@ -18,7 +21,7 @@ from radgalgui.jobs.events import (
     Seen,
 )
 
-__all__ = ["KEPT", "Query", "State"]
+__all__ = ["KEPT", "Query", "State", "no_vector"]
 
 
 #: Events that a query keeps as they are, and where.
@@ -39,6 +42,11 @@ class State(Enum):
     REFUSED = auto()
 
 
+def no_vector() -> NDArray[np.float32]:
+    """Return the vector of a query that the encoder has not seen: it has no numbers."""
+    return np.empty(0, dtype=np.float32)
+
+
 @dataclass
 class Query:
     """One question: a file, or a source of the catalogue, and what is known of it so far."""
@@ -53,6 +61,7 @@ class Query:
     picture: Picture | None = None
     seen: Seen | None = None
     place: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    vector: NDArray[np.float32] = field(default_factory=no_vector, compare=False, repr=False)
     rows: list[NeighbourRow] = field(default_factory=list)
     classes: Classes | None = None
     reconstruction: Reconstruction | None = None
@@ -92,3 +101,4 @@ class Query:
         self.state = State.WAITING
         self.picture = self.seen = self.reconstruction = self.likelihood = None
         self.place, self.rows, self.classes, self.message = {}, [], None, ""
+        self.vector = no_vector()

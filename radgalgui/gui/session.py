@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from radgalgui.gui.choosing.chosen import NOTHING, Chosen, How, step_words
 from radgalgui.gui.choosing.history import History, Shown, View
-from radgalgui.gui.query import KEPT, Query, State
+from radgalgui.gui.query import KEPT, Query, State, no_vector
 from radgalgui.jobs.events import (
     Classes,
     Done,
@@ -165,7 +165,8 @@ class Session:
         It becomes another job, so that what is still on its way for the old one is nobody's.
         """
         query.job, query.state, query.asked_before = self._job(), State.WAITING, True
-        query.place, query.rows, query.classes, query.likelihood = {}, [], None, None
+        query.place, query.vector = {}, no_vector()
+        query.rows, query.classes, query.likelihood = [], None, None
         self._told_of(query)
 
     def renew_all(self, waiting: Iterable[Query]) -> list[Query]:
@@ -201,7 +202,7 @@ class Session:
                 query.picture = event
                 query.name = event.name if query.position is None else query.name
             case Place():
-                query.place = dict(event.positions)
+                query.place, query.vector = dict(event.positions), event.vector
             case Neighbours():
                 query.rows = list(event.rows)
             case Seen() | Classes() | Reconstruction() | Likelihood():
