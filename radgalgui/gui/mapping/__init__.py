@@ -1,0 +1,1 @@
+"""Maps in the window: chosen, made by a job, laid out along any two axes; no computing."""
