@@ -73,7 +73,7 @@ def beside(path: str | os.PathLike[str]) -> Beside:
     """
     place = Path(path).absolute()
     table = sha256(place / Manifest.read(place).sources.file)
-    folder, told = data_folder() / "catalogues", {}
+    folder, told = data_folder() / "beside", {}
     for about in sorted(folder.glob(f"*/{_ABOUT}")):
         told[about.parent] = read_json(about)
     for known in ("tables", "catalogue"):
