@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FieldSource", "all_islands", "find_sources", "join_islands", "pixel_scale"]
 
+_COUNTS = 0.1
+"""Of the brightest island's flux; fainter ones, sidelobes perhaps, do not move the centre."""
 _GROUND = 3.0
 """Multiples of the noise down to which an island reaches below its peak."""
 
@@ -135,11 +137,12 @@ def join_islands(
         return []
     scale = pixel_scale(image)
     sources = joined_sources(islands, within=join / scale)
-    centres = np.array([source.centre for source in sources])
+    centres = np.array([_centre(source) for source in sources])
     kept = _thinned(centres, apart / scale)
     ra, dec = _on_sky(image, centres[kept])
     return [
-        _told(sources[n], a, d) for n, a, d in zip(kept, ra.tolist(), dec.tolist(), strict=True)
+        _told(sources[n], centres[n], a, d)
+        for n, a, d in zip(kept, ra.tolist(), dec.tolist(), strict=True)
     ]
 
 
@@ -151,6 +154,17 @@ def pixel_scale(image: SkyImage) -> float:
 
     height, width = image.data.shape
     return local_grid(image.wcs, (width - 1) / 2, (height - 1) / 2).scale
+
+
+def _centre(source: Source) -> tuple[float, float]:
+    """Return the centre (x, y) of a source by those of its islands that count."""
+    islands = source.islands
+    if len(islands) == 1:
+        return islands[0].centroid
+    flux = np.array([island.flux for island in islands])
+    weights = np.where(flux >= _COUNTS * flux.max(), np.sqrt(np.maximum(flux, 0.0)), 0.0)
+    x, y = weights @ np.array([island.centroid for island in islands]) / weights.sum()
+    return float(x), float(y)
 
 
 def _thinned(centres: NDArray[np.float64], apart: float) -> list[int]:
@@ -178,10 +192,10 @@ def _on_sky(
     return pixel_to_icrs(image.wcs, centres[:, 0], centres[:, 1])
 
 
-def _told(source: Source, ra: float, dec: float) -> FieldSource:
+def _told(source: Source, centre: NDArray[np.float64], ra: float, dec: float) -> FieldSource:
     return FieldSource(
-        x=source.centre[0],
-        y=source.centre[1],
+        x=float(centre[0]),
+        y=float(centre[1]),
         ra=ra,
         dec=dec,
         peak=source.peak_value,

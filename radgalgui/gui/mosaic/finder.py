@@ -24,7 +24,7 @@ __all__ = ["MOST_ASKED", "Finder"]
 
 MOST_ASKED = 100  # questions put at once: a catalogue is the way for more
 PAUSE_MS = 350  # after the last change of a number, before the search begins
-WIDE = 328
+WIDE = 392
 
 
 class Finder(QWidget):
@@ -86,7 +86,7 @@ class Finder(QWidget):
         for row, (words, field) in enumerate(
             (
                 ("Peak above the noise around", self.sigma),
-                ("One source within", self.join),
+                ("Join islands within", self.join),
                 ("No two closer than", self.apart),
             )
         ):
@@ -197,6 +197,6 @@ def _number(
     field.setSuffix(suffix)
     field.setToolTip(tip)
     field.setAccessibleName(tip)
-    field.setFixedWidth(84)
+    field.setFixedWidth(88)
     field.setKeyboardTracking(False)
     return field

@@ -33,7 +33,8 @@ __all__ = ["MosaicPage"]
 SIZE = (1240, 800)
 #: Stretched by the values of the whole, which parts that are looked at closely do not have.
 OFFERED = tuple(name for name in STRETCHES if name != "histeq")
-FIRST_LOOK = Display("asinh", "99.5 %")
+FIRST_STRETCH = "asinh"
+BY_NOISE, FAINT, BRIGHT = "by noise", -1.0, 40.0  # limits in sigma of the noise
 HINT = "Click on a source to find galaxies like it. The wheel zooms, dragging moves."
 PIXELS = " px"
 
@@ -60,8 +61,8 @@ class MosaicPage(QDialog):
         self.view, self.finder = MosaicView(self.roster), Finder(self.roster)
         self.name, self.facts, self.readout = Elided("strong"), Elided("muted"), Elided("muted")
         self.help_button = quiet_button("info", "What is this? Help on mosaics (F1)")
-        self.stretch = _chooser("Stretch", OFFERED, FIRST_LOOK.stretch)
-        self.limits = _chooser("Limits", LIMITS, FIRST_LOOK.limits)
+        self.stretch = _chooser("Stretch", OFFERED, FIRST_STRETCH)
+        self.limits = _chooser("Limits", (BY_NOISE, *LIMITS), BY_NOISE)
         self.colours = _chooser("Colour map", COLOUR_MAPS, display.colour_map)
         for label in (self.facts, self.readout):
             label.setFont(numbers_font(label.font()))
@@ -175,8 +176,15 @@ class MosaicPage(QDialog):
         self.desk.look(columns, rows, factor, self.view.display)
 
     def _display(self) -> Display:
+        limits, noise = self.limits.currentText(), 0.0
+        if self.opened is not None:
+            noise = self.opened.overview.noise
+        known = limits in LIMITS or noise <= 0
         return Display(
-            self.stretch.currentText(), self.limits.currentText(), self.colours.currentText()
+            self.stretch.currentText(),
+            limits if limits in LIMITS else LIMITS[1],
+            self.colours.currentText(),
+            None if known else (FAINT * noise, BRIGHT * noise),
         )
 
     # -- finding ---------------------------------------------------------------------------

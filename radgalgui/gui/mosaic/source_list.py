@@ -23,7 +23,7 @@ HEADS = (
     Head("Answer", "Its most probable class, or where its question stands", LEFT),
 )
 NAME, PEAK, SIZE, ANSWER = range(4)
-WIDTHS = {NAME: 148, PEAK: 56, SIZE: 48}
+WIDTHS = {NAME: 150, PEAK: 76, SIZE: 60}
 
 
 class SourceModel(ReadTable):
@@ -86,7 +86,7 @@ class SourceModel(ReadTable):
         if source is None:
             return ""
         if column == PEAK:
-            return f"{source.peak_snr:.0f} σ" if source.peak_snr < 1e6 else ""
+            return f"{source.peak_snr:,.0f} σ" if source.peak_snr < 1e6 else ""
         size = source.extent * (self.scale or 1.0)
         return f"{size:.0f}″" if self.scale else f"{size:.0f} px"
 

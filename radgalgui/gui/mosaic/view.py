@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from radgalgui.gui.class_text import leading
-from radgalgui.gui.colours import class_colour
+from radgalgui.gui.colours import class_colour, lookup_table
 from radgalgui.gui.display import Display
 from radgalgui.gui.furniture import Ink
 from radgalgui.gui.imaging.hooks import Stage
@@ -35,6 +35,7 @@ REST_MS = 40  # after a movement, before the view looks closer
 REACH = 12.0  # screen pixels in which a marker is meant by a click
 STILL = 4.0  # screen pixels that a click may move
 RING, MARKED = 8.0, 12.0  # radii of markers, screen pixels
+ROOMY, SMALLEST = 120, 4.0  # markers in view up to which rings are large; the least radius
 CROWDED = 800  # markers in view, from which on they are dots
 NAMED_FROM = 60  # markers in view, up to which all that were answered bear their class
 CLOSE = 4.0  # screen pixels a mosaic pixel that a source is shown with at least
@@ -127,6 +128,8 @@ class MosaicView(PictureView):
 
     def paint_picture(self, painter: QPainter, stage: Stage) -> None:
         """Paint the overview, and over it what is known more sharply."""
+        sky = QColor(*(int(v) for v in lookup_table(self.display.colour_map, 2)[0]))
+        painter.fillRect(stage.frame, sky)  # beside the picture the scale bar must be seen, too
         super().paint_picture(painter, stage)
         detail = self._detail
         if detail is None:
@@ -206,7 +209,7 @@ class Markers:
         numbers = np.flatnonzero(inside)
         entries = self._roster.entries
         plain = [n for n in numbers if entries[n].query is None]
-        self._paint_plain(painter, ink, at[plain], crowded=len(numbers) > CROWDED)
+        self._paint_plain(painter, ink, at[plain], len(numbers))
         for number in numbers[::-1]:
             entry, where = entries[number], QPointF(*at[number])
             marked = entry is self._roster.marked
@@ -215,19 +218,21 @@ class Markers:
                 _paint_entry(painter, ink, where, entry, marked=marked, named=named)
 
     def _paint_plain(
-        self, painter: QPainter, ink: Ink, at: NDArray[np.float64], *, crowded: bool
+        self, painter: QPainter, ink: Ink, at: NDArray[np.float64], count: int
     ) -> None:
-        if crowded:
+        """Paint what was found and not asked about, the smaller the more ``count`` are in view."""
+        if count > CROWDED:
             dots = QPolygonF([QPointF(x, y) for x, y in at])
             for colour, width in ((ink.shadow, 5.0), (ink.line, 3.0)):
                 cap = Qt.PenCapStyle.RoundCap
                 painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, cap))
                 painter.drawPoints(dots)
             return
+        radius = min(max(RING * math.sqrt(ROOMY / max(count, 1)), SMALLEST), RING)
         for colour, width in ((ink.shadow, 3.0), (ink.line, 1.2)):
             painter.setPen(QPen(colour, width))
             for x, y in at:
-                painter.drawEllipse(QPointF(x, y), RING, RING)
+                painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _paint_entry(

@@ -55,7 +55,8 @@ class SurveyCommands(Feature):
         """Offer a catalogue when very many images are searched with: it may have been meant."""
         if change is not Change.QUERIES:
             return
-        waiting = [q.path for q in self._window.desk.session.queries if q.open and q.path]
+        queries = self._window.desk.session.queries
+        waiting = [q.path for q in queries if q.open and q.path and q.position is None]
         if len(waiting) < MANY:
             self._offered = self._offered and bool(waiting)
         elif not self._offered:
