@@ -1,122 +1,118 @@
-"""Sources on the sky as images of colour numbers, painted as those of the map are."""
+"""Sources on the sky, painted as those of the map are: only where they stand is another matter."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, qRgba
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QTransform
 
-from radgalgui.gui.colours import Scale
-from radgalgui.gui.skyview.sphere import Sphere
-from radgalgui.gui.stamps import CORE, radius, stamp
+from radgalgui.gui.cells import Cells
+from radgalgui.gui.map_points import MapPoints
+from radgalgui.gui.skyview.sphere import Part, Sphere
+from radgalgui.sky.projection import Projection
 
-__all__ = ["SkyPoints"]
-
-FEW = 40  # chosen sources that are fewer than a part in so many are as wide as if they were that
-PALE = 70  # opacity, of 255, of sources that are not chosen while others are
-
-Part = NDArray[np.int64] | slice
+__all__ = ["Projected", "SkyPoints"]
 
 
-class SkyPoints:
-    """Which colours the sources of a sphere have, and which of them are chosen or hidden."""
+class Projected(Cells):
+    """Places on a plane that the next turn of the sky makes anew: too short-lived to be sorted.
+
+    Parameters
+    ----------
+    index : ndarray (M,)
+        Rows of the catalogue.
+    x, y : ndarray (M,), float32
+        Degrees on the plane.
+    crowd : float
+        How many stand on a square degree where it is crowded.
+    """
+
+    def __init__(
+        self,
+        index: NDArray[np.int64],
+        x: NDArray[np.float32],
+        y: NDArray[np.float32],
+        crowd: float,
+    ) -> None:
+        self.index, self.x, self.y = index, x, y
+        self._crowd = crowd
+
+    @property
+    def bounds(self) -> QRectF:
+        """The rectangle that holds all points."""
+        if not len(self.x):
+            return QRectF()
+        low, high = (float(self.x.min()), float(self.y.min())), (self.x.max(), self.y.max())
+        return QRectF(*low, float(high[0]) - low[0], float(high[1]) - low[1])
+
+    def runs(self, _rect: QRectF) -> list[tuple[int, int]]:
+        """Return all points as one piece."""
+        return [(0, len(self.x))] if len(self.x) else []
+
+    def inside(self, rect: QRectF) -> NDArray[np.bool_]:
+        """Return which points lie in a rectangle, its edges included."""
+        made: NDArray[np.bool_] = (self.x >= rect.left()) & (self.x <= rect.right())
+        made &= self.y >= rect.top()
+        made &= self.y <= rect.bottom()
+        return made
+
+    def count(self, rect: QRectF) -> int:
+        """Return how many points lie in a rectangle."""
+        return int(np.count_nonzero(self.inside(rect.normalized())))
+
+    def kept(self, mask: NDArray[np.bool_]) -> Projected:
+        """Return those points whose row is true in ``mask`` (N,)."""
+        mine = mask[self.index]
+        return Projected(self.index[mine], self.x[mine], self.y[mine], self._crowd)
+
+    def crowding(self) -> float:
+        """Return how many points stand on a square degree where it is crowded."""
+        return self._crowd
+
+
+class SkyPoints(MapPoints):
+    """The sources of a sphere; `turn` stands them before a picture is made."""
 
     def __init__(self) -> None:
-        self.sphere = Sphere(np.empty(0), np.empty(0))
         self.number = 0  # another one after each change
-        self._codes = np.empty(0, np.uint8)
-        self._chosen: NDArray[np.bool_] | None = None
-        self._shown: NDArray[np.bool_] | None = None
-        self._shaped = False
-        self._table: list[int] = [0] * 256
-        self._pale: list[int] = [0] * 256
+        super().__init__()
+        self.sphere = Sphere(np.empty(0), np.empty(0))
+        self.standing = _nowhere()
 
-    def set_sphere(self, sphere: Sphere) -> None:
-        """Show other sources, without colours before `set_scale`."""
+    def set_sphere(self, sphere: Sphere, count: int) -> None:
+        """Show the sources of a sphere, of a catalogue of ``count``, in no colours yet."""
         self.sphere = sphere
-        self._codes = np.zeros(len(sphere), np.uint8)
-        self._chosen = self._shown = None
-        self.number += 1
-
-    def set_scale(self, scale: Scale, *, dark: bool) -> None:
-        """Colour sources as the map does; codes of another catalogue are left alone."""
-        if len(self.sphere) and len(scale.codes) > self.sphere.index.max():
-            self._codes = scale.codes[self.sphere.index]
-        self._shaped = scale.kind == "categories"
-        self._table, self._pale = [0] * 256, [0] * 256
-        for code, (red, green, blue) in enumerate(scale.table(dark=dark).tolist()):
-            if code:
-                grey = (red + green + blue) // 3
-                pale = [(value + 2 * grey) // 3 for value in (red, green, blue)]
-                for table, (r, g, b), edge, solid in (
-                    (self._table, (red, green, blue), 96, 255),
-                    (self._pale, pale, PALE // 3, PALE),
-                ):
-                    table[code], table[CORE + code] = qRgba(r, g, b, edge), qRgba(r, g, b, solid)
-        self.number += 1
-
-    def set_chosen(self, chosen: NDArray[np.bool_] | None) -> None:
-        """Let sources that are not ``chosen`` (N,) be pale; None where none is."""
-        self._chosen = None if chosen is None else chosen[self.sphere.index]
-        self.number += 1
+        self.hidden = self._chosen = None
+        self._codes = np.zeros(count, np.uint8)
+        self.turn(Projection(0.0, 0.0), slice(0, 0))
 
     def set_hidden(self, hidden: NDArray[np.bool_] | None) -> None:
-        """Leave out sources that are ``hidden`` (N,); None where none is."""
-        self._shown = None if hidden is None else ~hidden[self.sphere.index]
+        """Leave out the sources that are ``hidden`` (N,) when they are turned again."""
+        self.hidden = hidden
+
+    def renew(self) -> None:
+        """Remember that a picture made before is out of date."""
         self.number += 1
 
-    def shown(self, part: Part) -> Part:
-        """Return those of a part of the sphere that are not hidden."""
-        if self._shown is None:
-            return part
-        there = self._shown[part]
-        if isinstance(part, slice):
-            return np.flatnonzero(there) + (part.start or 0)
-        return part[there]
+    def turn(self, projection: Projection, part: Part) -> None:
+        """Stand a part of the sphere where a projection has it; the rest is left out."""
+        index = self.sphere.index[part]
+        x, y = projection.project(self.sphere.vectors[:, part])
+        if projection.whole < 1 and not (known := np.isfinite(x)).all():
+            index, x, y = index[known], x[known], y[known]
+        self.whole = self.standing = Projected(index, x, y, self.sphere.crowding)
+        if self.hidden is not None:
+            self.standing = self.standing.kept(~self.hidden)
+        self.cells = self.standing
+        self._regroup()
 
-    def images(
-        self,
-        x: NDArray[np.int32],
-        y: NDArray[np.int32],
-        part: Part,
-        size: tuple[int, int],
-        ratio: float,
-    ) -> list[tuple[QImage, NDArray[np.uint8]]]:
-        """Return what is drawn of a part of the sphere that stands at pixels (x, y).
+    def seen(self, scale: float, width: int, height: int, ratio: float) -> QImage:
+        """Return a picture with so many logical pixels a degree, the middle of it in the middle."""
+        transform = QTransform(-scale, 0, 0, -scale, width / 2, height / 2)
+        return self.picture(transform, width, height, ratio)
 
-        Parameters
-        ----------
-        x, y : ndarray, shape (K,)
-            Device pixels; those outside are left out.
-        part : slice or ndarray of int
-            Which of the sphere's sources they are.
-        size : tuple of int
-            Width and height of the view, logical pixels.
-        ratio : float
-            Device pixels a logical pixel.
 
-        Returns
-        -------
-        list of (QImage, ndarray)
-            The images, those on top last, each with the array that holds its pixels.
-        """
-        codes, area = self._codes[part], size[0] * size[1]
-        reach = radius(len(x), area, ratio)
-        layers: list[tuple[slice | NDArray[np.bool_], list[int], int]]
-        layers = [(slice(None), self._table, reach)]
-        if self._chosen is not None:
-            chosen = self._chosen[part]
-            wider = radius(max(int(chosen.sum()), len(x) // FEW), area, ratio)
-            layers = [(~chosen, self._pale, reach), (chosen, self._table, wider)]
-        width, height = round(size[0] * ratio), round(size[1] * ratio)
-        made = []
-        for which, table, wide in layers:
-            pixels = stamp(
-                x[which], y[which], codes[which], width, height, reach=wide, shaped=self._shaped
-            )
-            rows, stride = pixels.shape
-            image = QImage(pixels.data, width, rows, stride, QImage.Format.Format_Indexed8)
-            image.setColorTable(table)
-            image.setDevicePixelRatio(ratio)
-            made.append((image, pixels))
-        return made
+def _nowhere() -> Projected:
+    none = np.empty(0, np.float32)
+    return Projected(np.empty(0, np.int64), none, none, 0.0)

@@ -116,7 +116,7 @@ class SkyPresenter(QObject):
         self._dock.title.count.setText(text if whole else f"{len(sphere):,} of {text}")
         self._panel.note(SIMULATED if sources.simulated else "")
         self._panel.say("" if len(sphere) else NO_POSITIONS)
-        self._view.set_sphere(sphere)
+        self._view.set_sphere(sphere, len(sources))
         self._recolour()
         self._show_hidden()
         self._follow()
@@ -145,7 +145,9 @@ class SkyPresenter(QObject):
         if sources is not None and self._ready:
             grey = Scale(np.full(len(sources), MISSING, np.uint8), "linear")
             dark = self._window.theme.tokens.dark
-            self._view.points.set_scale(self._map.scale or grey, dark=dark)
+            scale = self._map.scale or grey
+            self._view.points.set_table(scale.table(dark=dark))
+            self._view.points.set_codes(scale.codes, shaped=scale.kind == "categories")
             self._view.update()
 
     def _show_hidden(self) -> None:

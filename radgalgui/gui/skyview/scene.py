@@ -12,7 +12,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPixmap
 from radgalgui.gui.map_marks import MapMarks, Marks
 from radgalgui.gui.skyview.aim import Aim
 from radgalgui.gui.skyview.backdrop import Backdrop
-from radgalgui.gui.skyview.points import Part, SkyPoints
+from radgalgui.gui.skyview.points import SkyPoints
+from radgalgui.gui.skyview.sphere import Part
 from radgalgui.gui.theme import LIGHT, Tokens
 from radgalgui.sky.projection import TO_GALACTIC, angles
 
@@ -43,7 +44,8 @@ class SkyScene:
         self.tokens: Tokens = LIGHT
         self.marks = MapMarks()
         self._ground: tuple[object, QPixmap, Backdrop] | None = None
-        self._drawn: tuple[object, list[tuple[QImage, NDArray[np.uint8]]]] | None = None
+        self._turned: object = None
+        self._drawn: tuple[object, QImage] | None = None
 
     @property
     def scale(self) -> float:
@@ -83,48 +85,46 @@ class SkyScene:
 
     def places_within(self, box: QRectF) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return the places in pixels (K, 2), and the rows, of sources in a rectangle."""
-        part, x, y = self._placed(self._in_view())
-        inside = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
-        places = np.stack([x[inside], y[inside]], axis=1).astype(np.float64)
-        return places, self.points.sphere.index[part][inside]
+        self._turn()
+        cells, (across, down), scale = self.points.standing, self.middle, self.scale
+        corner = QPointF((across - box.right()) / scale, (down - box.bottom()) / scale)
+        there = QRectF(corner, box.size() / scale)
+        inside = np.flatnonzero(cells.inside(there))
+        x, y = across - cells.x[inside] * scale, down - cells.y[inside] * scale
+        return np.stack([x, y], axis=1).astype(np.float64), cells.index[inside]
 
     def source_at(self, at: QPointF) -> int | None:
         """Return the source under a place of the view, or None."""
-        towards = self.direction_at(at)
+        towards, hidden = self.direction_at(at), self.points.hidden
         if towards is None:
             return None
-        near = self.points.sphere.within(towards, 1.6 * REACH / self.scale)
-        part, x, y = self._placed(self.points.shown(near))
-        apart = (x - at.x()) ** 2 + (y - at.y()) ** 2
-        if not len(apart) or not np.nanmin(apart) <= REACH * REACH:
-            return None
-        return int(self.points.sphere.index[part][int(np.nanargmin(apart))])
+        sphere = self.points.sphere
+        near = sphere.within(towards, 1.6 * REACH / self.scale)
+        rows = sphere.index[near]
+        x, y = self.aim.projection.project(sphere.vectors[:, near])
+        (across, down), scale = self.middle, self.scale
+        apart = np.hypot(across - at.x() - x * scale, down - at.y() - y * scale)
+        good = apart <= REACH if hidden is None else (apart <= REACH) & ~hidden[rows]
+        return int(rows[good][np.argmin(apart[good])]) if good.any() else None
 
     def _in_view(self) -> Part:
-        """Return which of the sphere's sources may be in view, and are not hidden."""
-        points = self.points
+        """Return which of the sphere's sources may be in view."""
+        sphere = self.points.sphere
         if self.aim.share >= 1:
-            return points.shown(slice(0, len(points.sphere)))
+            return slice(0, len(sphere))
         wide, high = self.size.width(), self.size.height()
         corners = [QPointF(x, y) for x in (0, wide) for y in (0, high)]
         ends = [self.direction_at(corner) for corner in corners]
         cosines = [float(self.aim.vector @ end) for end in ends if end is not None]
         farthest = float(np.rad2deg(np.arccos(np.clip(min(cosines, default=-1.0), -1, 1))))
-        return points.shown(points.sphere.within(self.aim.vector, farthest * 1.02))
+        return sphere.within(self.aim.vector, farthest * 1.02)
 
-    def _placed(self, part: Part) -> tuple[Part, NDArray[np.float32], NDArray[np.float32]]:
-        """Return a part of the sphere with the pixels (x, y) of its sources.
-
-        What has no place in the view is left out.
-        """
-        x, y = self.aim.projection.project(self.points.sphere.vectors[:, part])
-        if self.aim.share < 1 and not (known := np.isfinite(x)).all():
-            x, y = x[known], y[known]
-            first = part.start or 0 if isinstance(part, slice) else 0
-            at = np.flatnonzero(known)
-            part = at + first if isinstance(part, slice) else part[at]
-        (across, down), scale = self.middle, np.float32(self.scale)
-        return part, np.float32(across) - x * scale, np.float32(down) - y * scale
+    def _turn(self) -> None:
+        """Stand the sources where the aim has them, if they do not stand there yet."""
+        key = (self.aim, self.size.toTuple(), id(self.points.sphere), id(self.points.hidden))
+        if key != self._turned:
+            self._turned = key
+            self.points.turn(self.aim.projection, self._in_view())
 
     # -- painting --------------------------------------------------------------------------
 
@@ -138,8 +138,7 @@ class SkyScene:
         ground, backdrop = self._backdrop(font)
         painter.setFont(font)
         painter.drawPixmap(0, 0, ground)
-        for image, _pixels in self._images():
-            painter.drawImage(QPointF(0, 0), image)
+        painter.drawImage(QPointF(0, 0), self._picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         backdrop.paint_over(painter, self.tokens)
         self.marks.marks = self._marks_in_view()
@@ -157,14 +156,12 @@ class SkyScene:
             self._ground = (key, picture, made)
         return self._ground[1:]
 
-    def _images(self) -> list[tuple[QImage, NDArray[np.uint8]]]:
+    def _picture(self) -> QImage:
+        self._turn()
         size = (self.size.width(), self.size.height())
-        key = (self.aim, size, self.ratio, self.points.number)
+        key = (self.points.number, size, self.ratio)
         if self._drawn is None or self._drawn[0] != key:
-            part, x, y = self._placed(self._in_view())
-            ratio = np.float32(self.ratio)
-            columns, rows = (x * ratio).astype(np.int32), (y * ratio).astype(np.int32)
-            self._drawn = (key, self.points.images(columns, rows, part, size, self.ratio))
+            self._drawn = (key, self.points.seen(self.scale, *size, self.ratio))
         return self._drawn[1]
 
     def _marks_in_view(self) -> Marks:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Union
+
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.sky.projection import directions
 
-__all__ = ["Sphere"]
+__all__ = ["Part", "Sphere"]
+
+#: Which of a sphere's sources: a piece of them, or any.
+Part = Union[NDArray[np.int64], "slice[int, int, None]"]
 
 ACROSS = 64  # cells from the middle of all sources to the farthest of them
 LARGEST, SMALLEST = 2.0, 1e-4  # degrees that a cell is wide
@@ -27,6 +32,9 @@ class Sphere:
         The rows and unit vectors that are left, cell by cell.
     middle : ndarray (3,), reach : float
         The direction in the middle of all, and the angle to the farthest, degrees.
+    crowding : float
+        How many stand on a square degree where it is crowded: in all but the most crowded cells,
+        which hold a hundredth of them.
     """
 
     def __init__(self, ra: NDArray[np.floating], dec: NDArray[np.floating]) -> None:
@@ -41,13 +49,14 @@ class Sphere:
         self._start = np.flatnonzero(np.diff(cell[order], prepend=-1))
         self._count = np.diff(self._start, append=len(order))
         self._centres, self._radii = _circles(exact[:, order], self._start, self._count)
+        counts = np.sort(self._count)
+        place = int(np.searchsorted(np.cumsum(counts), 0.99 * len(order)))
+        self.crowding = float(counts[min(place, len(counts) - 1)]) / step**2 if len(counts) else 0.0
 
     def __len__(self) -> int:
         return len(self.index)
 
-    def within(
-        self, towards: NDArray[np.floating], angle: float
-    ) -> NDArray[np.int64] | slice[int, int, None]:
+    def within(self, towards: NDArray[np.floating], angle: float) -> Part:
         """Return which of `vectors` lie in cells that come within an angle of a direction.
 
         Parameters

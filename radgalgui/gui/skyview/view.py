@@ -90,9 +90,9 @@ class SkyView(QWidget):
         self.area.outline.set_theme(tokens)
         self.update()
 
-    def set_sphere(self, sphere: Sphere) -> None:
-        """Show other sources, without colours yet, and all of them in view."""
-        self.points.set_sphere(sphere)
+    def set_sphere(self, sphere: Sphere, count: int) -> None:
+        """Show sources of a catalogue of ``count``, without colours yet, and all in view."""
+        self.points.set_sphere(sphere, count)
         self.scene.sky, self._hovered = SkyMarks(), None
         self.card.hide()
         self.look(self.everything(), glide=False)
@@ -135,8 +135,10 @@ class SkyView(QWidget):
     def whole_sky(self) -> Aim:
         """Return the view of the whole sky with the sources about its middle."""
         sphere = self.points.sphere
+        if self.aim.frame == "galactic":  # as the Galaxy is always drawn
+            return Aim(0.0, 0.0, WHOLE, "galactic")
         if sphere.reach in (0.0, 180.0):
-            return Aim(0.0 if self.aim.frame == "galactic" else 180.0, 0.0, WHOLE, self.aim.frame)
+            return Aim(180.0, 0.0, WHOLE)
         aim = self.aim.towards(sphere.middle, WHOLE)
         return replace(aim, lon=15.0 * round(aim.lon / 15.0)).kept()
 
