@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QToolButton,
     QVBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.dock import DockTitle, quiet_button, theme_button
 from radgalgui.gui.map_view import MapView
+from radgalgui.gui.mapping.chooser import MapChooser
 from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["MapPanel"]
@@ -36,7 +37,6 @@ TOOLS = (
         " keep what lies in both",
     ),
 )
-METHOD_NAMES = {"umap": "UMAP", "pca": "PCA", "tsne": "t-SNE", "pacmap": "PaCMAP"}
 
 
 class MapPanel(QWidget):
@@ -51,13 +51,8 @@ class MapPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.header = DockTitle("Map")
         self.view = MapView()
-        self._methods = QButtonGroup(self)
-        self._segments = QWidget()
-        self._segments.setObjectName("segments")
-        self._segments.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._segment_row = QHBoxLayout(self._segments)
-        self._segment_row.setContentsMargins(2, 2, 2, 2)
-        self._segment_row.setSpacing(2)
+        self.chooser, self._title = MapChooser(), ""
+        self.chooser.chosen.connect(self.method_chosen)
         self.columns = QComboBox()
         self.columns.setAccessibleName("Colour the map by")
         self.columns.activated.connect(
@@ -80,12 +75,12 @@ class MapPanel(QWidget):
     def _lay_out(self) -> None:
         row = self.header.row
         row.insertSpacing(1, GRID)
-        row.insertWidget(2, self._segments)
+        row.insertWidget(2, self.chooser)
         row.insertSpacing(3, GRID)
         self.header.add(self._colour_label)
         self.header.add(self.columns)
         self.header.add(self.help_button)
-        for widget in (self._segments, self.columns, self._colour_label):
+        for widget in (self.columns, self._colour_label):
             widget.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -133,39 +128,23 @@ class MapPanel(QWidget):
     @property
     def method_title(self) -> str:
         """What the map shown is called."""
-        return next((b.text() for b in self._methods.buttons() if b.isChecked()), "")
+        return self._title or self.chooser.title
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self.view.set_theme(tokens)
+        self.chooser.set_theme(tokens)
         for button in (*self._tools.findChildren(QToolButton), self.help_button):
             theme_button(button, tokens)
 
-    def set_methods(self, methods: list[str], chosen: str) -> None:
-        """Offer maps."""
-        for button in self._methods.buttons():
-            self._methods.removeButton(button)
-            button.deleteLater()
-        for method in methods:
-            self._segment_row.addWidget(self._segment(method, checked=method == chosen))
-        self._segments.setVisible(len(methods) > 1)
+    def set_methods(self, methods: Sequence[tuple[str, str, str]], shown: str) -> None:
+        """Offer maps: name, title, and what it is in a sentence; ``shown`` is pressed."""
+        self.chooser.show_maps(methods, shown)
 
-    def _segment(self, method: str, *, checked: bool) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("segment")
-        button.setText(METHOD_NAMES.get(method, method))
-        button.setAccessibleName(f"{button.text()} map")
-        button.setCheckable(True)
-        button.setChecked(checked)
-        button.setProperty("method", method)
-        button.clicked.connect(lambda: self.method_chosen.emit(method))
-        self._methods.addButton(button)
-        return button
-
-    def check_method(self, method: str) -> None:
-        """Press the button of a map."""
-        for button in self._methods.buttons():
-            button.setChecked(button.property("method") == method)
+    def check_method(self, method: str, title: str = "") -> None:
+        """Press the button of a map; ``title`` is what is shown of it, where that is special."""
+        self.chooser.press(method)
+        self._title = title
 
     def set_columns(self, columns: list[tuple[str, str]], chosen: str, stored: int = 0) -> None:
         """Offer columns, name and title, with a line after those that are ``stored``."""

@@ -25,6 +25,7 @@ from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
 from radgalgui.gui.map_marks import Marks
 from radgalgui.gui.map_panel import MapPanel
+from radgalgui.gui.mapping.shown import ShownMap, in_order, map_title, map_words, stored_map
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.query_list import QueryList
 from radgalgui.gui.session import Change, Query
@@ -66,6 +67,7 @@ class Presenter(QObject):
         self.session = desk.session
         self.thumbnails: Thumbnails | None = None
         self.method, self.column = "", "angular_size"
+        self.shown: ShownMap | None = None
         self.glided: tuple[str, str] | None = None
         self.classes = ClassPresenter(desk, views.classes, views.class_count, self)
         desk.classifying.predicted.connect(self._predicted)
@@ -92,14 +94,36 @@ class Presenter(QObject):
     def show_encoder(self, sources: Sources, method: str) -> None:
         """Show the maps of the encoder in use; rows and selection stay as they are."""
         self.views.table.renew(sources)
-        methods = sorted(sources.maps, key=lambda m: (m != "umap", m))
+        methods, method = in_order(sources), method.split(":")[0]
         self.method = method if method in sources.maps else (methods[0] if methods else "")
-        self.views.map.set_methods(methods, self.method)
+        self._offer_maps(sources)
         self._offer_columns(sources)
         self.views.map.say("" if methods else _no_map(sources))
         if not methods:
             self._show_no_map()
         self.show_map()
+
+    def _offer_maps(self, sources: Sources) -> None:
+        maps = [
+            (name, map_title(sources, name), map_words(sources, name)) for name in in_order(sources)
+        ]
+        self.views.map.set_methods(maps, self.method.split(":")[0])
+
+    def renew_maps(self) -> None:
+        """Take in that the same sources have other maps; the one shown stays if it is there."""
+        sources, shown = self.desk.sources, self.shown
+        if sources is None:
+            return
+        there = shown is not None and shown.name in sources.maps
+        same = (
+            there
+            and shown is not None
+            and (shown.axes is not None or shown.places is sources.maps[shown.name])
+        )
+        if same:
+            self._offer_maps(sources)
+        else:
+            self.show_encoder(sources, self.method)
 
     def _offer_columns(self, sources: Sources) -> None:
         stored, predicted = sources.colourable(), self.classes.colourings()
@@ -141,16 +165,29 @@ class Presenter(QObject):
     def show_map(self) -> None:
         """Show the chosen map in the colours of the chosen column."""
         sources = self.desk.sources
-        if sources is None or not self.method:
+        if sources is not None and self.method:
+            self.show_layout(stored_map(sources, self.method.split(":")[0]))
+
+    def show_layout(self, shown: ShownMap) -> None:
+        """Show a map in the colours of the chosen column: a stored one, or one along other axes."""
+        sources = self.desk.sources
+        if sources is None or len(shown.places) != len(sources):
             return
-        self.views.map.check_method(self.method)
+        self.shown, self.method = shown, shown.key
+        self.views.map.check_method(shown.name, shown.title)
         way = self._colouring(sources)
-        self.views.map.view.set_map(sources.maps[self.method], way.scale, way.title)
+        self.views.map.view.set_map(shown.places, way.scale, way.title)
         self.glided = None
         self._show_marks()
         self.map_shown.emit()
 
+    @property
+    def axis_titles(self) -> tuple[str, str]:
+        """What lies to the right on the map, and what upwards; "" without a map."""
+        return self.shown.axis_titles if self.shown is not None else ("", "")
+
     def _show_no_map(self) -> None:
+        self.shown = None
         self.views.map.view.clear()
         self.views.map.set_columns([], "")
         self.map_shown.emit()
@@ -229,19 +266,20 @@ class Presenter(QObject):
 
     # -- map -------------------------------------------------------------------------------
 
-    def _place(self, query: Query) -> tuple[float, float, float] | None:
+    def place(self, query: Query) -> tuple[float, float, float] | None:
+        """Return x, y and spread of a query on the map shown; None where it is not known."""
         if query.index is not None and self.desk.sources is not None:
             return (*self.views.map.view.place_of(query.index), 0.0)
-        return query.place.get(self.method)
+        return self.shown.place(query) if self.shown is not None else None
 
     def _show_marks(self) -> None:
         view, query = self.views.map.view, self.session.current
         if self.desk.sources is None or not self.method:
             return
-        place = self._place(query) if query is not None else None
+        place = self.place(query) if query is not None else None
         rows = query.rows if query is not None else []
         near = tuple(view.place_of(row["index"]) for row in rows)
-        others = (self._place(q) for q in self.session.queries if q is not query)
+        others = (self.place(q) for q in self.session.queries if q is not query)
         selected = self.session.selected
         marks = Marks(
             query=place[:2] if place else None,
@@ -279,7 +317,8 @@ class Presenter(QObject):
 
     def set_display(self, display: Display) -> None:
         """Show all pictures in another way."""
-        if self.thumbnails is not None and self.views.queries is not None:
+        other = self.thumbnails is not None and self.thumbnails.colour_map != display.colour_map
+        if self.thumbnails is not None and other:
             self.thumbnails.set_colour_map(display.colour_map)
             self.views.gallery.neighbours.refresh()
             self.views.queries.queries.set_thumbnails(self.thumbnails)
@@ -292,7 +331,4 @@ def _no_map(sources: Sources) -> str:
         return sources.obstacle
     if len(sources) < 2:
         return "A single source has no map: there is nothing that it could lie beside."
-    return (
-        f"This catalogue has no map for {encoder_title(sources.encoder)}; "
-        f"make it: radgalgui catalog refresh {sources.path.name}"
-    )
+    return f"This catalogue has no map for {encoder_title(sources.encoder)} yet: make one with +"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -206,9 +206,8 @@ class MapDialog(QDialog):
 
     def _changed(self) -> None:
         """Take in what was chosen, and say what follows from it."""
-        values = {key: self.editors[key].value() for key in SETTINGS[self.method]}
-        title = self.name.text().strip()
-        self.draft.recipe = replace(Recipe(self.method), **values, title=title)
+        values: dict[str, Any] = {key: self.editors[key].value() for key in SETTINGS[self.method]}
+        self.draft.recipe = Recipe(self.method, **values, title=self.name.text().strip())
         self.draft.encoder = str(self.encoders.currentData())
         self.explained.setText(EXPLAINED[self.method])
         for key, row in self._rows.items():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from radgalgui.jobs.maps.axes import Axes, AxisVectors
     from radgalgui.jobs.maps.recipe import Recipe
 
-__all__ = ["ShownMap", "axes_map", "in_order", "map_title", "stored_map"]
+__all__ = ["ShownMap", "axes_map", "in_order", "map_title", "map_words", "stored_map"]
 
 Place = tuple[float, float, float]
 
@@ -116,6 +116,11 @@ def method_of(sources: Sources, name: str) -> str:
 def map_title(sources: Sources, name: str) -> str:
     """Return what a map is called."""
     return recipe_of(sources, name).words
+
+
+def map_words(sources: Sources, name: str) -> str:
+    """Return how a map was made, in words."""
+    return recipe_of(sources, name).sentence
 
 
 def in_order(sources: Sources) -> list[str]:

@@ -26,7 +26,15 @@ from radgalgui.jobs.work.library import data_folder
 if TYPE_CHECKING:
     from radgalgui.analysis.projection import PcaProjection
 
-__all__ = ["StoredMaps", "catalog_key", "keep_beside", "own_folder", "read_only", "remove_beside"]
+__all__ = [
+    "StoredMaps",
+    "catalog_key",
+    "keep_beside",
+    "own_folder",
+    "read_maps",
+    "read_only",
+    "remove_beside",
+]
 
 _INDEX: Final = "maps.json"
 _LOOKED_AT: Final = 64  # vectors by which a map beside a catalogue is known to be of it
@@ -156,6 +164,19 @@ class StoredMaps:
             for name, part in kept.items()
             if part.weights_sha256 == made_of and _is_whole(self._folder, part)
         }
+
+
+def read_maps(path: Path, encoder: str) -> tuple[dict[str, NDArray[np.float32]], dict[str, Recipe]]:
+    """Return all maps of an encoder as they are now, and how each was made.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such catalogue, or one of its own maps is damaged.
+    """
+    with Catalog.open(path) as catalog:
+        stored = StoredMaps(catalog, encoder)
+        return stored.all(), stored.recipes
 
 
 def read_only(path: Path) -> bool:
