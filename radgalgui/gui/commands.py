@@ -255,8 +255,8 @@ class Commands:
         """Show the next of the stored maps."""
         sources = self._window.desk.sources
         if sources is not None and len(sources.maps) > 1:
-            methods = list(sources.maps)
-            at = methods.index(self._window.presenter.method)
+            methods = self._window.map.chooser.names
+            at = methods.index(self._window.presenter.method.split(":")[0])
             self.choose_map(methods[(at + 1) % len(methods)])
 
     def to_query(self) -> None:
