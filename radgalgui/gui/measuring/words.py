@@ -6,7 +6,7 @@ import math
 
 from radgalgui.sky.measuring.units import Adding, adding_of
 
-__all__ = ["angle", "brightness", "length", "with_error"]
+__all__ = ["angle", "brightness", "brightness_scale", "length", "with_error"]
 
 _STEPS = ((1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 UNKNOWN = "unknown"
@@ -22,15 +22,18 @@ def brightness(value: float, unit: str) -> str:
     """Return a pixel's value with its unit: ``1.234 mJy/beam``, ``312 counts``."""
     if not math.isfinite(value):
         return "blank"
+    factor, own = brightness_scale(value, unit)
+    return f"{value * factor:.4g} {own}".strip().replace("-", "−")
+
+
+def brightness_scale(value: float, unit: str) -> tuple[float, str]:
+    """Return by what values are multiplied to be told in a handy unit, and that unit."""
     told = adding_of(unit)
-    if told.unit != "Jy" or told.adding is Adding.AREA:
-        return f"{value:.4g} {unit}".strip()
-    per = {Adding.BEAM: "/beam", Adding.PIXEL: "/pixel"}[told.adding]
-    if told.adding is Adding.PIXEL and "/" not in unit and "pix" not in unit.lower():
-        per = ""
-    jansky = value * told.factor
-    factor, prefix = _step(jansky)
-    return f"{jansky / factor:.4g} {prefix}Jy{per}"
+    if told.unit != "Jy" or told.adding is Adding.AREA or not math.isfinite(value):
+        return 1.0, unit
+    per = "/beam" if told.adding is Adding.BEAM else "/pixel" if "/" in unit else ""
+    factor, prefix = _step(value * told.factor)
+    return told.factor / factor, f"{prefix}Jy{per}"
 
 
 def with_error(value: float, error: float, unit: str) -> str:

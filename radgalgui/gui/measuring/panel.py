@@ -1,0 +1,124 @@
+"""The list of measurements, and the profile that is picked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from radgalgui.gui.measuring.kinds import KINDS
+from radgalgui.gui.measuring.measurement import Measurement
+from radgalgui.gui.measuring.profile_plot import ProfilePlot
+from radgalgui.gui.measuring.table import MeasuredTable
+from radgalgui.gui.theme import GRID, LIGHT, Tokens
+from radgalgui.sky.measuring.profiles import Profile
+
+__all__ = ["MeasuredPanel"]
+
+EMPTY = "Nothing measured on this galaxy yet. Take a tool and draw on its picture:<br><br>" + (
+    "<br>".join(f"<b>{w.keys}</b>&nbsp;&nbsp;{w.brief}" for w in KINDS.values())
+)
+
+
+class MeasuredPanel(QWidget):
+    """What was measured on the galaxy that is shown.
+
+    ``picked(Measurement or None)`` tells the one in the list, ``removed(list)`` those to let go;
+    ``copied()``, ``exported()`` and ``profile_exported(Measurement)`` ask for what they say;
+    ``pointed(Measurement, float)`` tells the distance along a profile under the pointer.
+    """
+
+    picked = Signal(object)
+    removed = Signal(list)
+    copied = Signal()
+    exported = Signal()
+    profile_exported = Signal(object)
+    pointed = Signal(object, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = MeasuredTable()
+        self.profile: ProfilePlot | None = None  # made with the first profile
+        self._tokens = LIGHT
+        self.empty = QLabel(EMPTY)
+        self.empty.setObjectName("muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.copy_button = QPushButton("Copy")
+        self.export_button = QPushButton("Export CSV…")
+        self.remove_button = QPushButton("Remove")
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.table.picked.connect(self._pick)
+        self.table.removed.connect(self._remove)
+        self.copy_button.clicked.connect(self.copied)
+        self.export_button.clicked.connect(self.exported)
+        self.remove_button.clicked.connect(self._remove)
+        self.show_rows([], None)
+
+    def _lay_out(self) -> None:
+        self.copy_button.setToolTip("Copy the picked lines, or all of them")
+        self.export_button.setToolTip("All measurements of this session, of all galaxies")
+        self.remove_button.setToolTip("Let the picked ones go (Delete)")
+        row = QHBoxLayout()
+        row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID)
+        row.setSpacing(GRID)
+        for button in (self.copy_button, self.export_button, self.remove_button):
+            button.setObjectName("small")
+            row.addWidget(button)
+        row.addStretch(1)
+        body = QWidget()
+        self._body = QVBoxLayout(body)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(0)
+        self._body.addWidget(self.table, 1)
+        self._body.addLayout(row)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        if self.profile is not None:
+            self.profile.set_theme(tokens)
+
+    def show_rows(self, rows: Sequence[Measurement], picked: Measurement | None) -> None:
+        """List measurements, one of them picked; say how to begin where there are none."""
+        self._stack.setCurrentIndex(1 if rows else 0)
+        self.table.show_rows(rows, picked)
+        self._show_profile(picked)
+        self.remove_button.setEnabled(bool(self.table.chosen))
+
+    def _pick(self, chosen: list[Measurement]) -> None:
+        self.remove_button.setEnabled(bool(chosen))
+        self.picked.emit(chosen[-1] if chosen else None)
+
+    def _remove(self) -> None:
+        if self.table.chosen:
+            self.removed.emit(self.table.chosen)
+
+    def _show_profile(self, picked: Measurement | None) -> None:
+        wanted = picked is not None and isinstance(picked.result, Profile)
+        if wanted and self.profile is None:
+            self.profile = ProfilePlot()
+            self.profile.layout().setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)  # type: ignore[union-attr]
+            self.profile.set_theme(self._tokens)
+            self.profile.pointed.connect(self._point)
+            self.profile.export_wanted.connect(self._export_profile)
+            self._body.insertWidget(1, self.profile, 2)
+        if self.profile is not None:
+            self.profile.setVisible(wanted)
+            if wanted and picked is not None and picked is not self.profile.shown:
+                self.profile.show_profile(picked)
+
+    def _point(self, distance: float) -> None:
+        if self.profile is not None and self.profile.shown is not None:
+            self.pointed.emit(self.profile.shown, distance)
+
+    def _export_profile(self) -> None:
+        if self.profile is not None and self.profile.shown is not None:
+            self.profile_exported.emit(self.profile.shown)
