@@ -5,9 +5,19 @@ from __future__ import annotations
 from radgalgui.gui.choosing.here import Here
 from radgalgui.gui.choosing.naming import Naming
 from radgalgui.gui.feature import Feature
+from radgalgui.gui.mapping.feature import MappingFeature
+from radgalgui.gui.measuring.feature import MeasuringFeature
 from radgalgui.gui.mosaic.feature import MosaicFeature
+from radgalgui.gui.skyview.feature import SkyFeature
 
 __all__ = ["FEATURES"]
 
 #: In the order in which they stand at the end of menus, and are asked for a step back.
-FEATURES: tuple[type[Feature], ...] = (Here, Naming, MosaicFeature)
+FEATURES: tuple[type[Feature], ...] = (
+    MappingFeature,
+    Here,
+    Naming,
+    MosaicFeature,
+    MeasuringFeature,
+    SkyFeature,
+)
