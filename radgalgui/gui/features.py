@@ -5,6 +5,7 @@ from __future__ import annotations
 from radgalgui.gui.choosing.here import Here
 from radgalgui.gui.choosing.naming import Naming
 from radgalgui.gui.feature import Feature
+from radgalgui.gui.imaging.feature import ImagingFeature
 from radgalgui.gui.mapping.feature import MappingFeature
 from radgalgui.gui.measuring.feature import MeasuringFeature
 from radgalgui.gui.mosaic.feature import MosaicFeature
@@ -17,6 +18,7 @@ FEATURES: tuple[type[Feature], ...] = (
     MappingFeature,
     Here,
     Naming,
+    ImagingFeature,
     MosaicFeature,
     MeasuringFeature,
     SkyFeature,

@@ -60,6 +60,7 @@ class GalaxyPresenter(QObject):
     def show(self) -> None:
         """Show the query, or the query beside the selected source, or that source alone."""
         query, selected, image = self.session.current, self.session.selected, self.image
+        image.show_image(query.job if query is not None and query.index is None else "")
         if query is not None and query.state is State.REFUSED and selected is None:
             image.notes.show_notes([])
             image.refuse(query.name, query.reason)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from radgalgui.gui.colours import COLOUR_MAPS
-from radgalgui.gui.display import LIMITS, STRETCHES, Display, Wishes
+from radgalgui.gui.display import BY_HAND, LIMITS, STRETCHES, Display, Wishes
+from radgalgui.gui.dock import theme_button
 from radgalgui.gui.elided import Elided
+from radgalgui.gui.imaging.limits_strip import LimitsStrip
 from radgalgui.gui.invitation import Invitation
 from radgalgui.gui.measuring.cursor import CursorReadout, value_words
 from radgalgui.gui.notes import Notes
@@ -38,12 +51,19 @@ class ImagePanel(QWidget):
         self.invitation = Invitation()
         self.panes = Panes()
         self.notes = Notes()
+        self.strip = LimitsStrip()
+        self.strip.hide()
+        self.strip.follow(self.panes.left.view)
+        self.strip.chosen.connect(self.limit_by_hand)
+        self._by_hand: dict[str, tuple[float, float]] = {}  # limits of each image
+        self._image, self._automatic = "", self.display.limits
+        self.tools = QHBoxLayout()  # switches of others, beside name and position
         self.place, self.measured = Elided("muted"), Elided("muted")
         self.readout = CursorReadout()
         self.extras = QVBoxLayout()  # others stand here, between pictures and controls
         self._style_text()
         self.stretch = self._chooser("Stretch", STRETCHES, self.display.stretch)
-        self.limits = self._chooser("Limits", LIMITS, self.display.limits)
+        self.limits = self._chooser("Limits", (*LIMITS, BY_HAND), self.display.limits)
         self.colours = self._chooser("Colour map", COLOUR_MAPS, self.display.colour_map)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.invitation)
@@ -63,18 +83,34 @@ class ImagePanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for label in (self.place, self.measured):
-            column.addWidget(label)
+        column.addLayout(self._head())
         column.addSpacing(GRID)
         column.addWidget(self.panes, 1)
         column.addSpacing(4)
         column.addWidget(self.readout)
         column.addLayout(self.extras)
+        column.addWidget(self.strip)
         column.addSpacing(4)
         column.addLayout(self._controls())
         column.addSpacing(GRID // 2)
         column.addWidget(self.notes)
         return body
+
+    def _head(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self.place, self.measured):
+            words.addWidget(label)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addLayout(words, 1)
+        self.tools.setSpacing(2)
+        row.addLayout(self.tools)
+        return row
+
+    def add_tool(self, button: QAbstractButton) -> None:
+        """Put a quiet button beside name and position, after those that stand there."""
+        self.tools.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def _controls(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -101,10 +137,45 @@ class ImagePanel(QWidget):
         return chooser
 
     def _choose(self) -> None:
-        self.display = Display(
-            self.stretch.currentText(), self.limits.currentText(), self.colours.currentText()
-        )
+        limits, span = self.limits.currentText(), None
+        if limits == BY_HAND:
+            span = self._by_hand.get(self._image) or self._present_span()
+            if span is not None:
+                self._by_hand[self._image] = span
+        else:
+            self._automatic = limits
+            self._by_hand.pop(self._image, None)
+        self.display = Display(self.stretch.currentText(), limits, self.colours.currentText(), span)
         self.display_changed.emit(self.display)
+
+    def _present_span(self) -> tuple[float, float] | None:
+        """Return the limits in which the original is shown now."""
+        view = self.panes.left.view
+        return view.levels.span(view.display) if view.levels is not None else None
+
+    def limit_by_hand(self, low: float, high: float) -> None:
+        """Show the original between two values of its unit, for as long as it is looked at."""
+        self._by_hand[self._image] = (low, high)
+        if self.wishes.same_limits:
+            self.wish(replace(self.wishes, same_limits=False))
+        if self.limits.currentText() == BY_HAND:
+            self._choose()
+        else:
+            self.limits.setCurrentText(BY_HAND)
+
+    def show_image(self, key: str) -> None:
+        """Take the limits that belong to an image: its own by hand, or the last automatic ones."""
+        if key == self._image:
+            return
+        if self.strip.for_all.isChecked() and self._image in self._by_hand:
+            self._by_hand[key] = self._by_hand[self._image]
+        self._image = key
+        span = self._by_hand.get(key)
+        limits = BY_HAND if span is not None else self._automatic
+        self.limits.blockSignals(True)
+        self.limits.setCurrentText(limits)
+        self.limits.blockSignals(False)
+        self.display = replace(self.display, limits=limits, span=span)
 
     def set_display(self, display: Display) -> None:
         """Take remembered settings."""
@@ -117,6 +188,12 @@ class ImagePanel(QWidget):
         self.invitation.set_theme(tokens)
         self.panes.set_theme(tokens)
         self.notes.set_theme(tokens)
+        self.strip.set_theme(tokens)
+        for number in range(self.tools.count()):
+            item = self.tools.itemAt(number)
+            button = item.widget() if item is not None else None
+            if isinstance(button, QToolButton):
+                theme_button(button, tokens)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the room to the pictures where there is little."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from radgalgui.gui.display import LIMITS, STRETCHES, Display, Wishes
+from radgalgui.gui.imaging.choices import Choices
 from radgalgui.gui.theme import ThemeChoice
 
 __all__ = ["VERSION", "Settings"]
@@ -81,10 +82,19 @@ class Settings:
             self._text("image/colours", default.colour_map),
         )
 
+    def choices(self) -> Choices:
+        """Return what lies over the pictures."""
+        return Choices.read(self._text("image/over", ""))
+
+    def keep_choices(self, choices: Choices) -> None:
+        """Remember what lies over the pictures."""
+        self._store.setValue("image/over", choices.text())
+
     def keep_display(self, display: Display) -> None:
         """Remember how pictures are shown."""
         self._store.setValue("image/stretch", display.stretch)
-        self._store.setValue("image/limits", display.limits)
+        if display.limits in LIMITS:  # those by hand belong to one image
+            self._store.setValue("image/limits", display.limits)
         self._store.setValue("image/colours", display.colour_map)
 
     def wishes(self) -> Wishes:
