@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import math
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +23,7 @@ from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.likelihood.fit import Hears, ways_of
 from radgalgui.jobs.likelihood.redrawn import drawn_before
 from radgalgui.jobs.maps.make import remake_maps
-from radgalgui.jobs.survey.account import lines_of, past, report_path
+from radgalgui.jobs.survey.account import Line, lines_of, past, report_path
 from radgalgui.jobs.survey.assemble import add_papers, add_vectors, base_blocks, write_sources
 from radgalgui.jobs.survey.build import Built, already, begin, finished, nothing_kept, step_of
 from radgalgui.jobs.survey.fingerprint import fingerprint
@@ -37,7 +37,7 @@ from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 if TYPE_CHECKING:
     from radgalgui.models.devices import Device
 
-__all__ = ["append", "remove"]
+__all__ = ["append", "remove", "thinned"]
 
 APPEND: Final = "append"
 REMOVE: Final = "remove"
@@ -168,34 +168,78 @@ def remove(
     target = Path(path)
     with Catalog.open(target) as base:
         gone = _rows_of(base, names)
-        kept = np.flatnonzero(~np.isin(np.arange(len(base)), gone))
-        if not len(kept):
-            raise CatalogError(
-                "that would leave no source", subject=target, remedy="delete the folder instead"
-            )
-        before = (target / MANIFEST).read_bytes()
-        with new_catalog_folder(target, overwrite=True) as folder:
-            _write_rows(folder, base, kept, progress, cancel)
-            maps = _maps(base.manifest)
-            drawn = drawn_before(base, kept)
-            judging = Judging(ways_of(base), drawn=drawn, note=note, listener=listener)
-            complete(folder, maps=maps, judging=judging, progress=progress, cancel=cancel)
-            remake_maps(
-                folder, base.manifest, apart_from=MAPS, progress=progress, note=note, cancel=cancel
-            )
-            lines = [{"name": base.names[row], "reason": "by the user"} for row in gone]
-            add_papers(
-                folder, {"what": REMOVE, "removed": len(gone)}, lines,
-                history=past(base), account=report_path(base),
-            )  # fmt: skip
-            _check_unchanged(target, before)
+        lines = [{"name": base.names[row], "reason": "by the user"} for row in gone]
+        thinned(
+            base, target, gone, lines, what=REMOVE, progress=progress, note=note,
+            listener=listener, cancel=cancel,
+        )  # fmt: skip
     return len(gone)
+
+
+def thinned(
+    base: Catalog,
+    target: Path,
+    gone: Sequence[int] | NDArray[np.int64],
+    lines: Sequence[Line],
+    *,
+    what: str,
+    values: Mapping[str, NDArray[Any]] | None = None,
+    progress: Progress = silent,
+    note: Notice = unheard,
+    listener: Hears | None = None,
+    cancel: CancelToken | None = None,
+) -> None:
+    """Write a catalogue without some of its rows, in its place or as another.
+
+    Parameters
+    ----------
+    base : Catalog
+        What is thinned.
+    target : Path
+        Where it appears, whole, by one rename; its own folder replaces it.
+    gone : sequence of int
+        Rows that go.
+    lines : sequence of Line
+        What is written down of them in the account.
+    what : str
+        What is done, for the history.
+    values : mapping of str to ndarray (N,), optional
+        Columns that take the place of its own, or are added.
+
+    Raises
+    ------
+    CatalogError
+        If no row would be left, or the catalogue changes meanwhile.
+    Cancelled
+        If the user asked to stop; nothing has changed then.
+    """
+    kept = np.flatnonzero(~np.isin(np.arange(len(base)), gone))
+    if not len(kept):
+        raise CatalogError(
+            "that would leave no source", subject=base.path, remedy="delete the folder instead"
+        )
+    before = (base.path / MANIFEST).read_bytes()
+    with new_catalog_folder(target, overwrite=target == base.path) as folder:
+        _write_rows(folder, base, kept, values or {}, progress, cancel)
+        maps = _maps(base.manifest)
+        drawn = drawn_before(base, kept)
+        judging = Judging(ways_of(base), drawn=drawn, note=note, listener=listener)
+        complete(folder, maps=maps, judging=judging, progress=progress, cancel=cancel)
+        remake_maps(
+            folder, base.manifest, apart_from=MAPS, progress=progress, note=note, cancel=cancel
+        )
+        add_papers(
+            folder, {"what": what, "removed": len(gone)}, lines,
+            history=past(base), account=report_path(base),
+        )  # fmt: skip
+        _check_unchanged(base.path, before)
 
 
 def _write_rows(
     folder: Path,
     base: Catalog,
     rows: NDArray[np.int64],
+    values: Mapping[str, NDArray[Any]],
     progress: Progress,
     cancel: CancelToken | None,
 ) -> None:
@@ -211,7 +255,8 @@ def _write_rows(
         for columns, images in base_blocks(base, rows):
             if cancel is not None:
                 cancel.check()
-            writer.append(columns, images)
+            here = rows[done : done + len(images)]
+            writer.append({**columns, **{n: v[here] for n, v in values.items()}}, images)
             done += len(images)
             progress(done, len(rows), "writing the table and the images")
     with CatalogUpdate(folder) as update:
