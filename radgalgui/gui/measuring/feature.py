@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from radgalgui.gui.dock import Dock, quiet_button
 from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.measuring.bar import MeasuringBar
+from radgalgui.gui.measuring.enlarging import enlarge
 from radgalgui.gui.measuring.kinds import KINDS, Kind, Settings
 from radgalgui.gui.measuring.measurement import Measurement, Wish
 from radgalgui.gui.measuring.measuring_desk import MeasuringDesk
@@ -35,6 +36,7 @@ __all__ = ["MeasuringFeature"]
 
 MENU = "&Image"
 LIST, SHOW, EXPORT = "measurements", "measure_show", "measure_export"
+LARGE = "image_large"
 
 
 def _key(kind: Kind) -> str:
@@ -57,6 +59,14 @@ def _specs() -> tuple[Spec, ...]:
             checkable=True,
         ),
         Spec(LIST, MENU, "&All measurements", ("Ctrl+Alt+M",), "As a list, with their profiles"),
+        Spec(
+            LARGE,
+            MENU,
+            "Pictures in a window of their &own",
+            ("Shift+E",),
+            "As large as the screen allows, to measure on; again puts them back",
+            line=True,
+        ),
         Spec(EXPORT, MENU, "E&xport measurements…", (), "As CSV, of all galaxies of this session"),
     )
 
@@ -87,6 +97,7 @@ class MeasuringFeature(Feature):
             SHOW: self._show_or_hide,
             LIST: self.open_list,
             EXPORT: self._export,
+            LARGE: partial(enlarge, self._window),
         }
 
     def connect(self) -> None:
@@ -105,6 +116,7 @@ class MeasuringFeature(Feature):
         self.bar.kind_chosen.connect(self.take)
         self.bar.settings_changed.connect(self._set)
         self.bar.list_wanted.connect(self.open_list)
+        self.bar.large_wanted.connect(partial(enlarge, window))
         self.bar.closed.connect(lambda: self.take(None))
         self.panel.picked.connect(self._pick)
         self.panel.removed.connect(self.desk.book.remove)
@@ -199,6 +211,7 @@ class MeasuringFeature(Feature):
             self.picked = None
         self.panel.show_rows(rows, self.picked)
         self.dock.title.count.setText(f"{len(rows)}" if rows else "")
+        self.bar.lack_beam(lacking=self.desk.lacks_beam())
         for view in self.views:
             view.update()
         self.refresh()

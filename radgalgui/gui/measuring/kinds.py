@@ -53,26 +53,39 @@ KINDS: dict[Kind, Words] = {
         "Largest extent of what rises above the noise under the pointer",
     ),
     Kind.LINE: Words(
-        "Line profile",
+        "Line",
         "&Line profile",
         "Shift+L",
         "Drag along a line.",
-        "Brightness along a line",
+        "Profile of the brightness along a line",
     ),
     Kind.RADIAL: Words(
-        "Radial profile",
+        "Radial",
         "&Radial profile",
         "Shift+R",
         "Drag from the centre outwards; a click takes the last radius again.",
-        "Mean brightness in rings about a place",
+        "Radial profile: mean brightness in rings about a place",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How is measured: axis ratio of apertures, the sky around subtracted, level of islands."""
+    """How is measured.
+
+    Parameters
+    ----------
+    ratio : float
+        Shorter over longer axis of apertures.
+    annulus : bool
+        Whether the level of the sky around is subtracted.
+    sigma : float
+        Times the noise above which islands rise.
+    beam : float
+        Full width of a round beam, arcsec, where the header tells none; 0 leaves it unknown.
+    """
 
     ratio: float = 1.0
     annulus: bool = False
     sigma: float = 3.0
+    beam: float = 0.0

@@ -95,10 +95,15 @@ class Measurement:
         return self.ground.sky.readout is not None or self.ground.sky.pixel_scale > 0
 
 
-def field_of(sky: Sky) -> Field:
-    """Return a picture as what is measured on, with a WCS of its own: threads may not share one."""
+def field_of(sky: Sky, typed: float = 0.0) -> Field:
+    """Return a picture as what is measured on, with a WCS of its own: threads may not share one.
+
+    ``typed`` is the width of a round beam, arcsec, for pictures without one.
+    """
     wcs = sky.readout.wcs.deepcopy() if sky.readout is not None else None
-    beam = Beam(*sky.beam) if sky.beam and sky.beam[0] > 0 else None
+    beam = Beam(typed, typed) if typed > 0 else None
+    if sky.beam and sky.beam[0] > 0:
+        beam = Beam(*sky.beam)
     return Field(sky.values, sky.unit, wcs, beam, 0.0 if wcs is not None else sky.pixel_scale)
 
 

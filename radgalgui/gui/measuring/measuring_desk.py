@@ -16,6 +16,7 @@ from radgalgui.gui.measuring.book import Book
 from radgalgui.gui.measuring.kinds import Kind, Settings
 from radgalgui.gui.measuring.measurement import Ground, Measurement, Wish, field_of, measure
 from radgalgui.gui.session import Query
+from radgalgui.sky.measuring.units import Adding, adding_of
 
 __all__ = ["MeasuringDesk"]
 
@@ -84,6 +85,14 @@ class MeasuringDesk(QObject):
             return self._desk.sources.name(int(number))
         return grid
 
+    def lacks_beam(self) -> bool:
+        """Whether the query's image is per beam, and its header tells no beam."""
+        query = self._desk.session.current
+        picture = query.picture if query is not None else None
+        if picture is None or adding_of(picture.unit).adding is not Adding.BEAM:
+            return False
+        return not (picture.beam and picture.beam[0] > 0)
+
     def of(self, sky: Sky) -> list[Measurement]:
         """Return the measurements that belong on a picture."""
         query = self._desk.session.current
@@ -129,7 +138,7 @@ class MeasuringDesk(QObject):
         return sizes[-1] if sizes else None
 
     def _run(self, ground: Ground, wish: Wish, number: int) -> None:
-        field = field_of(ground.sky)
+        field = field_of(ground.sky, wish.settings.beam)
 
         def keep(made: Measurement | None) -> None:
             if made is None:

@@ -21,6 +21,7 @@ __all__ = ["MeasuredOverlay"]
 
 DASHES = (3.0, 3.0)
 MOST_KEPT = 256
+ROOMY = 180  # pixels; in smaller pictures words would hide the galaxy
 
 
 class MeasuredOverlay:
@@ -50,7 +51,7 @@ class MeasuredOverlay:
         for one, shape in drawn:
             if shape.at is None:
                 continue
-            words = label(one)
+            words = label(one) if frame.width() >= ROOMY else str(one.number)
             at = to_screen.map(shape.at) + QPointF(6, -6)
             wide = painter.fontMetrics().horizontalAdvance(words)
             at.setX(min(at.x(), frame.right() - wide - 4))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from radgalgui.gui.measuring.kinds import KINDS, Kind
+from radgalgui.gui.measuring.kinds import Kind
 from radgalgui.gui.measuring.measurement import Measurement
 from radgalgui.gui.measuring.words import angle, brightness, length, with_error
 from radgalgui.gui.sky_readout import sexagesimal
@@ -18,11 +18,18 @@ from radgalgui.sky.measuring.size import LargestSize
 __all__ = ["COLUMNS", "details", "label", "row", "sentence", "title"]
 
 BETWEEN = "  ·  "
+TITLES = {
+    Kind.DISTANCE: "Distance",
+    Kind.FLUX: "Flux",
+    Kind.SIZE: "Largest size",
+    Kind.LINE: "Line profile",
+    Kind.RADIAL: "Radial profile",
+}
 
 
 def title(measurement: Measurement) -> str:
     """Return what was measured: "Flux", "Largest size"."""
-    return "Largest size" if measurement.kind is Kind.SIZE else KINDS[measurement.kind].brief
+    return TITLES[measurement.kind]
 
 
 def label(measurement: Measurement) -> str:
@@ -71,7 +78,7 @@ def _flux(measurement: Measurement, result: Flux) -> list[str]:
     if not result.is_flux:
         said.append(_why_no_flux(measurement.ground.sky.unit))
     if math.isfinite(result.beams):
-        said.append(f"{result.beams:.1f} beams")
+        said.append(f"{result.beams:.1f} beams{_typed(measurement)}")
     if math.isfinite(result.empty_error):
         said.append(
             f"empty apertures scatter by {with_error(result.empty_error, math.nan, result.unit)}"
@@ -87,9 +94,15 @@ def _flux(measurement: Measurement, result: Flux) -> list[str]:
     return said
 
 
+def _typed(measurement: Measurement) -> str:
+    """Say where the beam was typed by hand."""
+    told, beam = measurement.ground.sky.beam, measurement.wish.settings.beam
+    return f" of {beam:g}″ (typed)" if beam > 0 and not (told and told[0] > 0) else ""
+
+
 def _why_no_flux(unit: str) -> str:
     if "beam" in unit.lower() or "bm" in unit.lower():
-        return "values added up: the header tells no beam"
+        return "values added up: the header tells no beam, type it above"
     return "values added up: " + (f"{unit} is no flux" if unit else "the image has no unit")
 
 
