@@ -10,8 +10,8 @@ __all__ = ["map_seconds"]
 
 # Measured in one thread of a server of 2020, in seconds.
 _START: Final = {"umap": 12.0, "tsne": 3.0, "pca": 1.0}  # until libraries are there
-_LAYOUT: Final = {"umap": 5e-4, "tsne": 2.4e-3, "pca": 1.5e-5}  # a source, by usual settings
-_NEIGHBOURS: Final = 3e-5  # a source, and each of its neighbours: looked for and weighed
+_LAYOUT: Final = {"umap": 7e-4, "tsne": 2.2e-3, "pca": 1.5e-5}  # a source, by usual settings
+_NEIGHBOURS: Final = 5e-6  # a source, and each of its neighbours: looked for and weighed
 
 
 def map_seconds(recipe: Recipe, count: int, encoders: int = 1) -> float:

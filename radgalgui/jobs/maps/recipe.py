@@ -87,10 +87,9 @@ class Recipe:
         """What people call it, shortly: ``UMAP``, ``t-SNE 50``."""
         if self.title:
             return self.title
-        told = [f"{value:g}" if key != "seed" else f"#{value}" for key, value in self._unusual()]
-        if [key for key, _ in self._unusual()][:1] == ["min_dist"]:
-            told[0] = f"/ {told[0]}"
-        return " ".join([METHODS.get(self.method, self.method), *told])
+        signs = {"min_dist": "d ", "seed": "seed "}
+        told = ", ".join(f"{signs.get(key, '')}{value:g}" for key, value in self._unusual())
+        return f"{METHODS.get(self.method, self.method)} {told}".strip()
 
     @property
     def sentence(self) -> str:
