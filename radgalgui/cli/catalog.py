@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from radgalgui.cli import compare, coverage, likelihoods, maps, outliers, table
+from radgalgui.cli import compare, coverage, duplicates, likelihoods, maps, outliers, table
 from radgalgui.cli.reporting import add_events, reporting
 from radgalgui.cli.survey import (
     Curve,
@@ -68,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     outliers.add_arguments(
         actions.add_parser("outliers", help="the least likely sources of a catalogue")
+    )
+    duplicates.add_arguments(
+        actions.add_parser("duplicates", help="sources that are there twice, listed or left out")
     )
     table.add_arguments(
         actions.add_parser("export", help="sources of a catalogue as CSV, FITS, VOTable, Parquet")
@@ -130,7 +133,7 @@ def run(options: argparse.Namespace) -> int:
     actions: dict[str, Callable[[argparse.Namespace], None]] = {
         "build": build, "append": _append, "remove": _remove, "refresh": _refresh, "info": _info,
         "coverage": coverage.run, "compare": compare.run, "likelihood": likelihoods.run,
-        "map": maps.run, "outliers": outliers.run,
+        "map": maps.run, "outliers": outliers.run, "duplicates": duplicates.run,
         "export": table.run,
     }  # fmt: skip
     actions[options.action](options)

@@ -73,7 +73,7 @@ def planted() -> set[tuple[int, int]]:
 def test_planted_duplicates_are_found_and_hardly_anything_else(vectors):
     pairs, distance = vector_pairs(vectors)
     assert planted() <= as_set(pairs)
-    assert len(pairs) - len(planted()) < 10  # of 4.5 million
+    assert len(pairs) - len(planted()) < 20  # of 4.5 million
     assert 1e-4 < distance < 0.3
     assert distance == pytest.approx(suggested_distance(pairs.nearest))
     units_ = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -12,7 +12,18 @@ from typing import Any, Final, Literal, get_args
 
 __all__ = ["KINDS", "Kind", "Order"]
 
-Kind = Literal["train", "build", "append", "remove", "embed", "refresh", "likelihood", "map"]
+Kind = Literal[
+    "train",
+    "build",
+    "append",
+    "remove",
+    "embed",
+    "refresh",
+    "likelihood",
+    "map",
+    "duplicates",  # pairs are looked for
+    "without",  # another catalogue without them
+]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 
