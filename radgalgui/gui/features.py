@@ -10,11 +10,13 @@ from radgalgui.gui.mapping.feature import MappingFeature
 from radgalgui.gui.measuring.feature import MeasuringFeature
 from radgalgui.gui.mosaic.feature import MosaicFeature
 from radgalgui.gui.skyview.feature import SkyFeature
+from radgalgui.gui.table.feature import TableFeature
 
 __all__ = ["FEATURES"]
 
 #: In the order in which they stand at the end of menus, and are asked for a step back.
 FEATURES: tuple[type[Feature], ...] = (
+    TableFeature,
     MappingFeature,
     Here,
     Naming,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -173,6 +174,14 @@ class Settings:
         self._store.setValue("map/images", shown)
         self._store.setValue("map/image_size", size)
 
+    def table_columns(self, catalog: Path) -> str:
+        """Return how the columns of a catalogue were shown, "" where nobody changed that."""
+        return self._text(f"table/{_key(catalog)}", "")
+
+    def keep_table_columns(self, catalog: Path, text: str) -> None:
+        """Remember how the columns of a catalogue are shown."""
+        self._store.setValue(f"table/{_key(catalog)}", text)
+
     def folder(self, purpose: str) -> str:
         """Return the folder last used for opening or saving, "" where none was."""
         return self._text(f"folders/{purpose}", "")
@@ -198,3 +207,8 @@ class Settings:
     def sync(self) -> None:
         """Write to disk."""
         self._store.sync()
+
+
+def _key(path: Path) -> str:
+    """Return a folder's name for a file of settings, which knows no slashes in names."""
+    return hashlib.sha256(str(path.absolute()).encode(errors="surrogateescape")).hexdigest()[:16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,9 @@ NO_VECTORS = (
 #: Columns that come first where they exist.
 FIRST = ("name", "label", "angular_size", "ra", "dec")
 
+#: What is known of whole columns, by what it is and by the column; "" for all of them.
+_Told: TypeAlias = dict[tuple[str, str], Any]
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -117,7 +120,9 @@ class Sources:
     scores: StoredScores | None = field(default=None, repr=False)
     scores_problem: str = ""
     recipes: dict[str, Recipe] = field(default_factory=dict)
-    _told: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _told: dict[tuple[str, str], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         made = {name: as_column(values) for name, values in self.columns.items()}
@@ -187,24 +192,30 @@ class Sources:
             if len(values) != len(self):
                 raise ValueError(f"column {name!r} has {len(values)} rows for {len(self)} sources")
         kept = {name: values for name, values in self.columns.items() if name not in further}
-        return replace(self, columns={**kept, **further})
+        return self._with({**kept, **further})
 
     def without_columns(self, names: Collection[str]) -> Sources:
         """Return the same sources without some columns."""
-        kept = {name: values for name, values in self.columns.items() if name not in names}
-        return replace(self, columns=kept)
+        return self._with({n: values for n, values in self.columns.items() if n not in names})
+
+    def _with(self, columns: Mapping[str, Column]) -> Sources:
+        """Return the same sources with these columns, knowing what is known of those it had."""
+        made = replace(self, columns=columns)
+        same = {name for name in columns if columns[name] is self.columns.get(name)}
+        made._told.update({key: told for key, told in self._told.items() if key[1] in same})
+        return made
 
     def labelled(self) -> dict[str, int]:
         """Return the columns of words that can be learned as classes, with how many there are."""
-        return dict(self._tell("labelled", self._labelled))
+        return dict(self._tell("labelled", "", self._labelled))
 
     def measured(self) -> list[str]:
         """Return the table's columns of numbers that differ between sources, positions last."""
-        return list(self._tell("measured", self._measured))
+        return list(self._tell("measured", "", self._measured))
 
     def colourable(self) -> list[str]:
         """Return the columns that can colour the map: numbers, and words of few kinds."""
-        return list(self._tell("colourable", self._colourable))
+        return list(self._tell("colourable", "", self._colourable))
 
     def look_through(self) -> None:
         """Find out now, in a worker thread, what is asked of whole columns later."""
@@ -212,11 +223,12 @@ class Sources:
         self.measured()
         self.colourable()
 
-    def _tell(self, what: str, find_out: Callable[[], Any]) -> Any:
+    def _tell(self, what: str, column: str, find_out: Callable[[], Any]) -> Any:
+        """Return what is known of a column, or with "" of all of them; it is found out once."""
         told = self._told
-        if what not in told:
-            told[what] = find_out()
-        return told[what]
+        if (what, column) not in told:
+            told[what, column] = find_out()
+        return told[what, column]
 
     def _labelled(self) -> dict[str, int]:
         kept = {}
@@ -251,7 +263,7 @@ class Sources:
     def _varied(self, name: str) -> bool:
         """Whether a column holds numbers of which two differ."""
         return self.numeric(name) and bool(
-            self._tell(f"varied {name}", lambda: _varied(np.asarray(self.columns[name])))
+            self._tell("varied", name, lambda: _varied(np.asarray(self.columns[name])))
         )
 
 

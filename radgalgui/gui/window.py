@@ -8,7 +8,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QLineEdit,
     QMainWindow,
     QPushButton,
     QStackedWidget,
@@ -48,6 +47,7 @@ from radgalgui.gui.settings import VERSION, Settings
 from radgalgui.gui.source_table import SourceTable
 from radgalgui.gui.sources import Sources
 from radgalgui.gui.status import Status
+from radgalgui.gui.table.filter_box import FilterBox
 from radgalgui.gui.theme import Theme, Tokens
 from radgalgui.gui.toasts import Toasts
 from radgalgui.gui.toolbar import Toolbar
@@ -128,13 +128,7 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         self.setCentralWidget(self.map)
-        self.filter_box = QLineEdit()
-        self.filter_box.setPlaceholderText("Filter by name or class")
-        self.filter_box.setAccessibleName("Filter the sources")
-        self.filter_box.setClearButtonEnabled(True)
-        self.filter_box.setAcceptDrops(False)
-        self.filter_box.setMaximumWidth(200)
-        self.filter_box.setMinimumWidth(96)
+        self.filter_box = FilterBox()
         self.search_button = QPushButton("Find similar")
         self.search_button.setToolTip("Find what is like the selected source (Ctrl+Return)")
         self.docks = {
