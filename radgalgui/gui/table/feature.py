@@ -45,14 +45,14 @@ class TableFeature(Feature):
             "table_columns",
             "&Edit",
             "Colu&mns of the table…",
-            ("Ctrl+Alt+K",),
+            ("Ctrl+Alt+V",),
             "Show, hide and move columns of the table of sources",
         ),
     )
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self.columns_button = quiet_button("columns", "Columns of the table (Ctrl+Alt+K)")
+        self.columns_button = quiet_button("columns", "Columns of the table (Ctrl+Alt+V)")
         self.save_button = quiet_button("export", "Save what the table shows (Ctrl+Alt+T)")
 
     def slots(self) -> dict[str, Callable[[], None]]:
