@@ -11,6 +11,7 @@ from radgalgui.gui.measuring.feature import MeasuringFeature
 from radgalgui.gui.mosaic.feature import MosaicFeature
 from radgalgui.gui.skyview.feature import SkyFeature
 from radgalgui.gui.table.feature import TableFeature
+from radgalgui.gui.tiling.feature import TilesFeature
 
 __all__ = ["FEATURES"]
 
@@ -24,4 +25,5 @@ FEATURES: tuple[type[Feature], ...] = (
     MosaicFeature,
     MeasuringFeature,
     SkyFeature,
+    TilesFeature,
 )
