@@ -150,7 +150,7 @@ def paint_compass(
             for barb in barbs:
                 painter.drawLine(tip, barb)
         metrics = painter.fontMetrics()
-        middle = tip + way * (metrics.height() / 2 + 1.0)
+        middle = tip + way * (metrics.capHeight() / 2 + 4.0)
         wide = metrics.horizontalAdvance(letter) / 2
         paint_words(painter, ink, middle + QPointF(-wide, metrics.capHeight() / 2), letter)
 

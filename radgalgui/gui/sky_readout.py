@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,12 @@ class SkyReadout:
     def wcs(self) -> Any:
         """The celestial `astropy.wcs.WCS`, for many places at once: see `sky.celestial`."""
         return self._wcs
+
+    def apart(self) -> SkyReadout:
+        """Return the same with a WCS of its own: two threads may not use one at once."""
+        made = copy(self)
+        made._wcs, made._north = self._wcs.deepcopy(), {}
+        return made
 
     def at(self, x: float, y: float) -> tuple[float, float] | None:
         """Return the ICRS position of a 0-based pixel in degrees, None where it has none."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -71,25 +72,22 @@ class Blinking(QWidget):
         head.addWidget(title)
         head.addStretch()
         head.addWidget(self.end)
-        hands = QHBoxLayout()
-        hands.setSpacing(GRID)
-        hands.addWidget(self.pause)
-        hands.addWidget(self.next)
-        hands.addStretch()
         pace = QHBoxLayout()
         pace.setSpacing(GRID)
+        for widget in (self.pause, self.next, self.seconds):
+            pace.addWidget(widget)
         pace.addWidget(self.slider, 1)
-        pace.addWidget(self.seconds)
         pace.addStretch()
-        self._boxes = QVBoxLayout()
-        self._boxes.setSpacing(GRID // 2)
+        self._boxes = QGridLayout()
+        self._boxes.setHorizontalSpacing(2 * GRID)
+        self._boxes.setVerticalSpacing(GRID // 2)
+        self._boxes.setColumnStretch(2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(head)
         column.addLayout(self._boxes)
         column.addLayout(pace)
-        column.addLayout(hands)
         column.addStretch()
 
     def set_theme(self, tokens: Tokens) -> None:
@@ -105,13 +103,18 @@ class Blinking(QWidget):
 
     def set_interval(self, seconds: float) -> None:
         """Show each picture for so many seconds."""
+        self.slider.blockSignals(True)
         self.slider.setValue(round(seconds * 10))
-        self._set_pace()
+        self.slider.blockSignals(False)
+        self._show_pace()
 
     def _set_pace(self) -> None:
+        self._show_pace()
+        self.interval_changed.emit(self.interval)
+
+    def _show_pace(self) -> None:
         self.seconds.setText(f"{self.interval:.1f} s")
         self._clock.setInterval(round(self.interval * 1000))
-        self.interval_changed.emit(self.interval)
 
     @property
     def running(self) -> bool:
@@ -147,7 +150,7 @@ class Blinking(QWidget):
         box = QCheckBox(title)
         box.setChecked(title not in self._out)
         box.toggled.connect(lambda on: self._take_part(title, on=on))
-        self._boxes.addWidget(box)
+        self._boxes.addWidget(box, *divmod(self._boxes.count(), 2))
         return box
 
     def _take_part(self, title: str, *, on: bool) -> None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["CompassOverlay", "ContourOverlay"]
 
 SPECK = 1.5  # pixels on the screen; lines of a smaller extent are not painted
-LONG = 26.0  # of the arrows, at most
+LONG, LEAST = 26.0, 13.0  # of the arrows, pixels
+SMALL = 200.0  # pixels of a picture
 
 
 class ContourOverlay:
@@ -82,9 +83,13 @@ def _path(contour: Contour, kept: NDArray[np.bool_], to_screen: QTransform) -> Q
 
 
 class CompassOverlay:
-    """Arrows at the upper right, by the WCS in the middle of the view."""
+    """Arrows at the upper right, by the WCS in the middle of the view.
 
-    def __init__(self) -> None:
+    Small pictures beside the first have none: they would hide more than they tell.
+    """
+
+    def __init__(self, *, first: bool = True) -> None:
+        self._first = first
         self._known: tuple[object, ...] = ()
         self._ways: tuple[QPointF, QPointF] | None = None
 
@@ -94,6 +99,9 @@ class CompassOverlay:
         if not view.choices.compass or sky is None or sky.readout is None:
             return
         frame, part = view.stage.frame, view.stage.part
+        side = min(frame.width(), frame.height())
+        if side < SMALL and not self._first:
+            return
         step = max(part.width() / 8, 1e-9)  # north does not turn faster than is seen
         at = tuple(round(v / step) for v in view.middle)
         linear = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22())
@@ -103,8 +111,11 @@ class CompassOverlay:
         if self._ways is None:
             return
         north, east = self._ways
-        length = min(LONG, min(frame.width(), frame.height()) * 0.14)
-        room = length + painter.fontMetrics().height() + 2
+        length = min(LONG, max(0.1 * side, LEAST))
+        font = painter.font()
+        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
+        painter.setFont(font)
+        room = length + painter.fontMetrics().capHeight() + 4
         both = (QPointF(), north * room, east * room)
         right, top = max(p.x() for p in both), min(p.y() for p in both)
         origin = QPointF(frame.right() - 6 - right, frame.top() + 6 - top)

@@ -33,6 +33,7 @@ SWITCHES = {
     "image_histogram": "histogram",
 }
 GALACTIC, LEVELS, BLINK = "image_galactic", "image_levels", "image_blink"
+LARGE = "image_large"  # an action of those who measure
 
 
 def _switch(key: str, text: str, keys: str, tip: str, *, line: bool = False) -> Spec:
@@ -87,7 +88,10 @@ class ImagingFeature(Feature):
         self.blink_button = quiet_button("blink", "Blink: the pictures in turn in one place (X)")
         self.strip_button = quiet_button("histogram", "Histogram and limits by hand (H)")
         self.over_button = quiet_button("overlays", "Grid, contours and what else is over pictures")
-        for button in (self.blink_button, self.strip_button):
+        self.large_button = quiet_button(
+            "enlarge", "Large pictures, in a window of their own (Shift+E)"
+        )
+        for button in (self.blink_button, self.strip_button, self.large_button):
             button.setCheckable(True)
 
     def slots(self) -> dict[str, Callable[[], None]]:
@@ -105,8 +109,12 @@ class ImagingFeature(Feature):
         self.panes, self.strip = image.panes, image.strip
         self.layers = Layers(image.panes, self.background, self._window)
         self.popover = Popover(self._window)
-        for button in (self.blink_button, self.strip_button, self.over_button):
+        for button in (
+            *(self.over_button, self.strip_button, self.blink_button, self.large_button),
+        ):
             image.add_tool(button)
+        self.large_button.clicked.connect(self._window.actions_[LARGE].trigger)
+        self._window.docks["image"].topLevelChanged.connect(lambda _: self._show_floating())
         self.blink_button.clicked.connect(lambda: self._blink(on=self.blink_button.isChecked()))
         self.strip_button.clicked.connect(
             lambda: self.choose(replace(self.choices, histogram=self.strip_button.isChecked()))
@@ -167,6 +175,10 @@ class ImagingFeature(Feature):
         self.popover.open_at(self.over_button)
         self.popover.levels.setFocus()
         self.popover.levels.selectAll()
+
+    def _show_floating(self) -> None:
+        floating = self._window.docks["image"].isFloating()
+        self.large_button.setChecked(floating)
 
     def _blink(self, *, on: bool) -> None:
         self.panes.blink(on=on)

@@ -77,13 +77,13 @@ class GridOverlay:
         room = QRectF(part.topLeft() - by, part.bottomRight() + by)
         asked = self._wanted = (wcs, view.choices.frame, span, room)
         corners = (room.left() - 0.5, room.top() - 0.5, room.right() - 0.5, room.bottom() - 0.5)
-        across = min(room.width(), room.height()) / span
+        across, own = min(room.width(), room.height()) / span, wcs.deepcopy()  # for a thread
 
         def work() -> list[GridLine]:
             from radgalgui.sky.graticule import graticule
 
             galactic = asked[1] == "galactic"
-            return graticule(wcs, corners, frame="galactic" if galactic else "icrs", lines=across)
+            return graticule(own, corners, frame="galactic" if galactic else "icrs", lines=across)
 
         def keep(lines: list[GridLine]) -> None:
             if self._wanted is asked:

@@ -152,11 +152,13 @@ class Histogram(QWidget):
     def _paint_numbers(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._tokens.muted))
         metrics, taken = painter.fontMetrics(), -1e9
+        end = self.width() - metrics.horizontalAdvance(self.ruler.unit)
+        painter.drawText(QPointF(end, HIGH + RAMP + TICKS - 3), self.ruler.unit)
         for value in self._round_values():
             text = self.ruler.number(value)
             wide = metrics.horizontalAdvance(text)
             left = self.place_of(value) - wide / 2
-            if left < max(taken, 0) or left + wide > self.width():
+            if left < max(taken, 0) or left + wide > end - GRID:
                 continue
             painter.drawText(QPointF(left, HIGH + RAMP + TICKS - 3), text)
             taken = left + wide + GRID

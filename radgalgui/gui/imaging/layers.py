@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,8 @@ class Layers(QObject):
         self.contours = [ContourOverlay() for _ in panes.views]
         self._asked: tuple[Any, ...] = ()
         for view, contour in zip(panes.views, self.contours, strict=True):
-            view.overlays += [GridOverlay(self._run), contour, CompassOverlay()]
+            first = view is panes.views[0]
+            view.overlays += [GridOverlay(self._run), contour, CompassOverlay(first=first)]
             view.shown.connect(self.renew)
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
@@ -63,17 +65,18 @@ class Layers(QObject):
             return
         signs = (1.0, -1.0) if choices.negative else (1.0,)
         levels = tuple(sign * level for sign in signs for level in choices.levels)
-        asked = (levels, *(_identity(sky) for sky in skies))
+        asked = (levels, *(view.levels for view in self._panes.views), *map(_wcs_of, skies))
         if asked == self._asked:
             return
         self._asked = asked
+        apart = [_apart(sky) for sky in skies]
 
         def keep(found: list[list[Contour]]) -> None:
             if self._asked is asked:
                 self._take(found)
                 self.changed.emit()
 
-        self._run(lambda: contours_over(original, skies, levels), keep)
+        self._run(lambda: contours_over(apart[0] or original, apart, levels), keep)
 
     def _take(self, found: Sequence[Sequence[Contour]]) -> None:
         for view, overlay, contours in zip(self._panes.views, self.contours, found, strict=True):
@@ -144,6 +147,12 @@ def _around(
     return values[y0 : int(y + half) + 2, x0 : int(x + half) + 2], (x0, y0)
 
 
-def _identity(sky: Sky | None) -> tuple[int, int] | None:
-    """Return what tells a picture from others for as long as it is shown."""
-    return None if sky is None else (id(sky.values), id(sky.readout))
+def _wcs_of(sky: Sky | None) -> object:
+    return sky.readout if sky is not None else None
+
+
+def _apart(sky: Sky | None) -> Sky | None:
+    """Return a picture with a WCS of its own: two threads may not use the same one at once."""
+    if sky is None or sky.readout is None:
+        return sky
+    return replace(sky, readout=sky.readout.apart())

@@ -36,12 +36,11 @@ class LimitsStrip(QWidget):
         super().__init__(parent)
         self.histogram = Histogram()
         self.black, self.white = self._field("Black"), self._field("White")
-        self.in_view = QCheckBox("Only in view")
+        self.in_view = QCheckBox("In view")
         self.in_view.setToolTip("Count the pixels that are in view, instead of all")
-        self.for_all = QCheckBox("For all images")
+        self.for_all = QCheckBox("All images")
         self.for_all.setToolTip("Keep limits set by hand for the other images too")
-        self.unit, self.problem = QLabel(), QLabel(NO_ORIGINAL)
-        self.unit.setObjectName("muted")
+        self.problem = QLabel(NO_ORIGINAL)
         self.problem.setObjectName("muted")
         self.problem.setWordWrap(True)
         self._view: PictureView | None = None
@@ -59,11 +58,11 @@ class LimitsStrip(QWidget):
         field = QLineEdit()
         field.setAccessibleName(f"Value shown as {name.lower()}")
         field.setToolTip(
-            f"Value shown as {name.lower()}: a number in the unit below, "
+            f"Value shown as {name.lower()}: a number in the unit shown, "
             "or with one, such as 0.5 mJy or 3 σ"
         )
         field.setFont(numbers_font(self.font()))
-        field.setFixedWidth(84)
+        field.setFixedWidth(96)
         field.editingFinished.connect(self._typed)
         return field
 
@@ -75,11 +74,10 @@ class LimitsStrip(QWidget):
         grid.addWidget(self.black, 0, 0)
         grid.addWidget(self.histogram, 0, 1, 2, 1)
         grid.addWidget(self.white, 0, 2)
-        grid.addWidget(self.unit, 1, 0)
+        grid.addWidget(self.for_all, 1, 0)
         grid.addWidget(self.in_view, 1, 2)
         grid.addWidget(self.problem, 0, 0, 2, 3)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self.for_all, 2, 1)
         self._offer(there=False)
 
     def set_theme(self, tokens: Tokens) -> None:
@@ -87,7 +85,7 @@ class LimitsStrip(QWidget):
         self.histogram.set_theme(tokens)
 
     def _offer(self, *, there: bool) -> None:
-        for widget in (self.black, self.white, self.histogram, self.unit, self.in_view):
+        for widget in (self.black, self.white, self.histogram, self.for_all, self.in_view):
             widget.setVisible(there)
         self.problem.setVisible(not there)
 
@@ -121,8 +119,6 @@ class LimitsStrip(QWidget):
         noise = counts.noise if counts is not None else 0.0
         ruler = Ruler.of(view.sky.unit, noise)
         self.histogram.show_counts(counts, ruler)
-        self.unit.setText(ruler.unit)
-        self.unit.setToolTip("Unit of the limits, and of the numbers under the histogram")
         self._tell()
 
     def _ask(self) -> None:
