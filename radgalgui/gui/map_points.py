@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from radgalgui.gui.cells import Cells
 from radgalgui.gui.colours import MISSING
-from radgalgui.gui.spread import LARGEST, Look, faded, look_of, spread
+from radgalgui.gui.spread import LARGEST, Drawn, Look, look_of
 from radgalgui.gui.tally import CODES, Lattice, Paint, Scrolling
 
 __all__ = ["Cells", "MapPoints", "PointImage"]
@@ -22,6 +23,7 @@ __all__ = ["Cells", "MapPoints", "PointImage"]
 FEW = 40  # chosen sources that are fewer than a part in so many are as wide as if they were that
 PALE = 100  # opacity, of 255, of sources that are not chosen while others are
 MOST_SIZE = 2.5  # times larger than usual that points can be
+BAND = 96  # rows of pixels that are drawn at once
 CHOSEN = 1 << 15  # marks pixels on which a chosen source stands
 
 
@@ -33,6 +35,7 @@ class PointImage(pg.GraphicsObject):  # type: ignore[misc]
         self.cells = Cells(np.empty((0, 2)))
         self._drawn: tuple[object, ...] | None = None
         self._image = QImage()
+        self._pixels: NDArray[Any] = np.empty((0, 0), np.uint32)
 
     def boundingRect(self) -> QRectF:
         """Return the rectangle that holds all points."""
@@ -56,7 +59,7 @@ class PointImage(pg.GraphicsObject):  # type: ignore[misc]
         transform = painter.worldTransform()
         wanted = (_numbers(transform), device.width(), device.height(), ratio)
         if wanted != self._drawn:
-            self._image = self.picture(transform, device.width(), device.height(), ratio)
+            self._image = self._drawing(transform, device.width(), device.height(), ratio)
             self._drawn = wanted
         painter.save()
         painter.resetTransform()
@@ -68,6 +71,10 @@ class PointImage(pg.GraphicsObject):  # type: ignore[misc]
 
         ``transform`` leads from the map to logical pixels, without rotation.
         """
+        return self._drawing(transform, width, height, ratio).copy()  # which owns its memory
+
+    def _drawing(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
+        """Return the points as an image that is valid until the next one is asked for."""
         raise NotImplementedError
 
 
@@ -175,42 +182,36 @@ class MapPoints(PointImage):
 
     # -- painting --------------------------------------------------------------------------
 
-    def picture(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
-        """Return the points on ``width`` times ``height`` logical pixels of ``ratio`` each."""
+    def _drawing(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
         columns, rows = round(width * ratio), round(height * ratio)
         margin = math.ceil(LARGEST * MOST_SIZE * ratio) + 2
         lattice = _lattice(transform, columns, rows, margin, ratio)
-        points = self._points(lattice, width * height, ratio)
-        inner = points[margin : margin + rows, margin : margin + columns]
+        groups = self._drawn_groups(lattice, width * height, ratio)
         table = self._table(lit=self._lit is not None)
         pixels = np.empty((rows, columns), np.uint32)
-        np.take(table, inner, out=pixels, mode="clip")
+        for top in range(0, rows if groups else 0, BAND):  # so many stay in the processor's cache
+            end = min(top + BAND, rows)
+            band = _together([g.rows(margin + top, margin + end) for g in groups])
+            np.take(table, band[:, margin : margin + columns], out=pixels[top:end], mode="clip")
+        if not groups:
+            pixels.fill(0)
         format_ = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(pixels.data, columns, rows, 4 * columns, format_)
         image.setDevicePixelRatio(ratio)
-        image.pixels = pixels  # an image of memory that is not its own keeps that alive
+        self._pixels = pixels  # an image does not keep alive the memory that it shows
         return image
 
-    def _points(self, lattice: Lattice, area: float, ratio: float) -> NDArray[np.uint16]:
-        shown = self._shown
-        if shown is None:
-            return np.zeros((lattice.height, lattice.width), np.uint16)
-        count = shown.cells.count(lattice.rect())
-        made = self._drawn_group(shown, lattice, count, area, ratio)
-        if self._lit is not None:
-            own = self._lit.cells.count(lattice.rect())
-            lit = self._drawn_group(self._lit, lattice, max(own, count // FEW), area, ratio)
-            some = lit >= CODES
-            lit |= CHOSEN
-            np.copyto(made, lit, where=some)
+    def _drawn_groups(self, lattice: Lattice, area: float, ratio: float) -> list[Drawn]:
+        groups = [group for group in (self._shown, self._lit) if group is not None]
+        counts = [group.cells.count(lattice.rect()) for group in groups]
+        if len(groups) == 2:  # few that are chosen are larger, but not as large as if alone
+            counts[1] = max(counts[1], counts[0] // FEW)
+        made = []
+        for group, count in zip(groups, counts, strict=True):
+            look = self._look(group, lattice, count, area, ratio)
+            tallies = group.tallies.image(lattice)
+            made.append(Drawn(tallies, look, count, shaped=self._shaped))
         return made
-
-    def _drawn_group(
-        self, group: _Group, lattice: Lattice, count: int, area: float, ratio: float
-    ) -> NDArray[np.uint16]:
-        look = self._look(group, lattice, count, area, ratio)
-        tallies = group.tallies.image(lattice)
-        return spread(faded(tallies, look), look, shaped=self._shaped)
 
     def _look(self, group: _Group, lattice: Lattice, count: int, area: float, ratio: float) -> Look:
         crowd = group.crowding / abs(lattice.mx * lattice.my)
@@ -227,6 +228,15 @@ class MapPoints(PointImage):
             else:
                 self._tables[lit] = np.concatenate([vivid, vivid])
         return self._tables[lit]
+
+
+def _together(bands: list[NDArray[np.uint16]]) -> NDArray[np.uint16]:
+    """Return the first of one or two images, with the second, if any, marked and laid over it."""
+    if len(bands) == 1:
+        return bands[0]
+    below, above = bands
+    lit: NDArray[np.uint16] = np.where(above >= CODES, above | CHOSEN, below)
+    return lit
 
 
 def _lattice(transform: QTransform, columns: int, rows: int, margin: int, ratio: float) -> Lattice:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from radgalgui.gui.stamps import SHAPES, shape_of
 from radgalgui.gui.tally import CODES, level_of
 
-__all__ = ["LARGEST", "Look", "faded", "look_of", "spread"]
+__all__ = ["LARGEST", "Drawn", "Look", "faded", "look_of"]
 
 LARGEST = 4.2  # radius in logical pixels of points when there are few
 SMALLEST = 0.5
@@ -27,7 +28,12 @@ MANY = 48  # where every so-manieth pixel has points, all are shifted rather tha
 TOP = 255  # the level of what is opaque
 FULL = 256  # weight of a pixel in the middle of a point
 
-Kernel = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+
+class Kernel(NamedTuple):
+    """What a point covers: offsets (dy, dx) by weight, 1 to 256, none beyond ``reach``."""
+
+    reach: int
+    groups: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -73,66 +79,100 @@ def faded(tallies: NDArray[np.uint16], look: Look) -> NDArray[np.uint16]:
     steps = max(look.dense - 1, 1)
     slope = ((TOP - first) << 6) // steps  # 64ths of an opacity a level
     level = np.right_shift(tallies, 7)
-    some = level > 0
+    some = np.minimum(level, 1)
     np.minimum(level, look.dense, out=level)
-    np.subtract(level, 1, out=level, where=some)
+    level -= some
     level *= np.uint16(slope)
     level >>= 6
     level += np.uint16(first)
-    np.minimum(level, TOP, out=level)
-    level <<= 7
-    level |= tallies & (CODES - 1)
     level *= some
+    level <<= 7
+    some *= CODES - 1
+    some &= tallies
+    level |= some
     return level
 
 
-def spread(points: NDArray[np.uint16], look: Look, *, shaped: bool) -> NDArray[np.uint16]:
-    """Draw each pixel that has points as a disc, or in its category's shape if ``shaped``.
+class Drawn:
+    """Pixels that have points, drawn as discs, or in the shapes of their categories.
 
     Parameters
     ----------
-    points : ndarray (H, W)
-        Opacity times 128, and colour number, as of `faded`.  What is within `margin` of the edges
-        of the image may be cut off.
-
-    Returns
-    -------
-    ndarray (H, W)
-        The same, where the most opaque is on top.
+    tallies : ndarray (H, W)
+        How many points stand on each pixel, and their colour numbers.
+    look : Look
+        How points look.
+    count : int
+        About how many points there are.
+    shaped : bool
+        Whether categories have shapes.
     """
-    if not shaped or look.shaped == 0 or look.radius < 1:
-        return _spread(points, kernel("disc", *_rounded(look.radius, 0.0)))
-    made = np.zeros_like(points)
-    shapes = _shapes_of_codes()[points & (CODES - 1)]
-    for number, shape in enumerate(SHAPES):
-        mine = np.where(shapes == number, points, 0)
-        if mine.any():
-            part = _spread(mine, kernel(shape, *_rounded(look.radius, look.shaped)))
-            np.maximum(made, part, out=made)
-    return made
+
+    def __init__(
+        self, tallies: NDArray[np.uint16], look: Look, count: float, *, shaped: bool
+    ) -> None:
+        self._tallies, self._look = tallies, look
+        self._kernel = kernel("disc", *_rounded(look.radius, 0.0))
+        self._ready: NDArray[np.uint16] | None = None
+        if shaped and look.shaped > 0 and look.radius >= 1:
+            self._ready = self._in_shapes()
+        elif count * MANY < tallies.size:
+            points = faded(tallies, look)
+            self._ready = _draw_each(points, np.flatnonzero(points), self._kernel)
+
+    def rows(self, top: int, end: int) -> NDArray[np.uint16]:
+        """Return some rows of the image: opacity, 0 to 255, times 128, and colour number.
+
+        The most opaque is on top.  Within the radius of the image's edges nothing is drawn; no
+        such row may be asked for.
+        """
+        if self._ready is not None:
+            return self._ready[top:end]
+        reach = self._kernel.reach
+        some = self._tallies[top - reach : end + reach]
+        if not some.any():
+            return np.zeros((end - top, some.shape[1]), np.uint16)
+        points = faded(some, self._look)
+        return _shift_all(points, self._kernel)[reach : len(points) - reach]
+
+    def _in_shapes(self) -> NDArray[np.uint16]:
+        points = faded(self._tallies, self._look)
+        at = np.flatnonzero(points)
+        few = len(at) * MANY < points.size
+        made = np.zeros_like(points)
+        shapes = _shapes_of_codes()[points.ravel()[at] & (CODES - 1)]
+        for number, shape in enumerate(SHAPES):
+            mine = at[shapes == number]
+            if not len(mine):
+                continue
+            places = kernel(shape, *_rounded(self._look.radius, self._look.shaped))
+            if few:
+                _draw_each(points, mine, places, made)
+            else:
+                alone = np.zeros_like(points)
+                alone.ravel()[mine] = points.ravel()[mine]
+                np.maximum(made, _shift_all(alone, places), out=made)
+        return made
 
 
 def _rounded(radius: float, shaped: float) -> tuple[float, float]:
     return round(radius * 32) / 32, round(shaped * 16) / 16
 
 
-def _spread(points: NDArray[np.uint16], places: Kernel) -> NDArray[np.uint16]:
-    at = np.flatnonzero(points)
-    few = len(at) * MANY < points.size
-    return _draw_each(points, at, places) if few else _shift_all(points, places)
-
-
 def _draw_each(
-    points: NDArray[np.uint16], at: NDArray[np.int64], places: Kernel
+    points: NDArray[np.uint16],
+    at: NDArray[np.int64],
+    places: Kernel,
+    onto: NDArray[np.uint16] | None = None,
 ) -> NDArray[np.uint16]:
-    made = np.zeros_like(points)
+    made = np.zeros_like(points) if onto is None else onto
     flat, width = made.ravel(), points.shape[1]
     values = points.ravel()[at]
     y, x = np.divmod(at, width)
-    reach = max(max(abs(dy), abs(dx)) for _, offsets in places for dy, dx in offsets)
+    reach = places.reach
     inside = (y >= reach) & (y < points.shape[0] - reach) & (x >= reach) & (x < width - reach)
     at, values = at[inside], values[inside]
-    for weight, offsets in places:
+    for weight, offsets in places.groups:
         weighed = _weighed(values, weight)
         for dy, dx in offsets:
             there = at + (dy * width + dx)
@@ -142,10 +182,10 @@ def _draw_each(
 
 def _shift_all(points: NDArray[np.uint16], places: Kernel) -> NDArray[np.uint16]:
     made = np.zeros_like(points)
-    reach = max(max(abs(dy), abs(dx)) for _, offsets in places for dy, dx in offsets)
+    reach = places.reach
     height, width = points.shape
     inner = points[reach : height - reach, reach : width - reach]
-    for weight, offsets in places:
+    for weight, offsets in places.groups:
         weighed = _weighed(inner, weight)
         for dy, dx in offsets:
             rows = slice(reach + dy, height - reach + dy)
@@ -161,16 +201,17 @@ def _weighed(values: NDArray[np.uint16], weight: int) -> NDArray[np.uint16]:
     level = values >> 7
     level *= np.uint16(weight)
     level >>= 8
-    some = level > 0
+    some = np.minimum(level, 1)
+    some *= CODES - 1
+    some &= values
     level <<= 7
-    level |= values & (CODES - 1)
-    level *= some
+    level |= some
     return level
 
 
 @lru_cache(maxsize=512)
 def kernel(shape: str, radius: float, shaped: float) -> Kernel:
-    """Return the offsets (dy, dx) that a point covers, grouped by their weights from 1 to 256.
+    """Return what a point covers.
 
     ``shaped`` is the share of the shape, the rest is a disc; y points downward.
     """
@@ -184,7 +225,8 @@ def kernel(shape: str, radius: float, shaped: float) -> Kernel:
     for y, x, weight in zip(dy.ravel(), dx.ravel(), whole.ravel(), strict=True):
         if weight:
             groups.setdefault(int(weight), []).append((int(y), int(x)))
-    return tuple((weight, tuple(groups[weight])) for weight in sorted(groups))
+    widest = max(max(abs(y), abs(x)) for offsets in groups.values() for y, x in offsets)
+    return Kernel(widest, tuple((weight, tuple(groups[weight])) for weight in sorted(groups)))
 
 
 def _soft(inward: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ class MapLayer(PointImage):
         super().__init__()
         self._codes = np.empty(0, np.uint8)
         self._table: list[int] = [0] * 256
+        self._pixels: NDArray[Any] = np.empty((0, 0), np.uint8)
         self.setZValue(5)  # above the points, below an answer's marks
         self.hide()
 
@@ -53,8 +55,7 @@ class MapLayer(PointImage):
         self._codes = codes[self.cells.index]
         self.renew()
 
-    def picture(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
-        """Return the diamonds on ``width`` times ``height`` logical pixels of ``ratio`` each."""
+    def _drawing(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
         inverse, _ = transform.inverted()
         shown = self.cells.within(inverse.mapRect(QRectF(-8, -8, width + 16, height + 16)))
         to_x, to_y = transform.m11() * ratio, transform.m22() * ratio
@@ -62,12 +63,12 @@ class MapLayer(PointImage):
         y = np.floor(self.cells.y[shown] * to_y + transform.dy() * ratio).astype(np.int64)
         reach = max(2, round((3 if len(shown) > MANY else 5) * ratio))
         size = round(width * ratio), round(height * ratio)
-        pixels = _stamped(x, y, self._codes[shown], size, reach=reach)
+        pixels = self._pixels = _stamped(x, y, self._codes[shown], size, reach=reach)
         rows, stride = pixels.shape
         image = QImage(pixels.data, size[0], rows, stride, QImage.Format.Format_Indexed8)
         image.setColorTable(self._table)
         image.setDevicePixelRatio(ratio)
-        return image.copy()  # which owns its memory
+        return image
 
 
 def _stamped(
