@@ -23,6 +23,7 @@ from radgalgui.gui.theme import GRID, Tokens, numbers_font
 __all__ = ["MeasuringBar"]
 
 ORDER = tuple(Kind)
+NARROW = 72  # of a box for a number, pixels
 
 
 class MeasuringBar(QWidget):
@@ -45,7 +46,7 @@ class MeasuringBar(QWidget):
         self.settings = Settings()
         self.segments = Segments([(KINDS[k].brief, _tip(k)) for k in ORDER])
         self.ratio, self.sigma, self.beam = QDoubleSpinBox(), QDoubleSpinBox(), QDoubleSpinBox()
-        self.annulus = QCheckBox("Less the sky around")
+        self.annulus = QCheckBox("Less sky")
         self.told = Elided("value")
         self.list_button = quiet_button("list", "All measurements (Ctrl+Alt+M)")
         self.large_button = quiet_button("enlarge", "Pictures in a window of their own (Shift+E)")
@@ -83,6 +84,8 @@ class MeasuringBar(QWidget):
         self.sigma.setValue(self.settings.sigma)
         self.sigma.setAccessibleName("Level of the islands")
         self.sigma.setToolTip("What rises above so many times the noise belongs to the source")
+        for box in (self.ratio, self.sigma, self.beam):
+            box.setFixedWidth(NARROW)
         self.beam.setRange(0.0, 3600.0)
         self.beam.setDecimals(2)
         self.beam.setSuffix("″")

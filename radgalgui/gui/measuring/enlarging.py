@@ -1,17 +1,44 @@
-"""The galaxy's pictures in a window of their own, large enough to draw on."""
+"""Room for the galaxy's pictures: beside others while something is measured, or on their own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
 
-__all__ = ["enlarge"]
+__all__ = ["Elbow", "enlarge"]
 
 LARGE = QSize(1180, 1080)
+SHARE = 0.66  # of the window's height
+CHROME = 100  # height of menus, toolbar and status line
+
+
+class Elbow:
+    """Gives the galaxy more of its column while something is measured, and takes it back."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._before = 0
+
+    def spread(self, *, wide: bool) -> None:
+        """Take more height if pictures are small, or give back what was taken."""
+        dock = self._window.docks["image"]
+        if dock.isFloating() or not dock.isVisible():
+            return
+        column = self._window.height() - CHROME
+        if wide and not self._before and dock.height() < SHARE * column:
+            self._before = dock.height()
+            self._resize(round(SHARE * column))
+        elif not wide and self._before:
+            self._resize(self._before)
+            self._before = 0
+
+    def _resize(self, height: int) -> None:
+        dock = self._window.docks["image"]
+        self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
 
 def enlarge(window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from radgalgui.gui.dock import Dock, quiet_button
 from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.measuring.bar import MeasuringBar
-from radgalgui.gui.measuring.enlarging import enlarge
+from radgalgui.gui.measuring.enlarging import Elbow, enlarge
 from radgalgui.gui.measuring.kinds import KINDS, Kind, Settings
 from radgalgui.gui.measuring.measurement import Measurement, Wish
 from radgalgui.gui.measuring.measuring_desk import MeasuringDesk
@@ -83,6 +83,7 @@ class MeasuringFeature(Feature):
         self.kind: Kind | None = None
         self.picked: Measurement | None = None
         self.visible = True
+        self.elbow = Elbow(window)
         self.desk = MeasuringDesk(window.desk, window)
 
     def docks(self) -> dict[str, Dock]:
@@ -151,6 +152,7 @@ class MeasuringFeature(Feature):
         for view in self.views:
             view.tool = self.tool if kind is not None else None
         self.bar.show_kind(kind)
+        self.elbow.spread(wide=kind is not None)
         self.refresh()
 
     def back(self) -> bool:
@@ -248,6 +250,9 @@ class MeasuringFeature(Feature):
     def open_list(self) -> None:
         """Bring the list to the front."""
         self._window.guests.bring("measurements")
+        if self.kind is not None:
+            self.elbow.spread(wide=False)
+            self.elbow.spread(wide=True)
 
     def _copy(self) -> None:
         rows = self.panel.table.chosen or self.panel.table.rows

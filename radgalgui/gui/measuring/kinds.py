@@ -42,8 +42,7 @@ KINDS: dict[Kind, Words] = {
         "&Flux in an aperture",
         "Shift+F",
         "Drag from the centre outwards; a click takes the last aperture again.",
-        "Flux in a circle or an ellipse, with its error: pixels are added up and divided by the"
-        " beam's area",
+        "Flux in a circle or an ellipse, with its error",
     ),
     Kind.SIZE: Words(
         "Size",

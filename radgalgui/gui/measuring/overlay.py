@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QTransform
 
 from radgalgui.gui.furniture import Ink, paint_words
@@ -47,17 +47,18 @@ class MeasuredOverlay:
                 stroke(painter, to_screen.map(path), ink, dashes=DASHES)
             for path in shape.lines:
                 stroke(painter, to_screen.map(path), ink, strong=one is picked)
-        frame = view.stage.frame
+        frame, metrics = view.stage.frame, painter.fontMetrics()
+        taken: list[QRectF] = []
         for one, shape in drawn:
             if shape.at is None:
                 continue
             words = label(one) if frame.width() >= ROOMY else str(one.number)
-            at = to_screen.map(shape.at) + QPointF(6, -6)
-            wide = painter.fontMetrics().horizontalAdvance(words)
-            at.setX(min(at.x(), frame.right() - wide - 4))
-            at.setY(max(at.y(), frame.top() + painter.fontMetrics().height()))
-            if frame.contains(at):
-                paint_words(painter, ink, at, words)
+            room = QRectF(metrics.boundingRect(words)).adjusted(-2, -1, 2, 1)
+            room.moveTo(to_screen.map(shape.at) + QPointF(6, -room.height()))
+            if frame.contains(to_screen.map(shape.at)):
+                _find_room(room, frame, taken)
+                taken.append(room)
+                paint_words(painter, ink, room.bottomLeft() + QPointF(2, -metrics.descent()), words)
 
     def _drawn(self, measurement: Measurement, sky: Sky) -> _Drawn:
         """Return the paths on a picture, which stay until another is shown."""
@@ -86,6 +87,14 @@ class _Drawn:
             if len(known):
                 x, y = known[np.argmax(known[:, 0] + known[:, 1])]  # upper right
                 self.at = QPointF(float(x) + 0.5, float(y) + 0.5)
+
+
+def _find_room(room: QRectF, frame: QRectF, taken: Sequence[QRectF]) -> None:
+    """Move words into the frame and, downwards, away from other words."""
+    room.moveLeft(min(room.left(), frame.right() - room.width() - 4))
+    room.moveTop(max(room.top(), frame.top() + 2))
+    while any(room.intersects(other) for other in taken):
+        room.translate(0, room.height())
 
 
 def _moved(ground: Sky, sky: Sky, places: NDArray[np.float64]) -> NDArray[np.float64] | None:

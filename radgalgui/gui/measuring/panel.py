@@ -16,8 +16,11 @@ from radgalgui.sky.measuring.profiles import Profile
 
 __all__ = ["MeasuredPanel"]
 
-EMPTY = "Nothing measured on this galaxy yet. Take a tool and draw on its picture:<br><br>" + (
-    "<br>".join(f"<b>{w.keys}</b>&nbsp;&nbsp;{w.brief}" for w in KINDS.values())
+EMPTY = (
+    "<p>Nothing measured on this galaxy yet.<br>Take a tool and draw on its picture:</p>"
+    "<table align='center' cellspacing='4'>"
+    + "".join(f"<tr><td><b>{w.keys}</b></td><td>{w.tip}</td></tr>" for w in KINDS.values())
+    + "</table>"
 )
 
 

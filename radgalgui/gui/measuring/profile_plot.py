@@ -19,6 +19,7 @@ from radgalgui.sky.measuring.profiles import Profile
 __all__ = ["ProfilePlot"]
 
 BLUE, PALE_BLUE = "#0072b2", "#56b4e9"
+MOST_DOTS = 60
 LEVEL = 3.0  # times the noise, drawn as a line
 
 
@@ -70,7 +71,9 @@ class ProfilePlot(QWidget):
         self._band = pg.FillBetweenItem(self._low, self._high)
         self._line = pg.PlotCurveItem(antialias=True)
         self._dots = pg.ScatterPlotItem(size=5, pxMode=True)
-        self._zero, self._level = pg.InfiniteLine(angle=0), pg.InfiniteLine(angle=0)
+        words = {"position": 0.03, "anchors": [(0, 1), (0, 1)]}
+        self._level = pg.InfiniteLine(angle=0, label=f"{LEVEL:g}σ", labelOpts=words)
+        self._zero = pg.InfiniteLine(angle=0)
         self._here = pg.InfiniteLine(angle=90)
         self._here.hide()
         for thing in (self._band, self._zero, self._level, self._line, self._dots):
@@ -92,6 +95,7 @@ class ProfilePlot(QWidget):
         self._band.setBrush(shade)
         self._zero.setPen(pg.mkPen(tokens.strong_line, width=1))
         self._level.setPen(pg.mkPen(tokens.muted, width=1, style=Qt.PenStyle.DashLine))
+        self._level.label.setColor(tokens.muted)
         self._here.setPen(pg.mkPen(tokens.text, width=1))
         for side in ("left", "bottom", "right"):
             axis = self.plot.getPlotItem().getAxis(side)
@@ -114,8 +118,8 @@ class ProfilePlot(QWidget):
         rings = profile.scatter.size > 0
         error = np.where(np.isfinite(profile.error), profile.error, 0.0)[known] * self._scale
         self._line.setData(profile.distance, profile.value * self._scale, connect="finite")
-        self._dots.setData(x, y if rings else np.full(len(x), np.nan))
-        self._dots.setVisible(rings and len(x) < 60)
+        dotted = rings and len(x) < MOST_DOTS
+        self._dots.setData(x if dotted else [], y if dotted else [])
         self._low.setData(x, y - error)
         self._high.setData(x, y + error)
         self._band.setVisible(rings and bool(error.any()))

@@ -25,7 +25,7 @@ HEADS = (
     Head("Details", "How it came about, and how sure it is", LEFT),
     Head("Position", "Where it begins: ICRS, or FITS pixels without coordinates", LEFT),
 )
-WIDTHS = (32, 96, 184, 300, 176)
+WIDTHS = (32, 112, 184, 280, 180)
 
 
 class MeasuredModel(ReadTable):

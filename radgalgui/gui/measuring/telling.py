@@ -38,7 +38,7 @@ def label(measurement: Measurement) -> str:
     if isinstance(result, Flux):
         return with_error(result.value, result.error, result.unit)
     if isinstance(result, Profile):
-        return f"{title(measurement).split()[0]} {measurement.number}"
+        return str(measurement.number)
     return length(result.length, in_arcsec=measurement.in_arcsec)
 
 
