@@ -6,6 +6,7 @@ from radgalgui.gui.choosing.here import Here
 from radgalgui.gui.choosing.naming import Naming
 from radgalgui.gui.feature import Feature
 from radgalgui.gui.imaging.feature import ImagingFeature
+from radgalgui.gui.keeping.feature import KeepingFeature
 from radgalgui.gui.mapping.feature import MappingFeature
 from radgalgui.gui.measuring.feature import MeasuringFeature
 from radgalgui.gui.mosaic.feature import MosaicFeature
@@ -26,4 +27,5 @@ FEATURES: tuple[type[Feature], ...] = (
     MeasuringFeature,
     SkyFeature,
     TilesFeature,
+    KeepingFeature,
 )
