@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from radgalgui.gui.choosing.here import Here
 from radgalgui.gui.choosing.naming import Naming
+from radgalgui.gui.duplicates.feature import DuplicatesFeature
 from radgalgui.gui.feature import Feature
 from radgalgui.gui.imaging.feature import ImagingFeature
 from radgalgui.gui.keeping.feature import KeepingFeature
@@ -22,6 +23,7 @@ FEATURES: tuple[type[Feature], ...] = (
     MappingFeature,
     Here,
     Naming,
+    DuplicatesFeature,
     ImagingFeature,
     MosaicFeature,
     MeasuringFeature,

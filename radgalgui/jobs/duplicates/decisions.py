@@ -7,14 +7,27 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.catalog.export import write_csv
 from radgalgui.errors import UsageError
+from radgalgui.jobs.keeping import Beside
 
-__all__ = ["COLUMNS", "KEEPS", "Decision", "Keep", "Leaving", "leaving", "read_decisions"]
+__all__ = [
+    "COLUMNS",
+    "KEEPS",
+    "Decision",
+    "Keep",
+    "Leaving",
+    "keep_decisions",
+    "kept_decisions",
+    "leaving",
+    "read_decisions",
+    "write_decisions",
+]
 
 Keep = Literal["left", "right", "both", "merge"]
 KEEPS: Final[tuple[str, ...]] = get_args(Keep)
@@ -95,7 +108,9 @@ def _end(row: int, taken: Mapping[int, int]) -> int | None:
     return row
 
 
-def read_decisions(path: str | os.PathLike[str], names: Sequence[str]) -> list[Decision]:
+def read_decisions(
+    path: str | os.PathLike[str], names: Sequence[str], *, strict: bool = True
+) -> list[Decision]:
     """Read a table of decisions: CSV with the columns ``left``, ``right`` and ``keep``.
 
     Rows of pairs upon which nothing is decided are passed over.  Sources are found by their
@@ -105,6 +120,8 @@ def read_decisions(path: str | os.PathLike[str], names: Sequence[str]) -> list[D
     ----------
     names : sequence of str, length N
         Of the catalogue's sources.
+    strict : bool
+        Whether decisions on sources that are not there are refused, or else passed over.
 
     Raises
     ------
@@ -132,12 +149,56 @@ def read_decisions(path: str | os.PathLike[str], names: Sequence[str]) -> list[D
                 subject=path,
                 remedy=f"write one of {', '.join(KEEPS)}, or nothing",
             )
-        sides = [_row(told, side, where, f"{os.fspath(path)}, line {number}") for side in SIDES]
-        made.append(Decision(sides[0], sides[1], keep))  # type: ignore[arg-type]
+        line = f"{os.fspath(path)}, line {number}"
+        try:
+            left, right = (_row(told, side, where, line) for side in SIDES)
+        except UsageError:
+            if strict:
+                raise
+            continue
+        made.append(Decision(left, right, cast(Keep, keep)))
     return made
 
 
+def write_decisions(
+    path: str | os.PathLike[str], decisions: Iterable[Decision], names: Sequence[str]
+) -> int:
+    """Write a table of decisions, as `read_decisions` reads it; return how many.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    rows = [(names[d.left], names[d.right], d.keep, d.left, d.right) for d in decisions]
+    write_csv(path, COLUMNS, rows)
+    return len(rows)
+
+
+def keep_decisions(place: Beside, decisions: Iterable[Decision], names: Sequence[str]) -> None:
+    """Keep decisions in the user's own folder.
+
+    Raises
+    ------
+    ResourceError, UsageError
+        If they cannot be written.
+    """
+    write_decisions(place.make() / _KEPT, decisions, names)
+
+
+def kept_decisions(place: Beside, names: Sequence[str]) -> list[Decision]:
+    """Return the decisions that were kept, as far as they speak of sources that are still there."""
+    path = place.folder / _KEPT
+    if not path.exists():
+        return []
+    try:
+        return read_decisions(path, names, strict=False)
+    except UsageError:  # damaged: decisions can be made again
+        return []
+
+
 SIDES: Final = ("left", "right")
+_KEPT: Final = "decisions.csv"
 
 
 def _row(told: Mapping[str, Any], side: str, where: Mapping[str, list[int]], line: str) -> int:
