@@ -208,6 +208,7 @@ class GalaxyPresenter(QObject):
             readout,
             picture.beam,
             (*seen.pixel, seen.box) if seen is not None else None,
+            noise=picture.noise,
         )
 
     def _seen(self, query: Query) -> Sky | None:

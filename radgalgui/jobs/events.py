@@ -114,7 +114,7 @@ class Picture(Event):
 
     ``original`` has shape (H, W), float32, NaN blank.  ``header`` is the celestial WCS
     of ``original`` as FITS header text, "" without one.  ``beam`` is (major, minor, angle) in
-    arcsec, arcsec, degrees, or empty.
+    arcsec, arcsec, degrees, or empty.  ``noise`` is that of ``original``, 0 where unknown.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Picture(Event):
     unit: str
     beam: tuple[float, ...]
     notes: list[NoteText] = field(default_factory=list)
+    noise: float = 0.0
 
 
 @dataclass(frozen=True)

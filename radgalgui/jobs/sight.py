@@ -14,6 +14,7 @@ from radgalgui.progress import CancelToken
 from radgalgui.sky import cutout
 from radgalgui.sky.celestial import local_grid, section
 from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
+from radgalgui.sky.noise import noise_level
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.reduce import reduce_image
 
@@ -78,6 +79,7 @@ class Sight:
             unit=image.unit,
             beam=() if beam is None else (beam.major, beam.minor, beam.position_angle),
             notes=_notes(image.notes),
+            noise=noise_level(shown.data),
         )
 
     def seen(self, job: str, preprocessing: Preprocessing) -> Seen:

@@ -33,6 +33,7 @@ from radgalgui.jobs.events import (
     Seen,
 )
 from radgalgui.jobs.supervisor import Outcome
+from radgalgui.sky.celestial import section
 from radgalgui.sky.preprocess import Preprocessing
 
 ENCODER = "simclr"
@@ -245,12 +246,14 @@ class FakeEngine:
         unit = str(header.get("BUNIT", ""))
         self._on_event(
             Picture(
-                job, path.name.split(".")[0], str(path), data, 1, text, unit, (5.4, 5.4, 0.0), notes
+                *(job, path.name.split(".")[0], str(path), data, 1, text, unit),
+                *((5.4, 5.4, 0.0), notes, 0.01),
             )
         )
         middle = data.shape[0] // 2
         cut = data[middle - 32 : middle + 32, middle - 32 : middle + 32][None]
         seen = Preprocessing().see(cut, 0.01)
+        own = section(wcs, middle - 32, middle - 32).to_header(relax=True).tostring()
         ra, dec = (180.0, 30.0) if text else (None, None)
         self._on_event(
             Seen(
@@ -260,7 +263,7 @@ class FakeEngine:
                 (middle - 0.5, middle - 0.5),
                 64.0,
                 1.8,
-                "",
+                own if text else "",
                 ra,
                 dec,
                 0.01,

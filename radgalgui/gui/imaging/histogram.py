@@ -152,7 +152,7 @@ class Histogram(QWidget):
     def _paint_numbers(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._tokens.muted))
         metrics, taken = painter.fontMetrics(), -1e9
-        end = self.width() - metrics.horizontalAdvance(self.ruler.unit)
+        end = self.width() - 6 - metrics.horizontalAdvance(self.ruler.unit)
         painter.drawText(QPointF(end, HIGH + RAMP + TICKS - 3), self.ruler.unit)
         for value in self._round_values():
             text = self.ruler.number(value)

@@ -93,7 +93,7 @@ def contours_over(
     Parameters
     ----------
     original : Sky
-        Whose contours are drawn; its noise is that of its pixels.
+        Whose contours are drawn.
     skies : sequence of Sky or None
         Over which they are drawn.
     levels : sequence of float
@@ -105,10 +105,8 @@ def contours_over(
         Empty for pictures that nothing ties to the original, and all where its noise is unknown.
     """
     from radgalgui.sky.contours import contours
-    from radgalgui.sky.noise import noise_level
 
-    values = original.values
-    noise = noise_level(values)
+    values, noise = original.values, original.noise
     if noise <= 0:
         return [[] for _ in skies]
     fluxes = [level * noise for level in sorted(levels)]

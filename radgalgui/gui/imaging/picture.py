@@ -32,6 +32,8 @@ class Sky:
         Centre x, y and width of the cutout, pixels.
     grid : str
         Pictures of the same pixels of the same sky have the same word here, "" has none.
+    noise : float
+        Of the pixels, in their unit; 0 where it is not known.
     """
 
     values: NDArray[np.floating]
@@ -41,6 +43,7 @@ class Sky:
     beam: tuple[float, ...] = ()
     box: tuple[float, float, float] | None = None
     grid: str = ""
+    noise: float = 0.0
 
 
 def same_pixels(one: Sky | None, other: Sky | None) -> bool:

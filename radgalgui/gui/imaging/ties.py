@@ -61,6 +61,9 @@ def lead(leader: PictureView, follower: PictureView) -> None:
     one, other = leader.sky, follower.sky
     if one is None or other is None:
         return
+    if one.values is other.values or (one.grid and one.grid == other.grid):
+        follower.follow(leader)
+        return
     x, y = leader.middle
     places = place_in(one, other, [x, x + 1.0, x], [y, y, y + 1.0])
     if places is None:
