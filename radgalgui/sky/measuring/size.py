@@ -40,7 +40,8 @@ class LargestSize:
         The same without the beam, the root of the difference of the squares; NaN where the beam
         is not known or the source is not resolved.
     resolved : bool
-        Whether it is larger than a point as bright as its peak would be at this level.
+        Whether it is larger, by a pixel at least, than a point as bright as its peak would be at
+        this level; True where the beam is not known.
     threshold : float
         The level, in the image's unit.
     sigma : float
@@ -146,7 +147,7 @@ def _measured(
     threshold = sigma * noise
     width = beam_along(field, angle) if field.in_arcsec else math.nan
     point = width * math.sqrt(math.log2(max(flux.peak / threshold, 1.0))) + step
-    resolved = not length <= point
+    resolved = not length <= point + step  # noise at the edges makes for a pixel
     rest = length**2 - width**2
     return LargestSize(
         length=length,
