@@ -78,6 +78,7 @@ class SourceTable(QTableView):
         self.head.sectionMoved.connect(lambda *_: self._moved_by_hand())
         self.head.sectionResized.connect(self._widened_by_hand)
         self.arranger.found.connect(self._show_found)
+        self.arranger.refused.connect(lambda _: self._show_found(None))
         self.arranger.ranked.connect(self._show_ranked)
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.doubleClicked.connect(lambda index: self.searched.emit(self._source(index)))

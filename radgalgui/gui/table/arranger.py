@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from radgalgui.catalog.sorting import sorted_rows
 from radgalgui.catalog.where import UnfinishedError, Where
-from radgalgui.errors import Cancelled, RadGalError
+from radgalgui.errors import Cancelled
 from radgalgui.gui.background import Background
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.sources import Sources
@@ -29,14 +29,15 @@ PAUSE = 250  # ms without a key before a thread is asked, so that not every lett
 class Arranger(QObject):
     """What the filter and the order of the table ask of all sources.
 
-    Signals: ``found(mask)``, a bool for each source or None for all; ``refused(str, bool)``, why
-    a condition cannot be used, and whether it only breaks off; ``ranked(Keys, rows)``, all
-    sources in their order or None for the catalogue's; ``working(bool)``.  Only the last
-    question of a kind is answered.
+    Signals: ``found(mask)``, a bool for each source or None for all; ``refused(str)``, why a
+    condition cannot be used; ``unfinished(str)``, how to go on with what only begins or breaks
+    off; ``ranked(Keys, rows)``, all sources in their order or None for the catalogue's;
+    ``working(bool)``.  Only the last question of a kind is answered.
     """
 
     found = Signal(object)
-    refused = Signal(str, bool)
+    refused = Signal(str)
+    unfinished = Signal(str)
     ranked = Signal(object, object)
     working = Signal(bool)
 
@@ -45,7 +46,7 @@ class Arranger(QObject):
         self._background = Background(self)
         self._sources: Sources | None = None
         self._where: Where | None = None
-        self._text = ""
+        self._text, self._at_once = "", False
         self._asked = {"find": 0, "rank": 0}
         self._open = 0
         self._pause = QTimer(self)
@@ -74,7 +75,7 @@ class Arranger(QObject):
 
     def find(self, text: str, *, at_once: bool = False) -> None:
         """Find the sources that a filter asks for; ``at_once`` without waiting for more keys."""
-        sources, self._text = self._sources, text
+        sources, self._text, self._at_once = self._sources, text, at_once
         self._asked["find"] += 1
         self._pause.stop()
         if self._where is not None:
@@ -116,7 +117,7 @@ class Arranger(QObject):
         """Tell what has words in it; while a condition begins, what was found before stays."""
         column = begun(sources, text) if mask is not None and not mask.any() else ""
         if column:
-            self.refused.emit(f"Write on, as in {example(sources, column)}.", True)
+            self.unfinished.emit(f"write on, as in {example(sources, column)}.")
         else:
             self.found.emit(mask)
 
@@ -162,9 +163,10 @@ class Arranger(QObject):
         def failed(error: Exception) -> None:
             self._ended()
             if number == self._asked[kind] and not isinstance(error, Cancelled):
-                if not isinstance(error, RadGalError):
-                    raise error
-                self.refused.emit(sentence(error), isinstance(error, UnfinishedError))
+                if not isinstance(error, UnfinishedError):
+                    self.refused.emit(sentence(error))
+                elif self._at_once:
+                    self.unfinished.emit(sentence(error))
 
         self._open += 1
         if self._open == 1:

@@ -66,6 +66,7 @@ class TableFeature(Feature):
         self.menu = ColumnMenu(window)
         for number, button in enumerate((self.columns_button, self.save_button)):
             title.row.insertWidget(title.row.indexOf(box) + 1 + number, button)
+        title.row.setStretchFactor(box, 0)  # it has the room of what is written in it
         self.columns_button.clicked.connect(self.show_columns)
         self.save_button.clicked.connect(self.save)
         table.columns_of = lambda sources: Columns.from_json(
@@ -76,9 +77,9 @@ class TableFeature(Feature):
         table.told.connect(box.set_sources)
         table.arranged.connect(self._arranged)
         table.arranger.found.connect(lambda _: box.say(""))
-        table.arranger.refused.connect(
-            lambda text, unfinished: box.say(text, failure=not unfinished)
-        )
+        table.arranger.refused.connect(lambda text: box.say(text, failure=True))
+        table.arranger.unfinished.connect(box.say)
+        box.help_wanted.connect(lambda: window.commands.show_help("sources", "Sources"))
         box.entered.connect(lambda: table.filter(box.text(), at_once=True))
         self._waiting = QTimer(window)
         self._waiting.setSingleShot(True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QStringListModel, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QMenu, QWidget
+from collections.abc import Callable
 
-from radgalgui.gui.icons import icon
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QMenu, QToolButton, QWidget
+
+from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.sources import Sources, column_title
 from radgalgui.gui.table.completing import Offer, Vocabulary
 from radgalgui.gui.table.finding import asks_condition, example
@@ -15,6 +17,7 @@ from radgalgui.gui.theme import GRID, Tokens
 __all__ = ["FilterBox"]
 
 NARROWEST, WIDEST = 96, 420
+BUTTON = 20  # side of the buttons in the box
 EXAMPLES = 6  # columns of which the menu shows a condition
 WORDS = "Filter: a word, or angular_size > 30"
 TIP = (
@@ -26,19 +29,23 @@ TIP = (
 
 
 class FilterBox(QLineEdit):
-    """``entered()`` tells that Return was pressed, so that nothing is waited for."""
+    """``entered()`` tells that Return was pressed, so that nothing is waited for.
+
+    ``help_wanted()`` asks how conditions are written.
+    """
 
     entered = Signal()
+    help_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setPlaceholderText(WORDS)
         self.setAccessibleName("Filter the sources")
         self.setToolTip(TIP)
-        self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
+        self.setTextMargins(BUTTON, 0, BUTTON, 0)
         self._sources: Sources | None = None
         self._vocabulary = Vocabulary()
         self._offer = Offer(0)
@@ -47,18 +54,29 @@ class FilterBox(QLineEdit):
         self.note.setObjectName("filterNote")
         self.note.setWordWrap(True)
         self.note.hide()
-        self._face = self.addAction(icon("search", "#808080", "#808080", 14), _LEADING)
-        self._face.setToolTip("What can be asked here")
-        self._face.triggered.connect(self.show_examples)
+        self.face = self._button("search", "Conditions to begin with", self.show_examples)
+        self.wipe = self._button("close", "Show all sources again", self.clear)
         self._texts = QStringListModel(self)
+        self._list = QListView()
+        self._list.setObjectName("offers")
         self._completer = QCompleter(self._texts, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._list = QListView()
         self._completer.setPopup(self._list)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._complete)
         self.textEdited.connect(lambda _: self._look_ahead())
-        self.textChanged.connect(lambda _: self._show_face())
+        self.textChanged.connect(lambda _: self._changed())
+        self._changed()
+
+    def _button(self, name: str, tip: str, slot: Callable[[], None]) -> QToolButton:
+        button = quiet_button(name, tip)
+        button.setParent(self)
+        button.setObjectName("inBox")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        button.setFixedSize(BUTTON, BUTTON)
+        button.clicked.connect(slot)
+        return button
 
     # -- what is told ----------------------------------------------------------------------
 
@@ -83,7 +101,7 @@ class FilterBox(QLineEdit):
         self.style().unpolish(self)
         self.style().polish(self)
         self.note.setVisible(False)
-        if text and self.isVisible():
+        if text and self.isVisible() and not self._list.isVisible():
             self._place_note()
             self.note.show()
             self.note.raise_()
@@ -93,22 +111,35 @@ class FilterBox(QLineEdit):
         """Whether a condition stands in the box."""
         return self._sources is not None and asks_condition(self._sources, self.text())
 
+    def _changed(self) -> None:
+        if self.note.isVisible() and not self.note.property("failure"):
+            self.say("")
+        self.wipe.setVisible(bool(self.text()))
+        self.updateGeometry()
+        self._show_face()
+
     def _show_face(self) -> None:
-        tokens = self._tokens
-        if tokens is not None:
-            name = "filter" if self.condition else "search"
-            self._face.setIcon(icon(name, tokens.muted, tokens.line, 14))
+        if self._tokens is not None:
+            self.face.setProperty("icon_name", "filter" if self.condition else "search")
+            for button in (self.face, self.wipe):
+                theme_button(button, self._tokens)
+
+    def sizeHint(self) -> QSize:
+        """Return the room of what is written, so that conditions can be read."""
+        wide = self.fontMetrics().horizontalAdvance(self.text() or WORDS) + 2 * BUTTON + 4 * GRID
+        return QSize(max(NARROWEST, min(wide, WIDEST)), super().sizeHint().height())
 
     def _place_note(self) -> None:
         """Put the note under the box, as wide as the text needs, and within the window."""
         window = self.window()
         if self.note.parentWidget() is not window:
             self.note.setParent(window)
-        width = min(max(self.width(), 360), window.width() - 2 * GRID)
+        needed = self.note.fontMetrics().horizontalAdvance(self.note.text()) + 4 * GRID
+        width = min(max(self.width(), min(needed, WIDEST)), window.width() - 2 * GRID)
         self.note.setFixedWidth(width)
         self.note.adjustSize()
         corner = self.mapTo(window, QPoint(0, self.height() + 2))
-        left = max(GRID, min(corner.x(), window.width() - width - GRID))
+        left = max(GRID, corner.x() + self.width() - width)
         self.note.move(left, corner.y())
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -124,6 +155,9 @@ class FilterBox(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the note under the box."""
         super().resizeEvent(event)
+        top = (self.height() - BUTTON) // 2
+        self.face.move(GRID // 2, top)
+        self.wipe.move(self.width() - BUTTON - GRID // 2, top)
         self._follow()
 
     def _follow(self) -> None:
@@ -160,6 +194,7 @@ class FilterBox(QLineEdit):
         if not self._offer.texts:
             self._list.hide()
             return
+        self.note.hide()
         self._texts.setStringList(list(self._offer.texts))
         start = self.fontMetrics().horizontalAdvance(self.text()[: self._offer.start])
         wide = max(map(self.fontMetrics().horizontalAdvance, self._offer.texts)) + 6 * GRID
@@ -177,23 +212,23 @@ class FilterBox(QLineEdit):
         """Open a menu of conditions that can be asked of this catalogue."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Conditions to begin with").setEnabled(False)
         for condition, title in self._examples():
             action = menu.addAction(f"{condition}\t{title}".replace("&", "&&"))
             action.triggered.connect(lambda _=False, text=condition: self._take_example(text))
+        menu.addSeparator()
+        menu.addAction("&How conditions are written").triggered.connect(
+            lambda _=False: self.help_wanted.emit()
+        )
         menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
 
     def _examples(self) -> list[tuple[str, str]]:
         sources = self._sources
         if sources is None:
             return []
-        names = [n for n in (*sources.colourable(), "name") if n in sources.columns][-EXAMPLES:]
-        return [(example(sources, name), column_title(name)) for name in names]
+        names = ["name", *(name for name in sources.columns if name in sources.colourable())]
+        return [(example(sources, name), column_title(name)) for name in names[:EXAMPLES]]
 
     def _take_example(self, text: str) -> None:
         self.setFocus()
         self.setText(text)
         self.entered.emit()
-
-
-_LEADING = QLineEdit.ActionPosition.LeadingPosition
