@@ -302,7 +302,8 @@ class FakeEngine:
             for m in catalog.maps(self._encoder)
         }
         if itself:
-            self._on_event(Place(job, where))
+            vector = np.asarray(catalog.embeddings(self._encoder)[index], dtype=np.float32)
+            self._on_event(Place(job, where, vector / np.linalg.norm(vector)))
         if FakeEngine.reconstructs:
             self._reconstruct(drawn)
         self._classify(job, rows)

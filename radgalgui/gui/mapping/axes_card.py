@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["AxesCard"]
 
 KINDS: tuple[Kind, ...] = ("components", "numbers")
-WIDTH = 320
+WIDTH = 368
 
 
 class AxesCard(QFrame):
@@ -43,7 +43,7 @@ class AxesCard(QFrame):
         self.kinds = Segments(
             [
                 ("Principal components", "Directions along which the galaxies differ most"),
-                ("Numbers of the vector", "Numbers that the encoder gives each galaxy"),
+                ("Vector numbers", "Numbers that the encoder gives each galaxy"),
             ]
         )
         self.right, self.up = QComboBox(), QComboBox()

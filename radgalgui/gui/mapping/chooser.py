@@ -57,7 +57,7 @@ class MapChooser(QWidget):
         self.axes.setObjectName("bar")
         self.axes.setToolTip("Which components are the axes of the map (Shift+A)")
         self.axes.clicked.connect(self.axes_wanted)
-        self.more = quiet_button("plus", "Make another map: UMAP, t-SNE or PCA (Shift+N)")
+        self.more = quiet_button("plus", "Make another map: UMAP, t-SNE or PCA (Ctrl+Alt+U)")
         self.more.clicked.connect(self.make_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

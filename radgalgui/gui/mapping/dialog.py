@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -35,17 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = ["MapDialog"]
 
-WIDTH = 560
-WORDS = "A map lays the galaxies of the catalogue out so that those the encoder finds alike meet."
+WIDTH, EDITOR = 600, 88
+WORDS = "A map lays the galaxies out so that those which the encoder finds alike lie together."
 #: What each setting does, in a sentence.
 HINTS = {
-    "neighbours": "How many alike galaxies each one is to keep near: 5 shows small groups,"
-    " 100 the large picture.",
-    "min_dist": "How close together alike galaxies may come: 0 packs them tightly, 0.5 spreads"
-    " them.",
-    "perplexity": "About how many neighbours each galaxy keeps near: 10 shows small groups,"
-    " 100 the large picture.",
-    "seed": "Where chance begins: the same number draws the same map again.",
+    "neighbours": "that each galaxy is to keep near it: 5 show small groups, 100 the large picture",
+    "min_dist": "how close alike galaxies may come: 0 packs them tightly, 0.5 spreads them",
+    "perplexity": "about the neighbours that each galaxy keeps near: 10 show small groups,"
+    " 100 the large picture",
+    "seed": "where chance begins: the same number draws the same map again",
 }
 NAMES = {
     "neighbours": "Neighbours",
@@ -94,12 +92,12 @@ class MapDialog(QDialog):
         font = self.title.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         self.title.setFont(font)
-        for label in (self.words, self.explained, self.how_long, self.remarks):
+        for label in (self.words, self.explained, self.remarks):
             label.setObjectName("muted")
+        for label in (self.words, self.explained, self.remarks, self.how_long):
             label.setWordWrap(True)
         self.explained.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.explained.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.how_long.setObjectName("")
         self.how_long.setAccessibleName("How long it will take")
         self.start_button.setObjectName("primary")
         self.start_button.setDefault(True)
@@ -141,26 +139,31 @@ class MapDialog(QDialog):
     def _form(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        self._put(grid, 0, "Encoder", self.encoders, "")
+        grid.setVerticalSpacing(GRID)
+        grid.setColumnStretch(2, 1)
+        self._put(grid, 0, "Encoder", self.encoders)
         for row, key in enumerate(HINTS, start=1):
             editor = self.editors[key] = _editor(key)
             self._rows[key] = self._put(grid, row, NAMES[key], editor, HINTS[key])
-        self._put(grid, len(HINTS) + 1, "Name", self.name, "")
+        self._put(grid, len(HINTS) + 1, "Name", self.name)
         return grid
 
     def _put(
-        self, grid: QGridLayout, row: int, name: str, editor: QWidget, hint: str
+        self, grid: QGridLayout, row: int, name: str, editor: QWidget, hint: str = ""
     ) -> tuple[QWidget, ...]:
-        label, words = QLabel(name), QLabel(hint)
+        label = QLabel(name)
         label.setBuddy(editor)
+        grid.addWidget(label, row, 0)
+        if not hint:
+            grid.addWidget(editor, row, 1, 1, 2)
+            return label, editor
+        words = QLabel(hint)
         words.setObjectName("muted")
         words.setWordWrap(True)
-        grid.addWidget(label, 2 * row, 0)
-        grid.addWidget(editor, 2 * row, 1)
-        grid.addWidget(words, 2 * row + 1, 1)
-        words.setVisible(bool(hint))
+        words.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(editor, row, 1)
+        grid.addWidget(words, row, 2)
         editor.setToolTip(hint)
         return label, editor, words
 
@@ -174,6 +177,11 @@ class MapDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.help_button.clicked.connect(self.help_wanted)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.help_wanted.emit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the method."""
+        super().showEvent(event)
+        self.methods.buttons[self.methods.number].setFocus()
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -250,6 +258,7 @@ def _editor(key: str) -> QSpinBox | QDoubleSpinBox:
         editor = QSpinBox()
         editor.setRange(*((2, 500) if key == "neighbours" else (0, 2**31 - 1)))
         editor.setSingleStep(5 if key == "neighbours" else 1)
-    editor.setMaximumWidth(140)
+    editor.setFixedWidth(EDITOR)
+    editor.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     editor.setAccessibleName(NAMES[key])
     return editor

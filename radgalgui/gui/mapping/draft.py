@@ -63,6 +63,9 @@ class MapDraft:
         if self.count < least:
             method = METHODS[self.recipe.method]
             return f"A {method} map needs {least} sources; the catalogue has {self.count}."
+        if self.fixed and self.again:
+            words = self.recipe.words
+            return f"There is a map {words} already: change a setting or the seed, or give a name."
         if self.recipe.method == "umap" and self.recipe.neighbours >= self.count:
             return f"A galaxy has {self.count - 1:,} others at most to be its neighbours."
         return ""

@@ -33,7 +33,7 @@ class MappingFeature(Feature):
             "make_map",
             "&View",
             "Ma&ke a map…",
-            ("Shift+N",),
+            ("Ctrl+Alt+U",),
             "Lay the sources out by UMAP, t-SNE or PCA with settings of your own",
             before="fit",
         ),

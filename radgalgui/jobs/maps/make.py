@@ -138,6 +138,12 @@ def make_map(
     beside = read_only(target) if inside is None else not inside
     with Catalog.open(target) as catalog:
         before = catalog.manifest.vectors.get(encoder)
+        if beside and recipe.name in catalog.maps(encoder):
+            raise UsageError(
+                f"the catalogue, which cannot be changed, has a map {recipe.name!r} already",
+                subject=target,
+                remedy="change a setting or the seed, or give the map a name",
+            )
         vectors = catalog.embeddings(encoder)
         places, projection = compute(vectors, recipe, progress=progress, cancel=cancel)
         if cancel is not None:

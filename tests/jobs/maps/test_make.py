@@ -78,6 +78,15 @@ def test_beside_a_catalogue_that_cannot_be_changed(survey, home, monkeypatch):
     assert len(list(made.path.glob("*.np*"))) == 2
 
 
+def test_a_map_of_a_catalogue_that_cannot_be_changed_is_not_hidden(survey, monkeypatch):
+    make_map(survey, "one", Recipe("pca"))
+    monkeypatch.setattr(make, "read_only", lambda _: True)
+    with pytest.raises(UsageError, match="'pca' already"):
+        make_map(survey, "one", Recipe("pca"))
+    with pytest.raises(CatalogError, match="cannot be changed"):
+        remove_map(survey, "one", "pca")
+
+
 def test_maps_beside_are_of_just_these_vectors(survey, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(make, "read_only", lambda _: True)
