@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         for number, dock in enumerate(self.docks.values(), start=1):
             dock.finish()
             action = dock.toggleViewAction()
-            action.setShortcut(f"Alt+{number}")
+            action.setShortcut(f"Alt+{number % 10}")  # the tenth is Alt+0
             menu.addAction(action)
             self.addAction(action)
 
