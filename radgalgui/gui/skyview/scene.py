@@ -74,6 +74,25 @@ class SkyScene:
         vector = self.aim.projection.unproject(x, y)[:, 0]
         return vector if np.isfinite(vector[0]) else None
 
+    def turned_to(self, vector: NDArray[np.floating], at: QPointF) -> Aim:
+        """Return the aim with which a direction (3,) stands at a place of the view; north stays up.
+
+        It comes as near as the limits of an aim allow.
+        """
+        before = self.aim
+        position = _position(vector)
+        for _ in range(6):  # a step is exact in the middle, and nearly so elsewhere
+            now = self.pixel_of(*position)
+            if now is None or (now - at).manhattanLength() < 0.1:
+                break
+            here, there = self.angles_at(now), self.angles_at(at)
+            if here is None or there is None:
+                break
+            around = (here[0] - there[0] + 180.0) % 360.0 - 180.0
+            self.aim = self.aim.moved(around, here[1] - there[1])
+        made, self.aim = self.aim, before
+        return made
+
     def angles_at(self, at: QPointF) -> Position | None:
         """Return longitude and latitude at a place, in the frame whose north is up."""
         vector = self.direction_at(at)
@@ -177,3 +196,8 @@ class SkyScene:
     def _at(self, position: Position | None) -> Position | None:
         at = self.pixel_of(*position) if position is not None else None
         return (at.x(), at.y()) if at is not None else None
+
+
+def _position(vector: NDArray[np.floating]) -> Position:
+    ra, dec = angles(np.reshape(vector, (3, 1)))
+    return float(ra[0]), float(dec[0])

@@ -74,6 +74,7 @@ class SkyView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._moved = False
+        self._under: tuple[QPointF, NDArray[np.float64] | None] | None = None
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(GLIDE_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
@@ -234,25 +235,24 @@ class SkyView(QWidget):
         self.pointed.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
+        """Zoom about the pointer: what is under it stays there, however often the wheel turns."""
         self._glide.stop()
         at = event.position()
-        under = self.scene.direction_at(at)
+        if self._under is None or self._under[0] != at:
+            self._under = (at, self.scene.direction_at(at))
         self._set(self.aim.zoomed(1.02 ** (event.angleDelta().y() / 8)))
-        if under is not None and (now := self.scene.pixel_of(*_position(under))) is not None:
-            self._drag(now, at)
+        if self._under[1] is not None:
+            self._set(self.scene.turned_to(self._under[1], at))
         event.accept()
 
     def _drag(self, start: QPointF, end: QPointF) -> None:
-        """Turn the sky so that what was at one place comes to another; north stays up."""
-        before, after = self.scene.angles_at(start), self.scene.angles_at(end)
-        if before is None or after is None:
-            scale = self.scene.scale
-            step = end - start
+        """Turn the sky so that what was at one place comes to another."""
+        held, there = self.scene.direction_at(start), self.scene.direction_at(end)
+        if held is not None and there is not None:
+            self._set(self.scene.turned_to(held, end))
+        else:
+            scale, step = self.scene.scale, end - start
             self._set(self.aim.moved(step.x() / scale, step.y() / scale))
-            return
-        around = (before[0] - after[0] + 180.0) % 360.0 - 180.0
-        self._set(self.aim.moved(around, before[1] - after[1]))
 
     def _hover(self, index: int | None, at: QPointF) -> None:
         if index == self._hovered and (index is None or self.card.isVisible()):
