@@ -33,7 +33,7 @@ class SkyFeature(Feature):
             "sky_near",
             "&View",
             "Show it on the s&ky",
-            ("Ctrl+Shift+F",),
+            ("Ctrl+Alt+Y",),
             "Look at the sky around what is selected, chosen or asked about",
             before="jobs",
         ),
