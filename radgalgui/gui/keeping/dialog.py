@@ -136,7 +136,7 @@ class KeepDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID + 2)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for words, widget in (
             ("View", self.view),
             ("Format", self.formats),
@@ -147,6 +147,7 @@ class KeepDialog(QDialog):
         ):
             label = QLabel(words)
             label.setObjectName("muted")
+            label.setMinimumHeight(4 * GRID)
             form.addRow(label, _at_left(widget))
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF
+from PySide6.QtCore import QByteArray, QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import (
     QGuiApplication,
     QImage,
+    QImageWriter,
     QPageLayout,
     QPageSize,
     QPaintDevice,
@@ -95,8 +96,9 @@ def _save_png(figure: Figure, path: Path, size: QSizeF, look: Look) -> None:
     image.setDevicePixelRatio(1.0)
     image.setDotsPerMeterX(round(metre))
     image.setDotsPerMeterY(round(metre))
-    if not image.save(str(path), b"PNG"):
-        raise OSError("the picture could not be encoded")
+    writer = QImageWriter(str(path), QByteArray(b"PNG"))  # whatever the name ends with
+    if not writer.write(image):
+        raise OSError(writer.errorString())
 
 
 def _save_pdf(figure: Figure, path: Path, size: QSizeF, look: Look) -> None:

@@ -73,7 +73,8 @@ class MapFigure:
         self, painter: QPainter, inner: QRectF, to_paper: QTransform, ratio: float
     ) -> None:
         """Paint what lies on the map, the lowest first."""
-        for item in sorted(self._view.box.addedItems, key=lambda item: item.zValue()):
+        items = self._view.box.childGroup.childItems()
+        for item in sorted(items, key=lambda item: float(item.zValue())):
             if not item.isVisible():
                 continue
             painter.save()
