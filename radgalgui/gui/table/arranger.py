@@ -114,12 +114,11 @@ class Arranger(QObject):
         self._run("find", fulfilling, self.found.emit)
 
     def _take(self, sources: Sources, text: str, mask: NDArray[np.bool_] | None) -> None:
-        """Tell what has words in it; while a condition begins, what was found before stays."""
+        """Tell what has words in it; where nothing has, a condition may begin, so that is all."""
         column = begun(sources, text) if mask is not None and not mask.any() else ""
+        self.found.emit(None if column else mask)
         if column:
             self.unfinished.emit(f"write on, as in {example(sources, column)}.")
-        else:
-            self.found.emit(mask)
 
     def _forget_where(self) -> None:
         where, self._where = self._where, None

@@ -28,6 +28,7 @@ class ColumnMenu(QMenu):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Columns of the table")
+        self.setObjectName("columnMenu")
         self._ticks: dict[str, QAction] = {}
 
     def show_columns(self, names: Sequence[str], shown: Collection[str]) -> None:
