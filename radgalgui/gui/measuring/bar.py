@@ -30,14 +30,12 @@ class MeasuringBar(QWidget):
     """Shown while a tool is taken.
 
     ``kind_chosen(Kind)`` asks for another tool, ``settings_changed(Settings)`` tells how is to be
-    measured; ``list_wanted()``, ``large_wanted()`` and ``closed()`` ask for the list, for larger
-    pictures and for the hand.
+    measured; ``list_wanted()`` and ``closed()`` ask for the list and for the hand.
     """
 
     kind_chosen = Signal(object)
     settings_changed = Signal(object)
     list_wanted = Signal()
-    large_wanted = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,7 +47,6 @@ class MeasuringBar(QWidget):
         self.annulus = QCheckBox("Less sky")
         self.told = Elided("value")
         self.list_button = quiet_button("list", "All measurements (Ctrl+Alt+M)")
-        self.large_button = quiet_button("enlarge", "Pictures in a window of their own (Shift+E)")
         self.close_button = quiet_button("close", "Measure no more (Esc)")
         self._options = (
             (Kind.FLUX, labelled("Axis ratio", self.ratio)),
@@ -63,7 +60,6 @@ class MeasuringBar(QWidget):
         self._lay_out()
         self.segments.changed.connect(lambda number: self.kind_chosen.emit(ORDER[number]))
         self.list_button.clicked.connect(self.list_wanted)
-        self.large_button.clicked.connect(self.large_wanted)
         self.close_button.clicked.connect(self.closed)
         for box in (self.ratio, self.sigma, self.beam):
             box.setKeyboardTracking(False)
@@ -106,7 +102,7 @@ class MeasuringBar(QWidget):
         for _, widget in self._options:
             options.addWidget(widget)
         buttons.setSpacing(GRID // 2)
-        for button in (self.large_button, self.list_button, self.close_button):
+        for button in (self.list_button, self.close_button):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         first.addLayout(options, 1)
         first.addLayout(buttons)
@@ -118,7 +114,7 @@ class MeasuringBar(QWidget):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        for button in (self.large_button, self.list_button, self.close_button):
+        for button in (self.list_button, self.close_button):
             theme_button(button, tokens)
 
     def show_kind(self, kind: Kind | None) -> None:

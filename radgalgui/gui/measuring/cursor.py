@@ -103,5 +103,4 @@ def value_words(sky: Sky, x: float, y: float, *, signed: bool = False) -> str:
     if signed:
         return f"{value:+.1f} {sky.unit}".replace("-", "−")
     words = brightness(value, sky.unit)
-    noise = getattr(sky, "noise", 0.0)
-    return f"{words}  {value / noise:.1f}σ".replace("-", "−") if noise > 0 else words
+    return f"{words}  {value / sky.noise:.1f}σ".replace("-", "−") if sky.noise > 0 else words

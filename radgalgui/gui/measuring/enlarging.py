@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Elbow", "enlarge"]
 
 LARGE = QSize(1180, 1080)
-SHARE = 0.66  # of the window's height
+SHARE = 0.6  # of the window's height
 CHROME = 100  # height of menus, toolbar and status line
 
 

@@ -89,6 +89,8 @@ class MeasuringFeature(Feature):
     def docks(self) -> dict[str, Dock]:
         """Return the list, closed on the first day; the tools stand in the galaxy's title."""
         self._window.docks["image"].title.add(self.button())
+        for button in self.panel.buttons:
+            self.dock.title.add(button)
         return {"measurements": self.dock}
 
     def slots(self) -> dict[str, Callable[[], None]]:
@@ -117,7 +119,6 @@ class MeasuringFeature(Feature):
         self.bar.kind_chosen.connect(self.take)
         self.bar.settings_changed.connect(self._set)
         self.bar.list_wanted.connect(self.open_list)
-        self.bar.large_wanted.connect(partial(enlarge, window))
         self.bar.closed.connect(lambda: self.take(None))
         self.panel.picked.connect(self._pick)
         self.panel.removed.connect(self.desk.book.remove)

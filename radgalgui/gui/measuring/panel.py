@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from radgalgui.gui.dock import quiet_button
 from radgalgui.gui.measuring.kinds import KINDS
 from radgalgui.gui.measuring.measurement import Measurement
 from radgalgui.gui.measuring.profile_plot import ProfilePlot
@@ -25,7 +26,7 @@ EMPTY = (
 
 
 class MeasuredPanel(QWidget):
-    """What was measured on the galaxy that is shown.
+    """What was measured on the galaxy that is shown; ``buttons`` belong into its title.
 
     ``picked(Measurement or None)`` tells the one in the list, ``removed(list)`` those to let go;
     ``copied()``, ``exported()`` and ``profile_exported(Measurement)`` ask for what they say;
@@ -48,9 +49,12 @@ class MeasuredPanel(QWidget):
         self.empty.setObjectName("muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-        self.copy_button = QPushButton("Copy")
-        self.export_button = QPushButton("Export CSV…")
-        self.remove_button = QPushButton("Remove")
+        self.copy_button = quiet_button("copy", "Copy the picked lines, or all of them")
+        self.export_button = quiet_button(
+            "export", "Export all measurements of this session, of all galaxies, as CSV"
+        )
+        self.remove_button = quiet_button("minus", "Let the picked ones go (Delete)")
+        self.buttons = (self.remove_button, self.copy_button, self.export_button)
         self._stack = QStackedWidget()
         self._lay_out()
         self.table.picked.connect(self._pick)
@@ -61,22 +65,11 @@ class MeasuredPanel(QWidget):
         self.show_rows([], None)
 
     def _lay_out(self) -> None:
-        self.copy_button.setToolTip("Copy the picked lines, or all of them")
-        self.export_button.setToolTip("All measurements of this session, of all galaxies")
-        self.remove_button.setToolTip("Let the picked ones go (Delete)")
-        row = QHBoxLayout()
-        row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID)
-        row.setSpacing(GRID)
-        for button in (self.copy_button, self.export_button, self.remove_button):
-            button.setObjectName("small")
-            row.addWidget(button)
-        row.addStretch(1)
         body = QWidget()
         self._body = QVBoxLayout(body)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
         self._body.addWidget(self.table, 1)
-        self._body.addLayout(row)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(body)
         column = QVBoxLayout(self)
@@ -95,6 +88,7 @@ class MeasuredPanel(QWidget):
         self.table.show_rows(rows, picked)
         self._show_profile(picked)
         self.remove_button.setEnabled(bool(self.table.chosen))
+        self.copy_button.setEnabled(bool(rows))
 
     def _pick(self, chosen: list[Measurement]) -> None:
         self.remove_button.setEnabled(bool(chosen))
