@@ -28,7 +28,7 @@ class AskBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.by_sky, self.by_image = QCheckBox("Within"), QCheckBox("Images alike to")
+        self.by_sky, self.by_image = QCheckBox("Within"), QCheckBox("Alike to")
         self.arcsec, self.distance = QDoubleSpinBox(), QDoubleSpinBox()
         self.encoders, self.turned = QComboBox(), QCheckBox("whichever way they lie")
         self.find_button = QPushButton("Find pairs")
@@ -62,12 +62,12 @@ class AskBar(QWidget):
         self.distance.setRange(0, 1)
         self.distance.setDecimals(5)
         self.distance.setSingleStep(0.001)
-        self.distance.setSpecialValueText("within what is told")
-        self.distance.setPrefix("within ")
+        self.distance.setSpecialValueText("as near as suggested")
+        self.distance.setPrefix("distance ")
         self.distance.setAccessibleName("Largest cosine distance of their vectors")
         self.distance.setToolTip(
-            "Cosine distance of the vectors. At 0 one is told by the distances of all sources"
-            " to their nearest: within it hardly any two different sources lie."
+            "Cosine distance of the vectors. At 0 one is suggested by the distances of all sources"
+            " to their nearest: within it hardly any two different ones lie."
         )
         self.encoders.setAccessibleName("Encoder that compares the images")
         self.turned.setToolTip(

@@ -23,7 +23,7 @@ class DuplicatesFeature(Feature):
             "duplicates",
             "&Analyse",
             "&Duplicates…",
-            ("Ctrl+Shift+F",),
+            ("Ctrl+Alt+D",),
             "Sources that are there twice: close together on the sky, or with the same image",
             before="lay_over",
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from radgalgui.gui.duplicates.pairs import Ledger, Pair, apart
@@ -92,6 +93,7 @@ class PairList(QTableView):
         self.setFont(numbers_font(self.font()))
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -112,8 +114,6 @@ class PairList(QTableView):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        from PySide6.QtGui import QBrush, QColor
-
         self.rows.tick = icon("check", tokens.muted, tokens.line, 14)
         self.rows.muted = QBrush(QColor(tokens.muted))
         self.viewport().update()
@@ -128,6 +128,13 @@ class PairList(QTableView):
     def at(self) -> int:
         """The row of the pair that is looked at, -1 for none."""
         return self.currentIndex().row()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the keys that decide to the page."""
+        if event.text().isdigit() or event.key() == Qt.Key.Key_Backspace:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
         self.turned.emit(current.row())

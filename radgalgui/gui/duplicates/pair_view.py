@@ -95,7 +95,9 @@ class Picture(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell of a click."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
             self.clicked.emit()
 
 
