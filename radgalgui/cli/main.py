@@ -24,6 +24,7 @@ COMMANDS = {
     "sample": "draw new galaxies, from nothing or around a given one",
     "walk": "draw the way from one galaxy to another",
     "traverse": "draw a galaxy with one component of its vector changed",
+    "measure": "measure size and flux of the source in an image",
     "islands": "find every source of a large image, as a table of positions",
     "simulate": "make FIRST-like radio galaxies, as FITS files or as a catalogue",
     "catalog": "make a catalogue of your own sources, change it, look into it",

@@ -1,0 +1,78 @@
+"""``radgalgui measure``: sizes and fluxes of images as a table, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from radgalgui.entry import main
+
+SCALE = 1.8
+
+
+@pytest.fixture
+def double(tmp_path: Path) -> Path:
+    """Return an image of two point sources 54 arcsec apart, without a beam in the header."""
+    y, x = np.mgrid[:160, :160]
+    data = np.random.default_rng(2).normal(0, 1e-3, (160, 160))
+    sigma = 5.4 / SCALE / math.sqrt(8 * math.log(2))
+    for at, peak in ((65.0, 0.06), (95.0, 0.04)):
+        data += peak * np.exp(-((x - at) ** 2 + (y - 80) ** 2) / (2 * sigma**2))
+    header = fits.Header(
+        {
+            "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN", "CRVAL1": 150.0, "CRVAL2": 30.0,
+            "CRPIX1": 81.0, "CRPIX2": 81.0, "CDELT1": -SCALE / 3600, "CDELT2": SCALE / 3600,
+            "BUNIT": "JY/BEAM",
+        }
+    )  # fmt: skip
+    path = tmp_path / "double.fits"
+    fits.writeto(path, data.astype(np.float32), header)
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_both_parts_of_a_double_are_measured(double, tmp_path) -> None:
+    out = tmp_path / "out.csv"
+    assert (
+        main(["measure", str(double), "--beam", "5.4", "--aperture", "50", "--csv", str(out)]) == 0
+    )
+    (row,) = rows(out)
+    assert float(row["angular_size_arcsec"]) == pytest.approx(30 * SCALE + 10.9, abs=3)
+    assert float(row["position_angle"]) == pytest.approx(90, abs=4)
+    assert float(row["flux"]) == pytest.approx(0.1, rel=0.06)
+    error = float(row["aperture_error"])
+    assert float(row["aperture_flux"]) == pytest.approx(0.1, abs=4 * error)
+    beams = math.pi * 50**2 / (math.pi * 5.4**2 / (4 * math.log(2)))
+    assert error == pytest.approx(1e-3 * math.sqrt(beams), rel=0.05)
+    assert row["flux_unit"] == "Jy"
+
+
+def test_a_position_picks_one_part_and_without_a_beam_nothing_is_a_flux(double, capsys) -> None:
+    at = 150.0 + 15 * SCALE / 3600 / math.cos(math.radians(30))
+    assert main(["measure", str(double), "--position", f"{at} 30", "--csv", "-"]) == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert float(row["angular_size_arcsec"]) == pytest.approx(10.9, abs=3)
+    assert row["flux_unit"] == "sum of JY/BEAM"
+    assert row["deconvolved_arcsec"] == ""
+
+
+def test_what_cannot_be_measured_is_said_in_one_line(double, tmp_path, capsys) -> None:
+    assert main(["measure", str(double), "--aperture", "wide"]) == 2
+    assert "is no aperture" in capsys.readouterr().err
+    assert main(["measure", str(double), "--sigma", "0"]) == 2
+    assert "not above zero" in capsys.readouterr().err
+    assert main(["measure", str(double), "--position", "10 10"]) == 2
+    assert "outside the image" in capsys.readouterr().err
+    empty = tmp_path / "empty.fits"
+    fits.writeto(empty, np.random.default_rng(1).normal(0, 1, (64, 64)).astype(np.float32))
+    assert main(["measure", str(empty)]) == 2
+    assert "no source stands out" in capsys.readouterr().err
