@@ -16,10 +16,12 @@ __all__ = ["MapMarks", "Marks"]
 
 Point = tuple[float, float]
 
+RING = 13.0  # radius in pixels of the ring around the query's star
+
 
 @dataclass(frozen=True)
 class Marks:
-    """Places on the map, in its units."""
+    """Places on the map, in its units; ``spread`` is how far the query may be from its own."""
 
     query: Point | None = None
     spread: float = 0.0
@@ -82,12 +84,26 @@ class MapMarks(pg.GraphicsObject):  # type: ignore[misc]
         ends = [transform.map(QPointF(*place)) for place in self.marks.neighbours]
         if self.marks.query is not None:
             centre = transform.map(QPointF(*self.marks.query))
+            self._spread(painter, centre, transform)
             self._lines(painter, centre, ends)
-            self._ring(painter, centre, 13.0, accent, 2.0)
+            self._ring(painter, centre, RING, accent, 2.0)
         for end in ends:
             self._dot(painter, end, 4.0, accent)
         if self.marks.query is not None:
             self._star(painter, centre, 8.0, accent)
+
+    def _spread(self, painter: QPainter, centre: QPointF, transform: QTransform) -> None:
+        """Draw how far the query may lie from its place, where that is more than its ring."""
+        reach = self.marks.spread * abs(transform.m11()), self.marks.spread * abs(transform.m22())
+        if min(reach) <= RING:
+            return
+        veil = QColor(self._tokens.accent)
+        veil.setAlphaF(0.08)
+        painter.setBrush(veil)
+        line = QColor(self._tokens.accent)
+        line.setAlphaF(0.7)
+        painter.setPen(QPen(line, 1.0, Qt.PenStyle.DashLine))
+        painter.drawEllipse(centre, *reach)
 
     def _lines(self, painter: QPainter, centre: QPointF, ends: list[QPointF]) -> None:
         colour = QColor(self._tokens.accent)
