@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,16 @@ from radgalgui.sky.measuring.flux import ANNULUS, Flux, measure_flux
 from radgalgui.sky.measuring.profiles import Profile, line_profile, radial_profile
 from radgalgui.sky.measuring.size import LargestSize, island_edges, measure_size
 
-__all__ = ["Ground", "Measurement", "Result", "Wish", "field_of", "measure", "reach_of"]
+__all__ = [
+    "Ground",
+    "Measurement",
+    "Result",
+    "Wish",
+    "field_of",
+    "live_field",
+    "measure",
+    "reach_of",
+]
 
 Place = tuple[float, float]
 Result = Distance | Flux | LargestSize | Profile
@@ -100,18 +109,22 @@ def field_of(sky: Sky, typed: float = 0.0) -> Field:
 
     ``typed`` is the width of a round beam, arcsec, for pictures without one.
     """
-    wcs = sky.readout.wcs.deepcopy() if sky.readout is not None else None
-    beam = Beam(typed, typed) if typed > 0 else None
-    if sky.beam and sky.beam[0] > 0:
-        beam = Beam(*sky.beam)
+    field = live_field(sky)
+    wcs = None if field.wcs is None else field.wcs.deepcopy()
+    beam = Beam(typed, typed) if typed > 0 and field.beam is None else field.beam
+    return replace(field, wcs=wcs, beam=beam)
+
+
+def live_field(sky: Sky) -> Field:
+    """Return a picture as what is measured on, for the window's thread alone."""
+    wcs = sky.readout.wcs if sky.readout is not None else None
+    beam = Beam(*sky.beam) if sky.beam and sky.beam[0] > 0 else None
     return Field(sky.values, sky.unit, wcs, beam, 0.0 if wcs is not None else sky.pixel_scale)
 
 
 def reach_of(sky: Sky, start: Place, end: Place) -> Distance:
     """Return how far one pixel lies from another, for words beside the pointer."""
-    wcs = sky.readout.wcs if sky.readout is not None else None
-    scale = 0.0 if wcs is not None else sky.pixel_scale
-    return measure_distance(Field(sky.values, "", wcs, None, scale), start, end)
+    return measure_distance(live_field(sky), start, end)
 
 
 def measure(ground: Ground, seen: Field, wish: Wish) -> Measurement | None:

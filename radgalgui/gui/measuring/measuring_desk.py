@@ -21,7 +21,6 @@ from radgalgui.sky.measuring.units import Adding, adding_of
 __all__ = ["MeasuringDesk"]
 
 NO_PLACE = "This place is not on the sky: nothing can be measured here"
-NO_NOISE = "The noise of this picture is not known: nothing rises above it"
 
 
 class MeasuringDesk(QObject):

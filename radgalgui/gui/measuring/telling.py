@@ -54,7 +54,8 @@ def sentence(measurement: Measurement) -> str:
         )
     if isinstance(result, LargestSize):
         parts = (length(result.length, in_arcsec=arcsec), angle(result.position_angle))
-        return "  ".join([*filter(None, parts), f"above {result.sigma:g}σ"])
+        level = f"{result.sigma:g}σ" if math.isfinite(result.sigma) else "zero"
+        return "  ".join([*filter(None, parts), f"above {level}"])
     return f"over {length(_reach(result), in_arcsec=arcsec)}"
 
 
@@ -179,7 +180,7 @@ def row(measurement: Measurement) -> dict[str, object]:
             length=_known(result.length),
             position_angle=_known(result.position_angle),
             deconvolved=_known(result.deconvolved),
-            sigma=result.sigma,
+            sigma=_known(result.sigma),
         )
     else:
         told.update(length=_known(_reach(result)), noise=result.noise or "", unit=result.unit)

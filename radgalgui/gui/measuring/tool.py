@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QTransform
 from radgalgui.gui.furniture import Ink, paint_words
 from radgalgui.gui.imaging.picture import Sky
 from radgalgui.gui.measuring.kinds import Kind, Settings
-from radgalgui.gui.measuring.measurement import Place, Wish, field_of, reach_of
+from radgalgui.gui.measuring.measurement import Place, Wish, live_field, reach_of
 from radgalgui.gui.measuring.strokes import as_path, stroke
 from radgalgui.gui.measuring.words import angle, length
 from radgalgui.gui.picture_view import PictureView
@@ -135,7 +135,7 @@ def _ellipse(sky: Sky, start: Place, end: Place, settings: Settings) -> Shape:
     turn = told.position_angle if math.isfinite(told.position_angle) else 0.0
     reach = max(told.length, 1e-9)
     shape = Aperture(*start, reach, reach * settings.ratio, turn)
-    paths = [as_path(outline(field_of(sky), shape)), as_path([start, end])]
+    paths = [as_path(outline(live_field(sky), shape)), as_path([start, end])]
     return paths, f"r {length(told.length, in_arcsec=_in_arcsec(sky))}"
 
 

@@ -45,7 +45,7 @@ class LargestSize:
     threshold : float
         The level, in the image's unit.
     sigma : float
-        The level over the noise.
+        The level over the noise; NaN where that is not known, and all above zero was taken.
     ends : tuple
         The two farthest pixels, (x, y) each.
     pixels : ndarray, shape (n, 2)
@@ -81,12 +81,13 @@ def measure_size(
         0-based pixels (x, y); beside an island, the nearest within 3 pixels or half a beam.
     sigma : float
         Pixels above ``sigma`` times the noise belong to islands; neighbours share sides or
-        corners.
+        corners.  Where the noise is not known all positive pixels do, which is right for images
+        that have been clipped.
 
     Returns
     -------
     LargestSize or None
-        None where no island lies at any of the places, or the noise is not known.
+        None where no island lies at any of the places.
 
     Raises
     ------
@@ -99,8 +100,6 @@ def measure_size(
     circle, and half a pixel more at each end.
     """
     noise = field.noise_at(*places[0])
-    if noise <= 0:
-        return None
     with np.errstate(invalid="ignore"):
         bright = np.asarray(field.values > sigma * noise)
     labels = _labels(bright)
@@ -146,7 +145,9 @@ def _measured(
     length, angle = along.length + step, along.position_angle % 180.0
     threshold = sigma * noise
     width = beam_along(field, angle) if field.in_arcsec else math.nan
-    point = width * math.sqrt(math.log2(max(flux.peak / threshold, 1.0))) + step
+    point = math.nan
+    if threshold > 0:
+        point = width * math.sqrt(math.log2(max(flux.peak / threshold, 1.0))) + step
     resolved = not length <= point + step  # noise at the edges makes for a pixel
     rest = length**2 - width**2
     return LargestSize(
@@ -155,7 +156,7 @@ def _measured(
         deconvolved=math.sqrt(rest) if resolved and rest > 0 else math.nan,
         resolved=resolved,
         threshold=threshold,
-        sigma=sigma,
+        sigma=sigma if noise > 0 else math.nan,
         ends=(start, end),
         pixels=np.stack([x, y], axis=1),
         flux=flux,

@@ -237,7 +237,10 @@ def test_islands_at_blanks_and_edges_and_of_one_pixel() -> None:
     assert not single.touches_edge
     assert len(island_edges(single.pixels)) == 4
     assert island_edges(edge.pixels).reshape(-1, 2).max(axis=0).tolist() == [7.5, 0.5]
-    assert measure_size(Field(values, scale=2.0, noise=0.0), [(5.0, 0.0)]) is None
+    clipped = measure_size(Field(values, scale=2.0, noise=0.0), [(5.0, 0.0)])
+    assert clipped is not None
+    assert clipped.length == edge.length
+    assert math.isnan(clipped.sigma)
 
 
 # -- profiles ------------------------------------------------------------------------------
