@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,11 @@ class Cut:
         return f"{wide} × {high} pixels as they are shown, with their coordinates"
 
     def writer(self) -> Callable[[Path], Any]:
-        """Return what writes it; for a thread."""
-        return self._copy_file if self.path is not None else self._copy_shown
+        """Return what writes it, in whatever thread: with a WCS of its own."""
+        readout = self.sky.readout
+        apart = replace(self.sky, readout=None if readout is None else readout.apart())
+        mine = replace(self, sky=apart)
+        return mine._copy_file if self.path is not None else mine._copy_shown
 
     def _copy_shown(self, target: Path) -> None:
         from radgalgui.sky.image import Beam, SkyImage

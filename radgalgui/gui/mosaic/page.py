@@ -290,7 +290,10 @@ class MosaicPage(QDialog):
         readout = self.opened.readout
         where = readout.at(*at) if readout is not None else None
         value = shown_value(self.view.value_at(*at), self.opened.overview)
-        parts = [position_text(*where) if where else "", f"x {x + 1:.1f}  y {y + 1:.1f}", value]
+        known = self.roster.at(x, y, self.view.reach())
+        name = known.name if known is not None else ""
+        place = position_text(*where) if where else ""
+        parts = [place, f"x {x + 1:.1f}  y {y + 1:.1f}", value, name]
         self.readout.setText("   ".join(part for part in parts if part))
 
     # -- events ----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -93,6 +93,7 @@ class Mosaic:
     ) -> None:
         cancel = cancel or CancelToken()
         self.image: SkyImage = read_image(path)
+        self._pointed = _apart(self.image)  # asked for places while all of it is searched
         self.pyramid = Pyramid(self.image.data, progress=progress, cancel=cancel)
         self.noise = NoiseMap.measure(self.image.data, progress=progress, cancel=cancel)
         self._islands: list[Island] | None = None
@@ -147,7 +148,7 @@ class Mosaic:
 
     def meant_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the centre of the source that a click at a pixel means, or the pixel itself."""
-        scale = pixel_scale(self.image)
+        scale = pixel_scale(self._pointed)
         half = max(round(_REACH / scale), 8)
         x0, y0 = max(round(x) - half, 0), max(round(y) - half, 0)
         part = self.image.data[y0 : round(y) + half + 1, x0 : round(x) + half + 1]
@@ -163,7 +164,7 @@ class Mosaic:
 
     def position(self, x: float, y: float) -> SkyPosition | None:
         """Return where a pixel lies, ICRS; None without coordinates or off the sphere."""
-        return self.image.pixel_to_sky(x, y)
+        return self._pointed.pixel_to_sky(x, y)
 
     def pixel(self, position: SkyPosition) -> tuple[float, float]:
         """Return the pixel of a position.
@@ -174,19 +175,25 @@ class Mosaic:
             If it lies outside, or there are no coordinates.
         """
         where = f"the position {position.ra:.6f} {position.dec:+.6f}"
-        if self.image.wcs is None:
+        if self._pointed.wcs is None:
             raise UsageError(
                 "the image has no sky coordinates to find a position by",
                 subject=self.image.origin,
                 remedy="click on a source",
             )
-        x, y = self.image.sky_to_pixel(position)
+        x, y = self._pointed.sky_to_pixel(position)
         height, width = self.image.data.shape
         if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
             ra, dec = (
-                float(v) for v in pixel_to_icrs(self.image.wcs, (width - 1) / 2, (height - 1) / 2)
+                float(v)
+                for v in pixel_to_icrs(self._pointed.wcs, (width - 1) / 2, (height - 1) / 2)
             )
             raise UsageError(
                 f"{where} lies outside the image", remedy=f"its middle is {ra:.4f} {dec:+.4f}"
             )
         return x, y
+
+
+def _apart(image: SkyImage) -> SkyImage:
+    """Return the same pixels with a WCS of their own: two threads may not use one at once."""
+    return image if image.wcs is None else replace(image, wcs=image.wcs.deepcopy())
