@@ -88,7 +88,7 @@ def graticule(
     lat_step = _step(_DEGREES, (north - south) / lines)
     time = frame == "icrs"
     # Meridians as far apart as parallels on the sky, unless they run together at a pole.
-    wanted = max((east - west) / (1.5 * lines), lat_step / max(np.cos(middle), 0.02) * 0.75)
+    wanted = max((east - west) / (1.4 * lines), lat_step / max(np.cos(middle), 0.02) * 0.75)
     lon_step = _step(_HOURS if time else _DEGREES, min(wanted, 60.0))
     lons = _rounds(west, east, lon_step)
     if east - west >= 360.0 - 1e-9:
@@ -172,8 +172,8 @@ def _region(
 
 
 def _step(steps: tuple[float, ...], wanted: float) -> float:
-    """Return the smallest round step that is not under the one wanted."""
-    return next((step for step in sorted(steps) if step >= wanted * (1 - 1e-9)), max(steps))
+    """Return the round step whose ratio to the one wanted is nearest to 1."""
+    return min(steps, key=lambda step: abs(np.log(step / max(wanted, 1e-12))))
 
 
 def _rounds(low: float, high: float, step: float) -> NDArray[np.float64]:

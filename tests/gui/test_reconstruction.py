@@ -217,6 +217,7 @@ def test_pointing_at_one_picture_reads_all_of_the_same_pixels(ready, qtbot, imag
 def test_zooming_one_picture_zooms_those_of_the_same_pixels(ready, qtbot, image):
     ask(ready, qtbot, [image])
     panes = ready.image.panes
+    QTest.keyClick(ready.map.view, Qt.Key.Key_J)  # not all together
     before = [pane.view.pixel_size for pane in panes.shown]
     turn_wheel(panes.reconstruction.view)
     after = [pane.view.pixel_size for pane in panes.shown]

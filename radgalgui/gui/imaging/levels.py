@@ -61,8 +61,9 @@ class Levels:
         counts = np.bincount(steps.ravel(), minlength=STEPS + 1)[1:]
         grown = np.cumsum(counts) / max(int(counts.sum()), 1)
         low, high = np.searchsorted(self._shades[1:], self.span(display))
-        start, end = grown[max(low - 1, 0)] * (low > 0), grown[min(high, STEPS - 1)]
-        made = np.clip((grown - start) / max(end - start, 1e-9), 0.0, 1.0)
+        grown[:low] = grown[low - 1] if low else 0.0  # as one value, as astropy has it
+        grown[high:] = 1.0
+        made = np.clip(grown, 0.0, 1.0)
         return np.concatenate([[0], np.round(made * 255)]).astype(np.uint8)
 
     def _coloured(self, steps: NDArray[np.uint16], colours: NDArray[np.uint8]) -> QImage:

@@ -1,0 +1,65 @@
+"""The switches of the image view in the real window, by their keys."""
+
+from __future__ import annotations
+
+from hands import ask
+from made_skies import wheel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from radgalgui.gui.settings import Settings
+
+LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
+KEY = Qt.Key
+
+
+def test_the_image_view_by_its_keys(reconstructing, make_window, catalog, qtbot, image):
+    """Contours over three pictures, one lock, limits, blinking until Escape; kept for next time."""
+    window = make_window(catalog)
+    qtbot.waitUntil(lambda: window.desk.ready is not None, timeout=10_000)
+    ask(window, qtbot, [image])
+    panes, views = window.image.panes, window.image.panes.views
+    feature = next(f for f in window.commands.features if hasattr(f, "layers"))
+    qtbot.waitUntil(lambda: views[0].sky.readout is not None and views[1].sky.readout is not None)
+    start = [view.pixel_size for view in views]
+    wheel(views[1], 2)
+    assert views[0].pixel_size > start[0]
+
+    for key in (KEY.Key_C, KEY.Key_G, KEY.Key_H):
+        QTest.keyClick(window.map.view, key)
+    qtbot.waitUntil(lambda: all(len(o.contours) for o in feature.layers.contours))
+    brightest = [max(c.level for c in o.contours if len(c)) for o in feature.layers.contours[:3]]
+    assert brightest[0] == brightest[1] == brightest[2] > 0.4
+    strip = window.image.strip
+    qtbot.waitUntil(lambda: strip.isVisible() and strip.histogram.counts is not None)
+    assert strip.histogram.ruler.unit == "mJy/beam"
+
+    QTest.keyClick(window.map.view, KEY.Key_C, SHIFT)
+    popover = feature.popover
+    popover.levels.selectAll()
+    QTest.keyClicks(popover.levels, "4 -")
+    assert popover.problem.isVisible()
+    QTest.keyClick(popover.levels, KEY.Key_Backspace)
+    QTest.keyClicks(popover.levels, "8")
+    assert feature.choices.levels == (4.0, 8.0)
+    QTest.mouseClick(popover.boxes["negative"], LEFT, pos=QPoint(8, 8))
+    popover.hide()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    levels = [0.04, 0.08]
+    qtbot.waitUntil(
+        lambda: [round(c.level, 3) for c in feature.layers.contours[0].contours] == levels
+    )
+
+    QTest.keyClick(window.map.view, KEY.Key_X)
+    assert [pane.isVisible() for pane in panes.shown].count(True) == 1
+    before = panes.front
+    QTest.keyClick(before.view, KEY.Key_Space)
+    assert panes.front is not before
+    QTest.keyClick(window, KEY.Key_Escape)
+    assert all(pane.isVisible() for pane in panes.shown)
+    assert not window.actions_["image_blink"].isChecked()
+
+    kept = Settings().choices()
+    assert kept == feature.choices
+    assert (kept.grid, kept.contours, kept.negative, kept.histogram) == (True, True, False, True)
