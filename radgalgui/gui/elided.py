@@ -18,11 +18,16 @@ class Elided(QLabel):
         super().__init__()
         self.setObjectName(name)
         self._text = self._tip = ""
+        self._shorter: tuple[str, ...] = ()
         self.setMinimumWidth(24)
 
-    def setText(self, text: str) -> None:
-        """Show a text, as much of it as fits; the whole is in the tooltip."""
-        self._text = text
+    def setText(self, text: str, *shorter: str) -> None:
+        """Show a text, as much of it as fits; the whole is in the tooltip.
+
+        Where there are ``shorter`` ways to say it, the first that fits is shown, or nothing.
+        """
+        self._text, self._shorter = text, shorter
+        self.updateGeometry()
         self._fit()
 
     def explain(self, tip: str) -> None:
@@ -51,7 +56,11 @@ class Elided(QLabel):
 
     def _fit(self) -> None:
         mode = Qt.TextElideMode.ElideRight
-        short = self.fontMetrics().elidedText(self._text, mode, max(self.width(), 24))
+        metrics, room = self.fontMetrics(), max(self.width(), 24)
+        short = metrics.elidedText(self._text, mode, room)
+        if self._shorter and short != self._text:
+            fits = (t for t in self._shorter if metrics.horizontalAdvance(t) <= room)
+            short = next(fits, "")
         super().setText(short)
         whole = self._text if short != self._text else ""
         if self._tip and whole:

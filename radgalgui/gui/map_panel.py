@@ -22,6 +22,7 @@ from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["MapPanel"]
 
+LEAST_COLUMNS, LEAST_COUNT = 104, 24  # pixels of the list of colours, and beside the maps
 TOOLS = (
     (Tool.HAND, "hand", "Move the map by dragging (M)"),
     (
@@ -55,6 +56,8 @@ class MapPanel(QWidget):
         self.chooser.chosen.connect(self.method_chosen)
         self.columns = QComboBox()
         self.columns.setAccessibleName("Colour the map by")
+        self.columns.setToolTip("What the colours of the map mean")
+        self.columns.setMinimumWidth(LEAST_COLUMNS)
         self.columns.activated.connect(
             lambda row: self.column_chosen.emit(str(self.columns.itemData(row)))
         )
@@ -71,6 +74,7 @@ class MapPanel(QWidget):
         self.view.area.changed.connect(self._check_tool)
         self._lay_out()
         self.view.installEventFilter(self)
+        self.header.installEventFilter(self)
 
     def _lay_out(self) -> None:
         row = self.header.row
@@ -155,7 +159,7 @@ class MapPanel(QWidget):
             self.columns.addItem(title, name)
         self.columns.setCurrentIndex(max(self.columns.findData(chosen), 0))
         self.columns.setVisible(bool(columns))
-        self._colour_label.setVisible(bool(columns))
+        self._fit_header()
 
     def check_column(self, column: str) -> None:
         """Choose a column in the list."""
@@ -170,9 +174,31 @@ class MapPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep buttons and message in their places."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+        if watched is self.header:
+            if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+                self._fit_header()
+        elif event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._place()
         return super().eventFilter(watched, event)
+
+    def _fit_header(self) -> None:
+        """Leave out first the words before the colours, then the names of maps but one."""
+        row, needed = self.header.row, 0
+        for item in (row.itemAt(number) for number in range(row.count())):
+            widget = item.widget() if item is not None else None
+            if item is None or widget in (self._colour_label, self.header.count):
+                continue
+            if widget is None or not widget.isHidden():
+                needed += item.sizeHint().width() + (row.spacing() if widget else 0)
+        if not self.chooser.list.isHidden():
+            needed += self.chooser.saved
+        margins = row.contentsMargins()
+        room = self.header.width() - margins.left() - margins.right() - needed
+        words = self._colour_label.sizeHint().width() + row.spacing()
+        told = room >= words and not self.columns.isHidden()
+        self._colour_label.setVisible(told)
+        self.header.count.setMaximumWidth(max(room - (words if told else 0), LEAST_COUNT))
+        self.chooser.set_narrow(narrow=room < 0)
 
     def _place(self) -> None:
         room = self.view.rect()

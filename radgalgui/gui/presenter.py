@@ -19,6 +19,7 @@ from radgalgui.gui.colours import (
 )
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
+from radgalgui.gui.elided import Elided
 from radgalgui.gui.facts import source_brief
 from radgalgui.gui.galaxy_presenter import GalaxyPresenter
 from radgalgui.gui.gallery import Gallery
@@ -45,7 +46,7 @@ class Views:
     gallery: Gallery
     gallery_count: QLabel
     table: SourceTable
-    table_count: QLabel
+    table_count: Elided
     queries: QueryList
     query_count: QLabel
     classes: ClassPanel
@@ -86,7 +87,8 @@ class Presenter(QObject):
         views.queries.queries.set_thumbnails(self.thumbnails)
         self.column = column
         self.show_encoder(sources, method)
-        views.map.header.count.setText(sources.count_text())
+        count = f"{len(sources):,}"
+        views.map.header.count.setText(sources.count_text(), f"{count} sources", count)
         views.table.set_sources(sources)
         self.count_rows()
         self.redraw()
@@ -217,8 +219,10 @@ class Presenter(QObject):
         sources = self.desk.sources
         if sources is not None:
             shown, whole = len(self.views.table.rows.order), sources.count_text()
-            text = whole if shown == len(sources) else f"{shown:,} of {whole}"
-            self.views.table_count.setText(text)
+            part = "" if shown == len(sources) else f"{shown:,} of "
+            count = f"{len(sources):,}"
+            short = (f"{part}{count} sources", f"{part}{count}")
+            self.views.table_count.setText(f"{part}{whole}", *short)
 
     # -- session ---------------------------------------------------------------------------
 

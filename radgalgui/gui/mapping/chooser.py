@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -39,7 +39,7 @@ class MapChooser(QWidget):
         super().__init__(parent)
         self._names: list[str] = []
         self._titles: dict[str, str] = {}
-        self._shown = ""
+        self._shown, self._narrow = "", False
         self._group = QButtonGroup(self)
         self.segments = QWidget()
         self.segments.setObjectName("segments")
@@ -48,7 +48,7 @@ class MapChooser(QWidget):
         self._row.setContentsMargins(2, 2, 2, 2)
         self._row.setSpacing(2)
         self.list = QToolButton()
-        self.list.setObjectName("bar")
+        self.list.setObjectName("mapList")
         self.list.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.list.setAccessibleName("Map")
         self.list.setToolTip("Which map is shown (Ctrl+M for the next)")
@@ -84,11 +84,37 @@ class MapChooser(QWidget):
         for name, title, tip in titles:
             self._row.addWidget(self._segment(name, title, tip))
             actions.addAction(self._action(menu, name, title, tip))
-        letters = sum(len(title) for title in self._titles.values())
-        few = len(titles) <= MOST_SEGMENTS and letters <= MOST_LETTERS
-        self.segments.setVisible(len(titles) > 1 and few)
-        self.list.setVisible(len(titles) > 1 and not few)
         self.press(shown)
+        self._arrange()
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Show a list in any case, for there is little room."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
+    def _arrange(self) -> None:
+        several, few = len(self._names) > 1, self._few and not self._narrow
+        self.segments.setVisible(several and few)
+        self.list.setVisible(several and not few)
+
+    @property
+    def _few(self) -> bool:
+        letters = sum(len(title) for title in self._titles.values())
+        return len(self._names) <= MOST_SEGMENTS and letters <= MOST_LETTERS
+
+    @property
+    def saved(self) -> int:
+        """How many pixels narrower it can be than it is with all names side by side."""
+        if len(self._names) < 2 or not self._few:
+            return 0
+        return max(self.segments.sizeHint().width() - self.list.sizeHint().width(), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size with a list in place of the names."""
+        now = super().minimumSizeHint()
+        spare = 0 if self._narrow else self.saved
+        return QSize(now.width() - spare, now.height())
 
     def press(self, name: str) -> None:
         """Press the button of a map, without telling of it."""

@@ -88,9 +88,9 @@ class MapDraft:
     def remarks(self) -> list[str]:
         """What else is to be known, a sentence each."""
         told = []
-        if self.again:
+        if self.again and not self.fixed:
             told.append(f"There is a map {self.recipe.words} already; it is made again.")
-        if self.fixed:
+        if self.fixed and not self.problem:
             told.append("It is kept in your own folder, for this catalogue cannot be changed.")
         return told
 

@@ -20,16 +20,18 @@ class PlaceHint:
     """Shows the card as long as the pointer is on the star of the query shown."""
 
     def __init__(self, presenter: Presenter, view: MapView) -> None:
-        self._presenter, self._view = presenter, view
+        self._presenter, self._view, self._name = presenter, view, ""
         view.query_hovered.connect(self._hover)
 
     def _hover(self, there: bool) -> None:
         presenter, view = self._presenter, self._view
         query, shown = presenter.session.current, presenter.shown
         if not there:
-            view.card.hide()
+            if view.card.name == self._name:  # a source under the pointer has its own by now
+                view.card.hide()
         elif query is not None and shown is not None:
             place = presenter.place(query)
+            self._name = query.name
             lines = place_words(shown, place, own=query.index is not None)
             view.card.show_source(view.hover_at, self._picture(query), query.name, lines)
 
