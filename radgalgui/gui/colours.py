@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+
+from radgalgui.catalog.text import UNKNOWN, Column, Text, as_column
 
 __all__ = [
     "COLOUR_MAPS",
@@ -17,6 +20,7 @@ __all__ = [
     "categorical_scale",
     "class_colour",
     "class_order",
+    "coded_scale",
     "continuous_scale",
     "diverging_beside",
     "is_light",
@@ -40,9 +44,14 @@ GREY, FADING = "#808080", 0.5
 #: Classes that have the same colours wherever they are shown, by these words or their capitals.
 KNOWN = ("fri", "frii", "compact", "bent")
 
+#: Words for a value that nobody knows.
+UNKNOWN = ("", "unknown", "nan", "none")
+
 #: Colour numbers 1 to LEVELS stand for values; 0 is empty, MISSING is a value that is unknown.
 LEVELS = 100
 MISSING = LEVELS + 1
+
+MOST_RANKED = 500_000  # the ends of a scale are those of about so many values, evenly taken
 
 
 def lookup_table(name: str, size: int = 256) -> NDArray[np.uint8]:
@@ -141,9 +150,11 @@ def continuous_scale(values: NDArray[np.floating]) -> Scale:
     codes = np.full(len(values), MISSING, dtype=np.uint8)
     if not finite.any():
         return Scale(codes, "linear")
-    low, high = (float(v) for v in np.percentile(values[finite], (1, 99)))
+    known = values[finite]
+    ends = np.percentile(known[:: len(known) // MOST_RANKED + 1], (1, 99))
+    low, high = (float(v) for v in ends)
     log = low > 0 and high / low > 5
-    shown, ends = values[finite], (low, high)
+    shown, ends = known, (low, high)
     if log:
         shown, ends = np.log(np.maximum(shown, low)), (np.log(low), np.log(high))
     span = (ends[1] - ends[0]) or 1.0
@@ -190,10 +201,28 @@ def categorical_scale(values: NDArray[np.str_], *, limit: int = 20) -> Scale:
 
     They have the order of `class_order`, so that a class looks the same wherever it is shown.
     """
-    words, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    order = [int(i) for i in np.argsort(-counts, kind="stable") if words[i]][:limit]
-    ranks = class_order([str(words[i]) for i in order])
-    order.sort(key=lambda i: ranks.index(str(words[i])))
-    number = np.full(len(words), MISSING, dtype=np.uint8)
-    number[order] = np.arange(1, len(order) + 1, dtype=np.uint8)
-    return Scale(number[inverse], "categories", categories=tuple(str(words[i]) for i in order))
+    words, inverse = np.unique(values, return_inverse=True)
+    return coded_scale(inverse, [str(word) for word in words], limit=limit)
+
+
+def coded_scale(numbers: NDArray[np.integer], words: Sequence[str], *, limit: int = 20) -> Scale:
+    """Colour words that stand as numbers, as `categorical_scale` colours the words themselves.
+
+    Parameters
+    ----------
+    numbers : ndarray (N,), int
+        Which of the words each source has; below 0 where unknown.
+    words : sequence of str (K,)
+        "", "unknown" and the like count as unknown.
+    limit : int
+        How many of the most frequent words have a colour.
+    """
+    counts = np.bincount(numbers[numbers >= 0], minlength=len(words))
+    common = np.argsort(-counts, kind="stable")
+    known = (int(i) for i in common if counts[i] and words[i].lower() not in UNKNOWN)
+    order = list(islice(known, limit))
+    ranks = class_order([words[i] for i in order])
+    order.sort(key=lambda i: ranks.index(words[i]))
+    code = np.full(len(words) + 1, MISSING, dtype=np.uint8)  # the last is of what is below 0
+    code[order] = np.arange(1, len(order) + 1, dtype=np.uint8)
+    return Scale(code[numbers], "categories", categories=tuple(words[i] for i in order))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from radgalgui.catalog.text import Column, Text, as_column
 from radgalgui.errors import RadGalError
+from radgalgui.gui.colours import Scale, categorical_scale, continuous_scale, percentile_scale
 from radgalgui.jobs.encoders import weights_problem
 from radgalgui_resources import FIRST_ENCODER
 
@@ -51,6 +52,9 @@ COLUMN_TITLES = {
 #: Columns that are not in the table but told by the likelihoods of the encoder in use, and by
 #: which method: how usual a source is in the catalogue, by the flow and by all methods together.
 PERCENTILES = {"likelihood_percentile": "log_likelihood", "together_percentile": "combined"}
+
+#: The column that colours the map on the first day, and on most days.
+FIRST_COLOUR = "angular_size"
 
 #: How many words colours can tell apart, and how many rows show whether there are more.
 MOST_COLOURED, LOOKED_AT = 24, 5000
@@ -180,6 +184,17 @@ class Sources:
             raise TypeError(f"column {column!r} holds numbers, which have no words")
         return values.astype(np.int32), ("no", "yes")
 
+    def scale(self, column: str) -> Scale:
+        """Return how a column becomes colours."""
+        made: Scale = self._tell("scale", column, lambda: self._scale(column))
+        return made
+
+    def _scale(self, column: str) -> Scale:
+        values = self.columns[column]
+        if not self.numeric(column):
+            return categorical_scale(values)
+        return percentile_scale(values) if column in PERCENTILES else continuous_scale(values)
+
     def with_columns(self, further: Mapping[str, Column]) -> Sources:
         """Return the same sources with further columns at the end, or others of those names.
 
@@ -217,11 +232,18 @@ class Sources:
         """Return the columns that can colour the map: numbers, and words of few kinds."""
         return list(self._tell("colourable", "", self._colourable))
 
-    def look_through(self) -> None:
-        """Find out now, in a worker thread, what is asked of whole columns later."""
+    def look_through(self, coloured: str = "") -> None:
+        """Find out now, in a worker thread, what is asked of whole columns later.
+
+        ``coloured`` is the column that will colour the map.
+        """
+        import numpy.ma  # noqa: F401 - which the first percentile would do in the window's thread
+
         self.labelled()
         self.measured()
         self.colourable()
+        if coloured in self.columns:
+            self.scale(coloured)
 
     def _tell(self, what: str, column: str, find_out: Callable[[], Any]) -> Any:
         """Return what is known of a column, or with "" of all of them; it is found out once."""
@@ -376,7 +398,7 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
         scores=scores,
         scores_problem=problem,
     )
-    sources.look_through()
+    sources.look_through(FIRST_COLOUR)
     return sources
 
 
