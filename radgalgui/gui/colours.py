@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-
-from radgalgui.catalog.text import UNKNOWN, Column, Text, as_column
 
 __all__ = [
     "COLOUR_MAPS",
@@ -45,7 +43,7 @@ GREY, FADING = "#808080", 0.5
 KNOWN = ("fri", "frii", "compact", "bent")
 
 #: Words for a value that nobody knows.
-UNKNOWN = ("", "unknown", "nan", "none")
+NOBODY_KNOWS = ("", "unknown", "nan", "none")
 
 #: Colour numbers 1 to LEVELS stand for values; 0 is empty, MISSING is a value that is unknown.
 LEVELS = 100
@@ -196,11 +194,15 @@ def category_colour(number: int) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def categorical_scale(values: NDArray[np.str_], *, limit: int = 20) -> Scale:
+def categorical_scale(values: NDArray[Any] | Text, *, limit: int = 20) -> Scale:
     """Give the most frequent words a colour each; the rest, and "", count as missing.
 
     They have the order of `class_order`, so that a class looks the same wherever it is shown.
     """
+    if isinstance(values, Text):
+        return coded_scale(*values.codes(), limit=limit)
+    if values.dtype.kind == "b":
+        return coded_scale(values.astype(np.int64), ("no", "yes"), limit=limit)
     words, inverse = np.unique(values, return_inverse=True)
     return coded_scale(inverse, [str(word) for word in words], limit=limit)
 
@@ -219,7 +221,7 @@ def coded_scale(numbers: NDArray[np.integer], words: Sequence[str], *, limit: in
     """
     counts = np.bincount(numbers[numbers >= 0], minlength=len(words))
     common = np.argsort(-counts, kind="stable")
-    known = (int(i) for i in common if counts[i] and words[i].lower() not in UNKNOWN)
+    known = (int(i) for i in common if counts[i] and words[i].lower() not in NOBODY_KNOWS)
     order = list(islice(known, limit))
     ranks = class_order([words[i] for i in order])
     order.sort(key=lambda i: ranks.index(words[i]))

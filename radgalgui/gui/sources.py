@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from radgalgui.catalog.text import Column, Text, as_column
 from radgalgui.errors import RadGalError
-from radgalgui.gui.colours import Scale, categorical_scale, continuous_scale, percentile_scale
+from radgalgui.gui.colours import Scale, coded_scale, continuous_scale, percentile_scale
+from radgalgui.gui.column_words import (
+    COLUMN_TITLES,
+    PERCENTILES,
+    column_title,
+    column_words,
+    format_value,
+)
 from radgalgui.jobs.encoders import weights_problem
 from radgalgui_resources import FIRST_ENCODER
 
@@ -31,27 +38,6 @@ __all__ = [
     "look_into",
     "read_sources",
 ]
-
-#: How columns are called in words, with their units; others keep their name, spelt out.
-COLUMN_TITLES = {
-    "name": "Name",
-    "ra": "RA (°)",
-    "dec": "Dec (°)",
-    "label": "Class",
-    "angular_size": "Angular size (″)",
-    "position_angle": "Position angle (°)",
-    "bending": "Bending (°)",
-    "inclination": "Inclination (°)",
-    "noise": "Noise (Jy/beam)",
-    "flux": "Flux density (Jy)",
-    "peak_flux": "Peak flux (Jy/beam)",
-    "likelihood_percentile": "Likelihood (percentile)",
-    "together_percentile": "Together (percentile)",
-}
-
-#: Columns that are not in the table but told by the likelihoods of the encoder in use, and by
-#: which method: how usual a source is in the catalogue, by the flow and by all methods together.
-PERCENTILES = {"likelihood_percentile": "log_likelihood", "together_percentile": "combined"}
 
 #: The column that colours the map on the first day, and on most days.
 FIRST_COLOUR = "angular_size"
@@ -192,7 +178,7 @@ class Sources:
     def _scale(self, column: str) -> Scale:
         values = self.columns[column]
         if not self.numeric(column):
-            return categorical_scale(values)
+            return coded_scale(*self.codes(column))
         return percentile_scale(values) if column in PERCENTILES else continuous_scale(values)
 
     def with_columns(self, further: Mapping[str, Column]) -> Sources:
@@ -292,40 +278,6 @@ class Sources:
 def _varied(values: NDArray[Any]) -> bool:
     known = values[np.isfinite(values)]
     return known.size > 0 and bool(known.min() < known.max())
-
-
-def column_title(name: str) -> str:
-    """Return a column's title for people."""
-    if name in COLUMN_TITLES:
-        return COLUMN_TITLES[name]
-    spelt = name.replace("_", " ")
-    return spelt[:1].upper() + spelt[1:]
-
-
-def column_words(name: str) -> str:
-    """Return what a column is called within a sentence, without its unit."""
-    spelt = {"ra": "right ascension", "dec": "declination"}
-    title = column_title(name).split(" (")[0]
-    return spelt.get(name, title[:1].lower() + title[1:])
-
-
-def format_value(name: str, value: object) -> str:
-    """Return a value of a column as text: as many digits as mean something, "–" if unknown."""
-    if isinstance(value, str):
-        return value or "–"
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    number = float(value)  # type: ignore[arg-type]
-    if not np.isfinite(number):
-        return "–"
-    if name in PERCENTILES:
-        rest = min(number, 100 - number)
-        return f"{number:.{1 if rest >= 1 else 2 if rest >= 0.01 else 4}f}"
-    if name in ("ra", "dec"):
-        return f"{number:+.6f}" if name == "dec" else f"{number:.6f}"
-    return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
 
 
 @dataclass(frozen=True)
