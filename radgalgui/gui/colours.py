@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -194,15 +194,11 @@ def category_colour(number: int) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def categorical_scale(values: NDArray[Any] | Text, *, limit: int = 20) -> Scale:
+def categorical_scale(values: NDArray[np.str_], *, limit: int = 20) -> Scale:
     """Give the most frequent words a colour each; the rest, and "", count as missing.
 
     They have the order of `class_order`, so that a class looks the same wherever it is shown.
     """
-    if isinstance(values, Text):
-        return coded_scale(*values.codes(), limit=limit)
-    if values.dtype.kind == "b":
-        return coded_scale(values.astype(np.int64), ("no", "yes"), limit=limit)
     words, inverse = np.unique(values, return_inverse=True)
     return coded_scale(inverse, [str(word) for word in words], limit=limit)
 

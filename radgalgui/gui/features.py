@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from radgalgui.gui.choosing.here import Here
 from radgalgui.gui.choosing.naming import Naming
+from radgalgui.gui.dots.feature import DotsFeature
 from radgalgui.gui.duplicates.feature import DuplicatesFeature
 from radgalgui.gui.feature import Feature
 from radgalgui.gui.imaging.feature import ImagingFeature
@@ -21,6 +22,7 @@ __all__ = ["FEATURES"]
 FEATURES: tuple[type[Feature], ...] = (
     TableFeature,
     MappingFeature,
+    DotsFeature,
     Here,
     Naming,
     DuplicatesFeature,

@@ -13,9 +13,6 @@ from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
 from radgalgui.gui.colours import (
     MISSING,
     Scale,
-    categorical_scale,
-    continuous_scale,
-    percentile_scale,
 )
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
@@ -31,7 +28,7 @@ from radgalgui.gui.names import encoder_title
 from radgalgui.gui.query_list import QueryList
 from radgalgui.gui.session import Change, Query
 from radgalgui.gui.source_table import SourceTable
-from radgalgui.gui.sources import PERCENTILES, Sources, column_title
+from radgalgui.gui.sources import Sources, column_title
 from radgalgui.gui.thumbnails import Thumbnails
 
 __all__ = ["Presenter", "Views"]
@@ -205,14 +202,10 @@ class Presenter(QObject):
         if self.column.startswith(PREDICTED):
             return self.classes.colouring(self.column, len(sources))
         title = column_title(self.column)
-        if self.column in PERCENTILES and self.column in sources.columns:
-            return Colouring(percentile_scale(sources.columns[self.column]), title)
         if not self.column:  # nothing that differs between sources
             return Colouring(Scale(np.full(len(sources), MISSING, np.uint8), "linear"), "")
-        if self.column in sources.columns and sources.numeric(self.column):
-            return Colouring(continuous_scale(sources.columns[self.column]), title)
-        values = sources.columns.get(self.column, sources.columns["name"])
-        return Colouring(categorical_scale(values), title)
+        column = self.column if self.column in sources.columns else "name"
+        return Colouring(sources.scale(column), title)
 
     def count_rows(self) -> None:
         """Say how many sources the table shows."""

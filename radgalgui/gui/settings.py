@@ -124,6 +124,18 @@ class Settings:
         self._store.setValue("map/method", method)
         self._store.setValue("map/colour", column)
 
+    def point_style(self) -> tuple[float, float]:
+        """Return size and opacity of the map's points, as multiples of what is usual."""
+        try:
+            size, opacity = (float(v) for v in self._text("map/points", "1 1").split())
+        except ValueError:
+            return 1.0, 1.0
+        return min(max(size, 0.4), 2.5), min(max(opacity, 0.1), 1.0)
+
+    def keep_point_style(self, size: float, opacity: float) -> None:
+        """Remember size and opacity of the map's points."""
+        self._store.setValue("map/points", f"{size:.6g} {opacity:.6g}")
+
     def encoder(self) -> str:
         """Return the encoder that was used last, "" where none was chosen."""
         return self._text("encoder", "")
