@@ -110,8 +110,7 @@ class ChoosingCommands(Feature):
     def choose_all(self) -> None:
         """Choose all that the table shows."""
         window = self._window
-        session, text = window.desk.session, window.filter_box.text().strip()
-        words = f"sources with “{text}”" if text else "all sources"
+        session, words = window.desk.session, window.table.filter_words
         within = self.presenter.table_segments.number == CHOSEN and bool(session.chosen)
         session.choose(window.table.rows.order, words, "intersect" if within else "replace")
 
