@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+
+from radgalgui.gui.layout import is_low
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
 
-__all__ = ["Elbow", "enlarge"]
+__all__ = ["Elbow", "bring_list", "enlarge"]
 
 LARGE = QSize(1180, 1080)
+SMALL = QSize(620, 400)
 SHARE = 0.6  # of the window's height
 CHROME = 100  # height of menus, toolbar and status line
 
@@ -39,6 +42,23 @@ class Elbow:
     def _resize(self, height: int) -> None:
         dock = self._window.docks["image"]
         self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+
+def bring_list(window: MainWindow, key: str) -> None:
+    """Open the list of measurements, in a low window as a small one of its own.
+
+    There it would stand in front of the pictures that are measured on.
+    """
+    dock = window.docks[key]
+    if not is_low(window, window.docks) or dock.isFloating():
+        window.guests.bring(key)
+        return
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    dock.setFloating(True)
+    dock.show()
+    dock.resize(SMALL)
+    corner = window.map.mapToGlobal(window.map.rect().bottomLeft())
+    dock.move(corner - QPoint(0, SMALL.height()))
 
 
 def enlarge(window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from radgalgui.gui.dock import Dock, quiet_button
 from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.measuring.bar import MeasuringBar
-from radgalgui.gui.measuring.enlarging import Elbow, enlarge
+from radgalgui.gui.measuring.enlarging import Elbow, bring_list, enlarge
 from radgalgui.gui.measuring.kinds import KINDS, Kind, Settings
 from radgalgui.gui.measuring.measurement import Measurement, Wish
 from radgalgui.gui.measuring.measuring_desk import MeasuringDesk
@@ -250,7 +250,7 @@ class MeasuringFeature(Feature):
 
     def open_list(self) -> None:
         """Bring the list to the front."""
-        self._window.guests.bring("measurements")
+        bring_list(self._window, LIST)
         if self.kind is not None:
             self.elbow.spread(wide=False)
             self.elbow.spread(wide=True)

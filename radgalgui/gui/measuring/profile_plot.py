@@ -64,6 +64,7 @@ class ProfilePlot(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumHeight(120)
         item = self.plot.getPlotItem()
+        item.vb.setDefaultPadding(0.07)
         item.showAxis("right")
         for side in ("left", "bottom", "right"):
             item.getAxis(side).enableAutoSIPrefix(False)

@@ -25,7 +25,7 @@ HEADS = (
     Head("Details", "How it came about, and how sure it is", LEFT),
     Head("Position", "Where it begins: ICRS, or FITS pixels without coordinates", LEFT),
 )
-WIDTHS = (32, 112, 184, 280, 180)
+WIDTHS = (32, 112, 180, 300, 180)
 
 
 class MeasuredModel(ReadTable):
@@ -88,7 +88,8 @@ class MeasuredTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(LEFT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header.setMinimumSectionSize(28)
         for column, width in enumerate(WIDTHS):
             self.setColumnWidth(column, width)

@@ -21,8 +21,8 @@ __all__ = ["MeasuringTool"]
 
 CLICK = 4.0  # screen pixels; less is no drag
 FROM_CENTRE = (Kind.FLUX, Kind.RADIAL)
-#: Radius of the first aperture that is only clicked: beams across it, or pixels without a beam.
-BEAMS, PIXELS = 1.5, 8.0
+#: Radius of what is first only clicked: in beams, or in pixels without a beam.
+FIRST = {Kind.FLUX: (1.5, 8.0), Kind.RADIAL: (5.0, 20.0)}
 
 
 class MeasuringTool(QObject):
@@ -89,9 +89,10 @@ class MeasuringTool(QObject):
 
     def _rim(self, sky: Sky, centre: Place) -> Place:
         """Return a place on the rim of the last aperture, due north where there is a north."""
-        first = BEAMS * sky.beam[0] if sky.beam and sky.beam[0] > 0 else 0.0
+        beams, pixels = FIRST[self.kind]
+        first = beams * sky.beam[0] if sky.beam and sky.beam[0] > 0 else 0.0
         along = reach_of(sky, centre, (centre[0], centre[1] + 1.0)).length
-        reach = self._last.get(self.kind) or first or PIXELS * along
+        reach = self._last.get(self.kind) or first or pixels * along
         return centre[0], centre[1] + reach / along
 
     def cancel(self) -> bool:
