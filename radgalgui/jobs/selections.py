@@ -30,7 +30,7 @@ _FOLDER: Final = "selections"
 LONGEST: Final = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
     """A named set of sources as it is kept.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from radgalgui.jobs.selections import (
     read_selections,
 )
 
-__all__ = ["COLUMN", "NamedSelections", "which_of"]
+__all__ = ["COLUMN", "NamedSelections", "which_of", "with_selections"]
 
 #: The column that tells of each source in which of them it is.
 COLUMN = "selections"
@@ -49,7 +49,6 @@ class NamedSelections(QObject):
         super().__init__(parent)
         self._desk = desk
         self._place: Beside | None = None
-        self._count = 0
         self.kept: list[Kept] = []
         desk.sources_ready.connect(self._read)
 
@@ -57,7 +56,7 @@ class NamedSelections(QObject):
 
     def _read(self, sources: Sources) -> None:
         """Find out what is kept of a catalogue that has just been opened."""
-        self._place, self.kept, self._count = None, [], len(sources)
+        self._place, self.kept = None, []
         names = sources.columns["name"]
 
         def look() -> _Read:
@@ -156,17 +155,26 @@ class NamedSelections(QObject):
     def _failed(self, error: Exception) -> None:
         self.said.emit(f"The selection could not be kept: {sentence(error)}", "failure")
 
-    # -- columns ---------------------------------------------------------------------------
 
-    def columns(self) -> dict[str, Any]:
-        """Return them as columns of the table: one of words, and a truth value for each."""
-        if not self.kept:
-            return {}
-        masks: dict[str, Any] = {}
-        for one in self.kept:
-            masks[one.name] = np.zeros(self._count, dtype=bool)
-            masks[one.name][one.rows] = True
-        return {COLUMN: which_of(self.kept, self._count), **masks}
+def with_selections(sources: Sources, kept: Sequence[Kept], before: Collection[str]) -> Sources:
+    """Return the same sources with selections as columns: for a worker thread.
+
+    There is one of words, `COLUMN`, and one of truth values for each.
+
+    Parameters
+    ----------
+    before : collection of str
+        Columns of an earlier call, which are taken off.
+    """
+    columns: dict[str, Any] = {}
+    if kept:
+        columns[COLUMN] = which_of(kept, len(sources))
+    for one in kept:
+        mask = columns[one.name] = np.zeros(len(sources), dtype=bool)
+        mask[one.rows] = True
+    made = sources.without_columns(before).with_columns(columns)
+    made.look_through()
+    return made
 
 
 def which_of(kept: Sequence[Kept], count: int) -> Text:

@@ -231,9 +231,10 @@ class NamedDialog(QDialog):
     def refresh(self) -> None:
         """Show what there is, and what is chosen."""
         kept, session = self._naming.named.kept, self._window.desk.session
-        if kept != self.rows.kept:
+        colours = self._colours(kept)
+        if (kept, colours) != (self.rows.kept, self.rows.colours):
             at = self.table.currentIndex().row()
-            self.rows.show_kept(kept, self._colours(kept))
+            self.rows.show_kept(kept, colours)
             if kept:
                 self.table.selectRow(max(0, min(at, len(kept) - 1)))
         self.stack.setCurrentWidget(self.table if kept else self.empty)

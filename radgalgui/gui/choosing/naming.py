@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from radgalgui.errors import RadGalError
 from radgalgui.gui.choosing.chosen import Chosen, How
 from radgalgui.gui.choosing.export import export_sources
-from radgalgui.gui.choosing.named import COLUMN, NamedSelections
+from radgalgui.gui.choosing.named import COLUMN, NamedSelections, with_selections
 from radgalgui.gui.choosing.tool import how_of
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.feature import Feature, Spec
@@ -20,6 +20,7 @@ from radgalgui.jobs.selections import Kept
 
 if TYPE_CHECKING:
     from radgalgui.gui.choosing.named_dialog import NamedDialog
+    from radgalgui.gui.sources import Sources
     from radgalgui.gui.window import MainWindow
 
 __all__ = ["Naming"]
@@ -89,19 +90,29 @@ class Naming(Feature):
     # -- following -------------------------------------------------------------------------
 
     def _renew(self) -> None:
-        """Let the table and the list of colours have the selections as columns."""
-        window = self._window
+        """Let the table and the list of colours have the selections as columns, made meanwhile."""
+        window, kept, before = self._window, list(self.named.kept), self._added
         sources = window.desk.sources
-        if sources is not None:
-            further = self.named.columns()
-            if further or self._added:
-                plain = sources.without_columns(self._added)
-                window.desk.sources = plain.with_columns(further)
-                self._added = tuple(further)
-                window.presenter.renew_columns()
-                if self._coloured in further and window.presenter.column != self._coloured:
-                    window.commands.choose_column(self._coloured)
+        if sources is not None and (kept or not sources.columns.keys().isdisjoint(before)):
+            window.desk.background.run(
+                lambda: with_selections(sources, kept, before),
+                lambda made: self._take(sources, made, kept),
+                lambda error: window.toasts.say(sentence(error), "failure"),
+            )
         window.commands.refresh()
+
+    def _take(self, sources: Sources, made: Sources, kept: list[Kept]) -> None:
+        window = self._window
+        if window.desk.sources is not sources:
+            self._renew()  # of another encoder, or another catalogue, meanwhile
+            return
+        window.desk.sources = made
+        self._added = (COLUMN, *(one.name for one in kept))
+        window.presenter.renew_columns()
+        if self._coloured in made.columns and window.presenter.column != self._coloured:
+            window.commands.choose_column(self._coloured)
+        if self._dialog is not None:
+            self._dialog.refresh()
 
     def _remember(self, column: str) -> None:
         """Know which selection colours the map: another encoder's columns lack it for a moment."""

@@ -65,6 +65,7 @@ def test_named_selections_are_joined_coloured_by_and_in_the_table(window, qtbot,
             QTest.mouseClick(dialog.joins[number], LEFT)
         assert session.chosen.rows.tolist() == list(wanted[number])
     assert session.chosen.words == "“bent ones” within “FRII candidates”"
+    qtbot.waitUntil(lambda: "FRII candidates" in window.desk.sources.columns, timeout=5_000)
     columns = window.desk.sources.columns
     assert np.flatnonzero(columns["bent ones"]).tolist() == list(range(40))
     titles = [window.map.columns.itemText(i) for i in range(window.map.columns.count())]
@@ -102,7 +103,7 @@ def test_one_is_renamed_exported_forgotten_and_taken_back(
     assert [row["name"] for row in rows] == [window.desk.sources.name(i) for i in (3, 5, 8)]
     QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
     assert naming.named.names() == ["one"]
-    assert "Fibonacci" not in window.desk.sources.columns
+    qtbot.waitUntil(lambda: "Fibonacci" not in window.desk.sources.columns, timeout=5_000)
     (back,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Keep it")
     QTest.mouseClick(back, LEFT)
     qtbot.waitUntil(lambda: naming.named.names() == ["one", "Fibonacci"], timeout=5_000)
@@ -119,13 +120,12 @@ def test_they_are_there_in_the_next_window_and_through_another_encoder(
     session.choose([4, 7], "by hand")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("few & far", True))
     QTest.mouseClick(window.commands.choosing.presenter.bar.name_button, LEFT)
-    qtbot.waitUntil(lambda: naming.named.names() == ["few & far"], timeout=5_000)
-    settled(window)
+    qtbot.waitUntil(lambda: "few & far" in window.desk.sources.columns, timeout=5_000)
     window.commands.choose_column("few & far")
     naming._remember("few & far")
     window.desk.choose_encoder("byol")
     qtbot.waitUntil(lambda: window.desk.sources.encoder == "byol", timeout=5_000)
-    assert window.presenter.column == "few & far"
+    qtbot.waitUntil(lambda: window.presenter.column == "few & far", timeout=5_000)
     assert window.desk.sources.columns["few & far"].sum() == 2
     window.close()
     again = make_window(two_encoders)
