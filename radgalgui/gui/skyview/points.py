@@ -10,9 +10,11 @@ from PySide6.QtGui import QImage, QTransform
 from radgalgui.gui.cells import Cells
 from radgalgui.gui.map_points import MapPoints
 from radgalgui.gui.skyview.sphere import Part, Sphere
-from radgalgui.sky.projection import Projection
+from radgalgui.sky.projection import RIM, Projection
 
 __all__ = ["Projected", "SkyPoints"]
+
+MANY = 50_000  # sources of which the rectangle around them is not searched for
 
 
 class Projected(Cells):
@@ -40,7 +42,9 @@ class Projected(Cells):
 
     @property
     def bounds(self) -> QRectF:
-        """The rectangle that holds all points."""
+        """The rectangle that holds all points; that of the whole sky where they fill it."""
+        if len(self.x) > MANY:  # to look at each would take longer than what it saves
+            return QRectF(-RIM, -RIM / 2, 2 * RIM, RIM)
         if not len(self.x):
             return QRectF()
         low, high = (float(self.x.min()), float(self.y.min())), (self.x.max(), self.y.max())
@@ -59,6 +63,8 @@ class Projected(Cells):
 
     def count(self, rect: QRectF) -> int:
         """Return how many points lie in a rectangle."""
+        if rect.normalized().contains(self.bounds):
+            return len(self.x)
         return int(np.count_nonzero(self.inside(rect.normalized())))
 
     def kept(self, mask: NDArray[np.bool_]) -> Projected:
