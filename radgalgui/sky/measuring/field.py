@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,6 +53,9 @@ class Field:
     beam: Beam | None = None
     scale: float = 0.0
     noise: float | None = None
+    _grids: dict[tuple[float, float], NDArray[np.float64]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def of_image(cls, image: SkyImage) -> Field:
@@ -73,7 +76,9 @@ class Field:
             Where the pixel lies off the projected sphere.
         """
         if self.wcs is not None:
-            return pixel_jacobian(self.wcs, x, y)
+            if (x, y) not in self._grids:  # a millisecond or ten each, where the frame is FK4
+                self._grids[x, y] = pixel_jacobian(self.wcs, x, y)
+            return self._grids[x, y]
         return (self.scale or 1.0) * np.diag([-1.0, 1.0])
 
     def sky_of(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]] | None:
