@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,14 +14,10 @@ from radgalgui.gui.choosing.chosen import Chosen, counted
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.sources import Sources
-from radgalgui.jobs.keeping import Beside, beside
-from radgalgui.jobs.selections import (
-    Kept,
-    check_name,
-    keep_selection,
-    list_selections,
-    read_selections,
-)
+
+if TYPE_CHECKING:  # imported where it is used: the window opens without
+    from radgalgui.jobs.keeping import Beside
+    from radgalgui.jobs.selections import Kept
 
 __all__ = ["COLUMN", "NamedSelections", "which_of", "with_selections"]
 
@@ -60,6 +56,9 @@ class NamedSelections(QObject):
         names = sources.columns["name"]
 
         def look() -> _Read:
+            from radgalgui.jobs.keeping import beside
+            from radgalgui.jobs.selections import read_selections
+
             place = beside(sources.path)
             listed = names.tolist() if (place.folder / "selections.json").exists() else []
             return _Read(place, read_selections(place, listed) if listed else [])
@@ -105,6 +104,8 @@ class NamedSelections(QObject):
         sources, place = self._desk.sources, self._place
         assert sources is not None
         assert place is not None
+        from radgalgui.jobs.selections import check_name, keep_selection
+
         made = check_name(name, self.names(), self._columns(sources))
         rows, words = chosen.rows, chosen.words
 
@@ -127,6 +128,8 @@ class NamedSelections(QObject):
         UsageError
             If the name will not do.
         """
+        from radgalgui.jobs.selections import check_name
+
         sources, one = self._desk.sources, self.find(key)
         if sources is None or one is None or name == one.name:
             return
@@ -144,6 +147,8 @@ class NamedSelections(QObject):
         return [name for name in (*sources.columns, COLUMN) if name not in own or name == COLUMN]
 
     def _list(self, kept: Sequence[Kept]) -> None:
+        from radgalgui.jobs.selections import list_selections
+
         self.kept = list(kept)
         place, listed = self._place, list(kept)
         if place is not None:

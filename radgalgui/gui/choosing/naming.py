@@ -16,12 +16,12 @@ from radgalgui.gui.choosing.tool import how_of
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.saving import ask_where
-from radgalgui.jobs.selections import Kept
 
 if TYPE_CHECKING:
     from radgalgui.gui.choosing.named_dialog import NamedDialog
     from radgalgui.gui.sources import Sources
     from radgalgui.gui.window import MainWindow
+    from radgalgui.jobs.selections import Kept
 
 __all__ = ["Naming"]
 
