@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from radgalgui.catalog.images import CatalogImages
 from radgalgui.catalog.manifest import Manifest, Part
-from radgalgui.catalog.text import Column, Text, as_column
+from radgalgui.catalog.text import Column, arrow_array, arrow_column
 from radgalgui.errors import CatalogError
 
 __all__ = ["Catalog"]
@@ -111,7 +111,7 @@ class Catalog:
         import pyarrow as pa
 
         try:
-            return _as_numpy(self._table.read(columns=[name]).column(0))
+            return arrow_array(self._table.read(columns=[name]).column(0))
         except (OSError, pa.ArrowException) as error:
             raise CatalogError(
                 f"the column {name!r} cannot be read",
@@ -138,7 +138,8 @@ class Catalog:
                     subject=self.path / self.manifest.sources.file,
                     remedy=_REBUILD,
                 ) from error
-        return {name: _as_column(table.column(name)) for name in table.column_names}
+        named = zip(table.column_names, table.columns, strict=True)  # a name may stand there twice
+        return {name: arrow_column(column) for name, column in named}
 
     @property
     def names(self) -> NDArray[np.object_]:
@@ -371,26 +372,6 @@ def _load(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
             remedy=_REBUILD,
         )
     return array  # type: ignore[no-any-return]
-
-
-def _as_column(column: Any) -> Column:
-    """Return an Arrow column as the window holds it."""
-    return Text(column) if _is_text(column) else as_column(_as_numpy(column))
-
-
-def _is_text(column: Any) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
-
-
-def _as_numpy(column: Any) -> NDArray[Any]:
-    """Return an Arrow column as a read-only array, text without nulls."""
-    if _is_text(column):
-        column = column.fill_null("")
-    values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    values.flags.writeable = False
-    return values
 
 
 def _plain(value: Any) -> Any:

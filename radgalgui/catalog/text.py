@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["UNKNOWN", "Column", "Text", "as_column"]
+__all__ = ["UNKNOWN", "Column", "Text", "arrow_array", "arrow_column", "as_column"]
 
 #: The code of a word that is unknown.
 UNKNOWN = -1
@@ -163,6 +163,26 @@ def as_column(values: Column) -> Column:
     if isinstance(values, Text) or values.dtype.kind in "iufb":
         return values
     return Text.of(values.tolist())
+
+
+def arrow_column(values: Any) -> Column:
+    """Return an Arrow column as the window holds it."""
+    return Text(values) if _is_text(values) else as_column(arrow_array(values))
+
+
+def arrow_array(values: Any) -> NDArray[Any]:
+    """Return an Arrow column as a read-only array, text as objects without nulls."""
+    if _is_text(values):
+        values = values.fill_null("")
+    made: NDArray[Any] = values.to_numpy(zero_copy_only=False)
+    made.flags.writeable = False
+    return made
+
+
+def _is_text(values: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(values.type) or pa.types.is_large_string(values.type))
 
 
 def _objects(values: Any) -> NDArray[np.object_]:
