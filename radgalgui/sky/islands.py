@@ -162,10 +162,14 @@ def _bright_in(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return indices, values above the background, and noises of a block's bright pixels."""
     if isinstance(noise, NoiseMap):
-        level, local = noise.rows(start, start + len(block))
-        at = np.flatnonzero(block > level + np.float32(sigma) * local)
-        values = np.ravel(block)[at].astype(np.float64) - level.ravel()[at]
-        noises = local.ravel()[at].astype(np.float64)
+        # Interpolated only where a pixel might be bright: one in a thousand, mostly.
+        least = noise.least(start, start + len(block), sigma)
+        at = np.flatnonzero(block > np.float32(least))
+        row, column = np.divmod(at, block.shape[1])
+        level, noises = noise.at(column, row + start)
+        values = np.ravel(block)[at].astype(np.float64) - level
+        bright = values > sigma * noises
+        at, values, noises = at[bright], values[bright], noises[bright]
     else:
         at = np.flatnonzero(block > sigma * noise)
         values = np.ravel(block)[at].astype(np.float64)
@@ -177,7 +181,8 @@ def _bright_in(
 def _over_noise(values: NDArray[np.float64], noises: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return values in units of the noise, infinite where that is 0."""
     unknown = np.full(values.shape, np.inf)
-    return np.divide(values, noises, out=unknown, where=noises > 0)
+    np.divide(values, noises, out=unknown, where=noises > 0)
+    return unknown
 
 
 def _groups(flat: NDArray[np.int64], width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

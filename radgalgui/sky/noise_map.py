@@ -11,7 +11,7 @@ from radgalgui.progress import CancelToken, silent
 from radgalgui.sky.noise import background, sample
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from radgalgui.progress import Progress
 
@@ -34,15 +34,12 @@ class NoiseMap:
         The middles of the boxes, 0-based pixels, ascending.
     level, noise : ndarray, shape (R, C)
         Of the background, in the image's unit; the noise is 0 where nothing is known of it.
-    width : int
-        Columns of the image.
     """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     level: NDArray[np.float64]
     noise: NDArray[np.float64]
-    width: int
 
     @classmethod
     def measure(
@@ -92,7 +89,6 @@ class NoiseMap:
             y=(rows[:-1] + rows[1:] - 1) / 2,
             level=_smoothed(told[0]),
             noise=_smoothed(told[1]),
-            width=data.shape[1],
         )
 
     @property
@@ -100,29 +96,38 @@ class NoiseMap:
         """The median of the noise over the boxes."""
         return float(np.median(self.noise))
 
-    def rows(self, start: int, stop: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return level and noise of whole rows of the image, each (n, W)."""
-        y = np.arange(start, stop, dtype=np.float64)
-        x = np.arange(self.width, dtype=np.float64)
-        return self._between(self.level, x, y), self._between(self.noise, x, y)
+    def at(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return level and noise at pixels, of the shape of ``x`` and ``y``.
 
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Return level and noise at a pixel."""
-        place = np.array([x]), np.array([y])
+        Beyond the outermost middles nothing changes.
+        """
+        above, below, up = _neighbours(self.y, np.asarray(y, dtype=np.float64))
+        left, right, along = _neighbours(self.x, np.asarray(x, dtype=np.float64))
         return (
-            float(self._between(self.level, *place)[0, 0]),
-            float(self._between(self.noise, *place)[0, 0]),
+            _between(self.level, (above, below, up), (left, right, along)),
+            _between(self.noise, (above, below, up), (left, right, along)),
         )
 
-    def _between(
-        self, values: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> NDArray[np.float32]:
-        """Interpolate linearly along both axes; beyond the outermost middles nothing changes."""
-        lower, upper, share = _neighbours(self.y, y)
-        across = values[lower] * (1 - share)[:, None] + values[upper] * share[:, None]
-        left, right, share = _neighbours(self.x, x)
-        made = across[:, left] * (1 - share) + across[:, right] * share
-        return np.asarray(made, dtype=np.float32)
+    def least(self, start: int, stop: int, sigma: float) -> float:
+        """Return what no place in some rows has less than: its level and ``sigma`` noises."""
+        above, _, _ = _neighbours(self.y, np.array([float(start)]))
+        _, below, _ = _neighbours(self.y, np.array([float(stop - 1)]))
+        rows = slice(int(above[0]), int(below[0]) + 1)
+        return float(self.level[rows].min() + sigma * self.noise[rows].min())
+
+
+def _between(
+    values: NDArray[np.float64],
+    rows: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]],
+    columns: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Interpolate linearly between rows, and then between columns."""
+    above, below, up = rows
+    left, right, along = columns
+    west = values[above, left] * (1 - up) + values[below, left] * up
+    east = values[above, right] * (1 - up) + values[below, right] * up
+    made: NDArray[np.float64] = west * (1 - along) + east * along
+    return made
 
 
 def _edges(side: int, box: int) -> NDArray[np.int64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,20 +112,26 @@ def block_means(block: NDArray[Any], factor: int) -> NDArray[np.float32]:
     """
     with np.errstate(over="ignore"):
         values = np.array(block, dtype=np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs
+        means = _sums(values, factor) / np.float32(factor * factor)
+    if np.isfinite(means).all():  # and so is every pixel: the usual case, at half the price
+        return np.asarray(means, dtype=np.float32)
     finite = np.isfinite(values)
-    whole = bool(finite.all())
-    if factor == 1:
-        return values if whole else np.where(finite, values, np.float32(np.nan))
-    shape = (values.shape[0] // factor, factor, values.shape[1] // factor, factor)
-    if whole:
-        made: NDArray[np.float32] = values.reshape(shape).mean(axis=(1, 3), dtype=np.float32)
-        return made
     values[~finite] = 0.0
-    count = finite.reshape(shape).sum(axis=(1, 3), dtype=np.float32)
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)  # blocks of blanks alone stay blank
-        made = values.reshape(shape).sum(axis=(1, 3), dtype=np.float32) / count
-    return made
+    count = _sums(finite.astype(np.float32), factor)
+    blank = np.full(count.shape, np.nan, dtype=np.float32)
+    np.divide(_sums(values, factor), count, out=blank, where=count > 0)
+    return blank
+
+
+def _sums(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Return sums over blocks: whole rows first, which are read in order."""
+    height, width = values.shape
+    rows = values.reshape(height // factor, factor, width).sum(axis=1, dtype=np.float32)
+    total: NDArray[np.float32] = rows[:, ::factor].copy()
+    for column in range(1, factor):
+        total += rows[:, column::factor]
+    return total
 
 
 def _reduced(

@@ -62,6 +62,11 @@ class Roster:
         return self._places
 
     @property
+    def asked(self) -> NDArray[np.bool_]:
+        """Which entries something was asked about, shape (N,)."""
+        return np.array([entry.query is not None for entry in self.entries], dtype=bool)
+
+    @property
     def found(self) -> list[FieldSource]:
         """The sources that were found, brightest first."""
         kept = [entry.source for entry in self.entries if entry.source is not None]

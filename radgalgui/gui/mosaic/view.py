@@ -206,32 +206,33 @@ class Markers:
         frame = view.stage.frame.adjusted(-RING, -RING, RING, RING)
         inside = (at[:, 0] >= frame.left()) & (at[:, 0] <= frame.right())
         inside &= (at[:, 1] >= frame.top()) & (at[:, 1] <= frame.bottom())
-        numbers = np.flatnonzero(inside)
-        entries = self._roster.entries
-        plain = [n for n in numbers if entries[n].query is None]
-        self._paint_plain(painter, ink, at[plain], len(numbers))
-        for number in numbers[::-1]:
-            entry, where = entries[number], QPointF(*at[number])
-            marked = entry is self._roster.marked
-            if entry.query is not None or marked:
-                named = marked or len(numbers) <= NAMED_FROM
-                _paint_entry(painter, ink, where, entry, marked=marked, named=named)
+        roster, asked = self._roster, self._roster.asked
+        count = int(inside.sum())
+        self._paint_plain(painter, ink, at[inside & ~asked], count)
+        special = inside & (asked | [entry is roster.marked for entry in roster.entries])
+        for number in np.flatnonzero(special)[::-1]:
+            entry = roster.entries[number]
+            marked = entry is roster.marked
+            named = marked or count <= NAMED_FROM
+            _paint_entry(painter, ink, QPointF(*at[number]), entry, marked=marked, named=named)
 
     def _paint_plain(
         self, painter: QPainter, ink: Ink, at: NDArray[np.float64], count: int
     ) -> None:
         """Paint what was found and not asked about, the smaller the more ``count`` are in view."""
         if count > CROWDED:
-            dots = QPolygonF([QPointF(x, y) for x, y in at])
-            for colour, width in ((ink.shadow, 5.0), (ink.line, 3.0)):
-                cap = Qt.PenCapStyle.RoundCap
+            dots = QPolygonF([QPointF(x, y) for x, y in at.tolist()])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            for colour, width in ((ink.shadow, 4.0), (ink.line, 2.0)):
+                cap = Qt.PenCapStyle.SquareCap  # painted many times as fast as round ones
                 painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, cap))
                 painter.drawPoints(dots)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             return
         radius = min(max(RING * math.sqrt(ROOMY / max(count, 1)), SMALLEST), RING)
         for colour, width in ((ink.shadow, 3.0), (ink.line, 1.2)):
             painter.setPen(QPen(colour, width))
-            for x, y in at:
+            for x, y in at.tolist():
                 painter.drawEllipse(QPointF(x, y), radius, radius)
 
 

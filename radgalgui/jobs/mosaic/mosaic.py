@@ -152,7 +152,7 @@ class Mosaic:
         half = max(round(_REACH / scale), 8)
         x0, y0 = max(round(x) - half, 0), max(round(y) - half, 0)
         part = self.image.data[y0 : round(y) + half + 1, x0 : round(x) + half + 1]
-        level, noise = self.noise.at(x, y)
+        level, noise = (float(value) for value in self.noise.at(x, y))
         if part.size == 0 or noise <= 0:
             return x, y
         islands = find_islands(np.asarray(part, np.float32) - np.float32(level), noise=noise)
