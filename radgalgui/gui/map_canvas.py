@@ -32,12 +32,14 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
     """Sources as points, with the marks of an answer above them.
 
     ``view_settled(QRectF)`` tells what is in view when the hand or a glide has come to rest;
-    ``recoloured()`` that `scale` is another, ``shown_changed()`` that others are hidden.
+    ``recoloured()`` that `scale` is another, ``shown_changed()`` that others are hidden,
+    ``restyled(size, opacity)`` that points are drawn otherwise.
     """
 
     view_settled = Signal(QRectF)
     recoloured = Signal()
     shown_changed = Signal()
+    restyled = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

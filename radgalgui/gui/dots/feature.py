@@ -80,6 +80,7 @@ class DotsFeature(Feature):
 
     def _changed(self, size: float, opacity: float) -> None:
         self._window.map.view.points.set_style(size, opacity)
+        self._window.map.view.restyled.emit(size, opacity)
         self._window.settings.keep_point_style(size, opacity)
 
     def show_hidden(self) -> None:
