@@ -66,6 +66,11 @@ class HoverCard(QFrame):
         """The name that is shown."""
         return self._name.text()
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines below the name."""
+        return self._lines.text().split("\n")
+
     def _beside(self, at: QPoint) -> QPoint:
         room = self._over.rect().adjusted(GRID, GRID, -GRID, -GRID)
         x, y = at.x() + 2 * GRID, at.y() + 2 * GRID

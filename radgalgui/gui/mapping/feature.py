@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from radgalgui.gui.background import Background
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.feature import Feature, Spec
+from radgalgui.gui.mapping.hint import PlaceHint
 
 if TYPE_CHECKING:
     from radgalgui.gui.mapping.axes_card import AxesCard
@@ -71,6 +72,7 @@ class MappingFeature(Feature):
         window.desk.sources_ready.connect(self._arrived)
         window.board.ended.connect(self._ended)
         window.board.offer(KIND, "Show it", self._show_made)
+        self.hint = PlaceHint(window.presenter, window.map.view)
 
     def refresh(self) -> None:
         """Offer only what can be done now."""

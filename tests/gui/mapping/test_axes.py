@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from hands import ask, settle
-from PySide6.QtCore import Qt
+from hands import ask, point_on_map, settle
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from radgalgui.gui.mapping.axes_card import AxesCard
@@ -67,6 +70,31 @@ def test_the_first_two_components_are_the_stored_map_again(window, catalog, qtbo
     assert window.presenter.method == "pca"
     assert window.presenter.shown.places is stored
     axes.close()
+
+
+def point(window, qtbot, where: Callable[[], QPoint], name: str) -> None:
+    """Move the pointer to a place, wherever it is by now, until the card names what is there."""
+    view, steps = window.map.view, itertools.cycle((0, 1))
+
+    def there() -> bool:
+        QTest.mouseMove(view.viewport(), where() + QPoint(next(steps), 0))
+        return view.card.isVisible() and view.card.name.startswith(name)
+
+    qtbot.waitUntil(there, timeout=10_000)
+
+
+def test_the_star_says_how_sure_its_place_is(window, image, qtbot):
+    ask(window, qtbot, [image])
+    settle(window, qtbot)
+    view = window.map.view
+    star = lambda: view.pixel_of(*view.marks.marks.query)  # noqa: E731
+    room = view.viewport().rect().adjusted(20, 20, -20, -20)
+    seen = [row for row in range(300) if room.contains(point_on_map(window, row))]
+    far = max(seen, key=lambda row: (point_on_map(window, row) - star()).manhattanLength())
+    point(window, qtbot, star, "double")
+    assert "of the map's width" in view.card.lines[0]
+    point(window, qtbot, lambda: point_on_map(window, far), "SIM")
+    point(window, qtbot, star, "double")  # from a source, whose own card goes
 
 
 def laid(*, exact: bool = False) -> ShownMap:

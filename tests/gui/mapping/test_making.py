@@ -28,14 +28,16 @@ def survey(catalog: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(make_window, survey, qtbot):
     made = make_window(survey)
+    made.resize(1500, 900)  # room for the names of the maps side by side
     qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made.map.chooser.segments.isVisible(), timeout=3_000)
     return made
 
 
 def segment(window, title: str):
     """Return the button of a map."""
     buttons = window.map.chooser.segments.findChildren(type(window.map.chooser.axes))
-    return next(b for b in buttons if b.text() == title and not b.isHidden())
+    return next(b for b in buttons if b.text() == title and b.isVisible())
 
 
 def form(window) -> MapDialog:
@@ -104,6 +106,7 @@ def test_escape_makes_nothing_and_a_bad_name_is_refused(opened, qtbot):
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     QTest.keyClick(window.map.view, Qt.Key.Key_U, both)
     dialog = next(d for d in window.findChildren(MapDialog) if d.isVisible())
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=5_000)
     QTest.keyClicks(dialog.name, "umap")
     assert not dialog.start_button.isEnabled()
     assert "choose another name" in dialog.how_long.text()
