@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Contour", "contours"]
 
+_SOME = 500  # points from which their spacing is taken
+
 
 @dataclass(frozen=True)
 class Contour:
@@ -52,6 +54,12 @@ class Contour:
         at = self.starts[:-1]
         ends = (np.minimum.reduceat, np.maximum.reduceat)
         return np.stack([end(v, at) for end in ends for v in (self.x, self.y)], axis=1)
+
+    def spacing(self) -> float:
+        """Return how far points are apart within a line, pixels, in the middle of them; or 0."""
+        some = slice(0, _SOME)
+        steps = np.hypot(np.diff(self.x[some]), np.diff(self.y[some]))
+        return float(np.nanmedian(steps)) if np.isfinite(steps).any() else 0.0
 
     def moved(
         self,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from radgalgui.gui.picture_view import PictureView
     from radgalgui.sky.graticule import GridLine
 
-__all__ = ["GridOverlay", "crossings"]
+__all__ = ["GridOverlay", "leaving"]
 
 #: Called with work for another thread and what takes its answer.
 Run = Callable[[Callable[[], Any], Callable[[Any], None]], None]
@@ -34,6 +36,7 @@ class GridOverlay:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.lines: list[GridLine] = []
+        self._x, self._y = np.empty((0, 2)), np.empty((0, 2))
         self._made: tuple[object, str, float, QRectF] | None = None
         self._wanted: tuple[object, str, float, QRectF] | None = None
 
@@ -45,15 +48,15 @@ class GridOverlay:
         self._renew(view)
         if self._made is None or self._made[0] is not sky.readout.wcs:
             return
-        frame = view.stage.frame
-        paths = [_path(line, to_screen) for line in self.lines]
-        line_colour = QColor(ink.line)
-        line_colour.setAlpha(FAINT)
+        px, py = _on_screen(self._x, self._y, to_screen)
+        ink_of_lines = QColor(ink.line)
+        ink_of_lines.setAlpha(FAINT)
+        pen = QPen(ink_of_lines, 1.0)
+        pen.setCosmetic(view.stage.frame == QRectF(view.rect()))  # a hundred times faster
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(line_colour, 0.9))
-        for path in paths:
-            painter.drawPath(path)
-        self._paint_words(painter, to_screen, ink, frame)
+        painter.setPen(pen)
+        painter.drawPath(_path(px, py, view.stage.frame))
+        self._paint_words(painter, ink, view.stage.frame, px, py)
 
     def _renew(self, view: PictureView) -> None:
         """Ask for other lines where those there are do not suit the view."""
@@ -88,38 +91,45 @@ class GridOverlay:
         def keep(lines: list[GridLine]) -> None:
             if self._wanted is asked:
                 self.lines, self._made = lines, asked
+                self._x, self._y = _padded([li.x for li in lines]), _padded([li.y for li in lines])
                 view.update()
 
         self._run(work, keep)
 
     def _paint_words(
-        self, painter: QPainter, to_screen: QTransform, ink: Ink, frame: QRectF
+        self,
+        painter: QPainter,
+        ink: Ink,
+        frame: QRectF,
+        px: NDArray[np.float64],
+        py: NDArray[np.float64],
     ) -> None:
         """Name each line where it leaves the frame, unless something stands there."""
         font = painter.font()
         font.setPointSizeF(max(font.pointSizeF() * 0.82, 6.5))
         painter.setFont(font)
         metrics, taken = painter.fontMetrics(), _corners(frame)
-        lon_above = _mostly_cross(self.lines, "lon", to_screen, frame, "top")
-        edges = {"lon": "top" if lon_above else "left", "lat": "left" if lon_above else "top"}
-        for kind in ("lon", "lat"):
-            before = ""
-            for line in (line for line in self.lines if line.kind == kind):
+        top, left = (_leaving(px, py, frame, edge) for edge in ("top", "left"))
+        lon = np.array([line.kind == "lon" for line in self.lines], bool)
+        lon_above = np.isfinite(top[lon]).sum() >= np.isfinite(left[lon]).sum()
+        for kind, is_top in (("lon", lon_above), ("lat", not lon_above)):
+            before, high = "", metrics.capHeight()
+            for line, along in zip(self.lines, (top if is_top else left).tolist(), strict=True):
+                if line.kind != kind or along != along:
+                    continue
                 text = _brief(line.text, before)
-                for at in crossings(line, to_screen, frame, edges[kind])[:1]:
-                    wide, high = metrics.horizontalAdvance(text), metrics.capHeight()
-                    if edges[kind] == "top":
-                        place = QPointF(at.x() - wide / 2, frame.top() + high + 4)
-                    else:
-                        place = QPointF(frame.left() + 4, at.y() + high / 2)
-                    room = QRectF(place.x(), place.y() - high, wide, high).adjusted(-4, -3, 4, 3)
-                    if not frame.contains(room.adjusted(3, 2, -3, -2)) or any(
-                        room.intersects(other) for other in taken
-                    ):
-                        continue
-                    furniture.paint_words(painter, ink, place, text)
-                    taken.append(room)
-                    before = line.text
+                wide = metrics.horizontalAdvance(text)
+                place = QPointF(frame.left() + 4, along + high / 2)
+                if is_top:
+                    place = QPointF(along - wide / 2, frame.top() + high + 4)
+                room = QRectF(place.x(), place.y() - high, wide, high).adjusted(-4, -3, 4, 3)
+                if not frame.contains(room.adjusted(3, 2, -3, -2)) or any(
+                    room.intersects(other) for other in taken
+                ):
+                    continue
+                furniture.paint_words(painter, ink, place, text)
+                taken.append(room)
+                before = line.text
 
 
 def _corners(frame: QRectF) -> list[QRectF]:
@@ -142,50 +152,59 @@ def _brief(text: str, before: str) -> str:
     return text
 
 
-def _path(line: GridLine, to_screen: QTransform) -> QPainterPath:
-    """Return a line on the screen."""
-    path, open_ = QPainterPath(), False
-    for x, y in zip((line.x + 0.5).tolist(), (line.y + 0.5).tolist(), strict=True):
-        if x != x or y != y:
-            open_ = False
-            continue
-        at = to_screen.map(QPointF(x, y))
-        path.lineTo(at) if open_ else path.moveTo(at)
-        open_ = True
+def _padded(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return lines as rows of one array, filled up with NaN."""
+    made = np.full((len(parts), 1 + max((len(part) for part in parts), default=1)), np.nan)
+    for row, part in zip(made, parts, strict=True):
+        row[: len(part)] = part
+    return made
+
+
+def _on_screen(
+    x: NDArray[np.float64], y: NDArray[np.float64], to_screen: QTransform
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where the middles of 0-based pixels are painted."""
+    x, y = x + 0.5, y + 0.5
+    return (
+        to_screen.m11() * x + to_screen.m21() * y + to_screen.dx(),
+        to_screen.m12() * x + to_screen.m22() * y + to_screen.dy(),
+    )
+
+
+def _path(px: NDArray[np.float64], py: NDArray[np.float64], frame: QRectF) -> QPainterPath:
+    """Return lines, the rows of both arrays, as one path, without what is far from the frame."""
+    far = (px < frame.left() - frame.width()) | (px > frame.right() + frame.width())
+    far |= (py < frame.top() - frame.height()) | (py > frame.bottom() + frame.height())
+    x = np.where(far, np.nan, px).ravel()
+    path: QPainterPath = pg.arrayToQPath(x, np.where(far, np.nan, py).ravel(), connect="finite")
     return path
 
 
-def _mostly_cross(
-    lines: list[GridLine], kind: str, to_screen: QTransform, frame: QRectF, edge: str
-) -> bool:
-    """Return whether at least half of the lines in view cross an edge."""
-    some = [line for line in lines if line.kind == kind]
-    seen = [line for line in some if any(crossings(line, to_screen, frame, e) for e in EDGES)]
-    return 2 * sum(bool(crossings(line, to_screen, frame, edge)) for line in seen) >= len(seen)
-
-
-EDGES = ("top", "left", "bottom", "right")
-
-
-def crossings(line: GridLine, to_screen: QTransform, frame: QRectF, edge: str) -> list[QPointF]:
-    """Return where a line crosses an edge of a frame: ``top``, ``left``, ``bottom``, ``right``."""
-    x, y = line.x + 0.5, line.y + 0.5
-    px = to_screen.m11() * x + to_screen.m21() * y + to_screen.dx()
-    py = to_screen.m12() * x + to_screen.m22() * y + to_screen.dy()
+def _leaving(
+    px: NDArray[np.float64], py: NDArray[np.float64], frame: QRectF, edge: str
+) -> NDArray[np.float64]:
+    """Return where each line first crosses an edge of a frame, along that edge; NaN if nowhere."""
     level = {"top": frame.top(), "bottom": frame.bottom()}.get(edge)
     upright = level is not None
     if level is None:
         level = frame.left() if edge == "left" else frame.right()
     over, along = (py - level, px) if upright else (px - level, py)
     low, high = (frame.left(), frame.right()) if upright else (frame.top(), frame.bottom())
-    with np.errstate(invalid="ignore"):
-        turns = np.flatnonzero((over[:-1] <= 0) != (over[1:] <= 0))
-    found = []
-    for i in turns:
-        step = over[i + 1] - over[i]
-        if not np.isfinite(step) or step == 0:
-            continue
-        place = float(along[i] - over[i] / step * (along[i + 1] - along[i]))
-        if low <= place <= high:
-            found.append(QPointF(place, level) if upright else QPointF(level, place))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        step = over[:, 1:] - over[:, :-1]
+        places = along[:, :-1] - over[:, :-1] / step * (along[:, 1:] - along[:, :-1])
+        cross = (over[:, :-1] <= 0) != (over[:, 1:] <= 0)
+        cross &= np.isfinite(places) & (places >= low) & (places <= high)
+    found = np.full(len(px), np.nan)
+    rows = np.flatnonzero(cross.any(axis=1))
+    found[rows] = places[rows, cross[rows].argmax(axis=1)]
     return found
+
+
+def leaving(line: GridLine, to_screen: QTransform, frame: QRectF, edge: str) -> float:
+    """Return where a line crosses an edge: ``top``, ``left``, ``bottom`` or ``right``; or NaN.
+
+    That is x along the upper and lower edge, and y along the others, the first if several.
+    """
+    px, py = _on_screen(line.x[None, :], line.y[None, :], to_screen)
+    return float(_leaving(px, py, frame, edge)[0])
