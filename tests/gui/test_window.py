@@ -321,7 +321,7 @@ def test_the_readout_follows_the_pointer_on_the_original(window, qtbot, image):
     qtbot.waitUntil(lambda: window.image.readout.whole != "")
     said = window.image.readout.whole
     assert "12:00:0" in said or "11:59:5" in said
-    assert "JY/BEAM" in said
+    assert "Jy/beam" in said
     assert " x " in said
 
 
