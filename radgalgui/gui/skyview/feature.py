@@ -1,16 +1,18 @@
-"""The sky as a part of the window: its panel and its actions."""
+"""The sky as a part of the window: its panel, made when it is first opened, and its actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from radgalgui.gui.dock import Dock
 from radgalgui.gui.feature import Feature, Spec
-from radgalgui.gui.skyview.panel import SkyPanel
-from radgalgui.gui.skyview.presenter import SkyPresenter
 
 if TYPE_CHECKING:
+    from radgalgui.gui.skyview.panel import SkyPanel
+    from radgalgui.gui.skyview.presenter import SkyPresenter
     from radgalgui.gui.theme import Tokens
     from radgalgui.gui.window import MainWindow
 
@@ -48,17 +50,19 @@ class SkyFeature(Feature):
         ),
     )
 
+    panel: SkyPanel
     presenter: SkyPresenter
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self.panel = SkyPanel()
-        self.dock = Dock("sky", "Sky", self.panel, "sky", guest=True)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.dock = Dock("sky", "Sky", self._body, "sky", guest=True)
+        self._made = False
 
     def docks(self) -> dict[str, Dock]:
         """Return the panel of the sky, closed on the first day."""
-        self.dock.title.add(self.panel.extent)
-        self.dock.title.add(self.panel.frames)
         return {"sky": self.dock}
 
     def slots(self) -> dict[str, Callable[[], None]]:
@@ -66,21 +70,42 @@ class SkyFeature(Feature):
         return {"sky": self.open, "sky_near": self.near, "sky_frame": self.turn}
 
     def connect(self) -> None:
-        """Let the sky follow session and map."""
+        """Make the panel as soon as it is to be seen."""
+        self.dock.visibilityChanged.connect(lambda seen: self._make() if seen else None)
+
+    def _make(self) -> None:
+        if self._made:
+            return
+        from radgalgui.gui.skyview.panel import SkyPanel
+        from radgalgui.gui.skyview.presenter import SkyPresenter
+
+        self._made = True
+        self.panel = SkyPanel()
+        row = self.dock.title.row
+        for segments in (self.panel.extent, self.panel.frames):
+            row.insertWidget(row.indexOf(self.dock.help_button), segments)
+        layout = self._body.layout()
+        if layout is not None:
+            layout.addWidget(self.panel)
         self.presenter = SkyPresenter(self._window, self.panel, self.dock)
         self.panel.view.aimed.connect(self.refresh)
+        self.set_theme(self._window.theme.tokens)
+        self.presenter.show()
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        self.presenter.set_theme(tokens)
+        if self._made:
+            self.presenter.set_theme(tokens)
 
     def refresh(self) -> None:
         """Show whose north is up."""
-        galactic = self.panel.view.aim.frame == "galactic"
+        galactic = self._window.settings.sky_frame() == "galactic"
         self._window.actions_["sky_frame"].setChecked(galactic)
 
     def back(self) -> bool:
         """Give up an area that is being drawn on the sky."""
+        if not self._made:
+            return False
         given = self.panel.view.area.cancel()
         self.panel.view.update()
         return given
@@ -88,6 +113,7 @@ class SkyFeature(Feature):
     def open(self) -> None:
         """Show the sky, and let the keys go there."""
         self._window.guests.bring("sky")
+        self._make()
         self.panel.view.setFocus()
 
     def near(self) -> None:
@@ -96,5 +122,7 @@ class SkyFeature(Feature):
         self.presenter.show_near()
 
     def turn(self) -> None:
-        """Let the north of the other frame be up."""
+        """Show the sky with the north of the other frame up."""
+        self.open()
         self.presenter.use_frame(int(self.panel.view.aim.frame == "icrs"))
+        self.refresh()

@@ -55,6 +55,7 @@ class SkyPresenter(QObject):
         frame = window.settings.sky_frame()
         self._view.look(self._view.aim.in_frame(FRAMES[frame == "galactic"]), glide=False)
         self._connect()
+        self._view.points.set_style(*window.settings.point_style())
         panel.say(NO_CATALOGUE)
 
     def _connect(self) -> None:
@@ -64,6 +65,7 @@ class SkyPresenter(QObject):
         self._dock.visibilityChanged.connect(lambda _: self.show())
         sky_map.recoloured.connect(self._recolour)
         sky_map.shown_changed.connect(self._show_hidden)
+        sky_map.restyled.connect(self._restyle)
         sky_map.hovered.connect(self._pointed_on_map)
         sky_map.area.changed.connect(lambda: view.area.use(sky_map.area.tool))
         panel.tool_wanted.connect(sky_map.area.use)
@@ -150,6 +152,10 @@ class SkyPresenter(QObject):
             self._view.points.set_codes(scale.codes, shaped=scale.kind == "categories")
             self._view.update()
 
+    def _restyle(self, size: float, opacity: float) -> None:
+        self._view.points.set_style(size, opacity)
+        self._view.update()
+
     def _show_hidden(self) -> None:
         if self._ready:
             self._view.points.set_hidden(self._map.points.hidden)
@@ -209,10 +215,11 @@ class SkyPresenter(QObject):
     def use_frame(self, number: int) -> None:
         """Let the north of another frame be up."""
         aim = self._view.aim.in_frame(FRAMES[number])
-        self._view.look(aim, glide=False)
-        if aim.whole:
-            self._view.look(self._view.whole_sky(), glide=False)
+        self._view.look(aim, glide=False)  # what follows is in its frame
         self._window.settings.keep_sky_frame(FRAMES[number])
+        if aim.whole:
+            aim = self._view.whole_sky()
+        self._view.look(aim, glide=False)
 
     def go_near(self) -> None:
         """Look at what is selected, chosen or asked about from near; else at the middle of all."""

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.segments import Segments
 from radgalgui.gui.theme import GRID
-from radgalgui.gui.tiling.presenter import LARGEST, SMALLEST, TilesPresenter
 
 if TYPE_CHECKING:
     from radgalgui.gui.theme import Tokens
+    from radgalgui.gui.tiling.presenter import TilesPresenter
     from radgalgui.gui.window import MainWindow
 
 __all__ = ["TilesFeature"]
 
 POINTS, IMAGES = 0, 1
-STEP = 16  # pixels
+SMALLEST, LARGEST, STEP = 48, 128, 16  # pixels that an image is wide
 TOOLS_WIDE = 44  # of the column of buttons in the map's corner, with its margin
 
 
@@ -92,63 +92,79 @@ class TilesFeature(Feature):
             ]
         )
         self.size = SizeSlider(window.map.view)
+        self._made = False
+        self._on, self._wide = window.settings.map_tiles()
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
         return {
-            "map_images": lambda: self.switch(on=not self.presenter.on),
-            "larger_images": lambda: self.resize(self.presenter.size + STEP),
-            "smaller_images": lambda: self.resize(self.presenter.size - STEP),
+            "map_images": lambda: self.switch(on=not self._on),
+            "larger_images": lambda: self.resize(self._wide + STEP),
+            "smaller_images": lambda: self.resize(self._wide - STEP),
         }
 
     def connect(self) -> None:
         """Put the switch into the map's title, and do as it was left."""
         window = self._window
-        self.presenter = TilesPresenter(window)
         header = window.map.header.row
         header.insertWidget(header.indexOf(window.map.columns) - 1, self.segments)
         header.insertSpacing(header.indexOf(self.segments) + 1, GRID // 2)
         self.segments.changed.connect(lambda number: self.switch(on=number == IMAGES))
         self.size.slider.valueChanged.connect(self.resize)
         window.presenter.map_shown.connect(self.refresh)
-        on, size = window.settings.map_tiles()
-        self.resize(size)
-        self.switch(on=on)
+        self.resize(self._wide)
+        self.switch(on=self._on)
+
+    def _make(self) -> None:
+        """Make what shows images, when they are first wanted."""
+        from radgalgui.gui.tiling.presenter import TilesPresenter
+
+        self._made = True
+        self.presenter = TilesPresenter(self._window)
+        self.presenter.set_theme(self._window.theme.tokens)
+        self.presenter.resize(self._wide)
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        self.presenter.set_theme(tokens)
+        if self._made:
+            self.presenter.set_theme(tokens)
 
     def refresh(self) -> None:
         """Offer images where there is a map."""
         there = self._window.map.view.scale is not None
-        on = self.presenter.on
         self.segments.setVisible(there)
-        self.segments.show_number(IMAGES if on else POINTS)
-        self.size.setVisible(there and on)
+        self.segments.show_number(IMAGES if self._on else POINTS)
+        self.size.setVisible(there and self._on)
         actions = self._window.actions_
-        actions["map_images"].setChecked(on)
+        actions["map_images"].setChecked(self._on)
         actions["map_images"].setEnabled(there)
-        for key, least in (("larger_images", LARGEST), ("smaller_images", SMALLEST)):
-            actions[key].setEnabled(there and on and self.presenter.size != least)
+        for key, most in (("larger_images", LARGEST), ("smaller_images", SMALLEST)):
+            actions[key].setEnabled(there and self._on and self._wide != most)
 
     def close(self) -> None:
         """Wait for the thread."""
-        self.presenter.close()
+        if self._made:
+            self.presenter.close()
 
     def switch(self, *, on: bool) -> None:
         """Show images, or points again."""
-        self.presenter.switch(on=on)
+        self._on = on
+        if on and not self._made:
+            self._make()
+        if self._made:
+            self.presenter.switch(on=on)
         self._keep()
 
     def resize(self, size: int) -> None:
         """Let images be about so many pixels wide."""
-        self.presenter.resize(size)
+        self._wide = min(max(size, SMALLEST), LARGEST)
+        if self._made:
+            self.presenter.resize(self._wide)
         self.size.slider.blockSignals(True)
-        self.size.slider.setValue(self.presenter.size)
+        self.size.slider.setValue(self._wide)
         self.size.slider.blockSignals(False)
         self._keep()
 
     def _keep(self) -> None:
-        self._window.settings.keep_map_tiles(shown=self.presenter.on, size=self.presenter.size)
+        self._window.settings.keep_map_tiles(shown=self._on, size=self._wide)
         self.refresh()

@@ -68,6 +68,8 @@ class TileLayer(pg.GraphicsObject):  # type: ignore[misc]
             painter.drawImage(corner, self._image)
         else:
             self._image.setDevicePixelRatio(1.0)
+            still = QPainter.RenderHint.SmoothPixmapTransform
+            painter.setRenderHint(still, widget is None)  # on paper; a screen waits for a new one
             painter.drawImage(target, self._image)
         if self._pointed is not None:
             self._outline(painter, transform, self._pointed)

@@ -19,9 +19,8 @@ from radgalgui.gui.tiling.stand_ins import MOST, Crowd, Parts
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
 
-__all__ = ["LARGEST", "SMALLEST", "TilesPresenter"]
+__all__ = ["TilesPresenter"]
 
-SMALLEST, LARGEST = 48, 128  # pixels that a tile is wide
 AROUND = 0.35  # of the view: how far beyond it tiles are made
 
 
@@ -78,7 +77,7 @@ class TilesPresenter(QObject):
 
     def resize(self, size: int) -> None:
         """Let tiles be about so many pixels wide."""
-        self.size = min(max(size, SMALLEST), LARGEST)
+        self.size = size
         if self.on:
             self._moved()
 

@@ -97,8 +97,8 @@ def test_an_area_on_the_sky_chooses_what_lies_in_it(window, sky, tool):
     assert "on the sky" in chosen.words
     assert window.map.view.points._chosen.sum() == len(chosen)
     assert sky.points._chosen.sum() == len(chosen)
-    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not window.desk.session.chosen
+    window.desk.session.choose_none()
+    assert sky.points._chosen is None
 
 
 def test_the_wheel_leads_from_the_whole_sky_to_a_field_and_back(window, sky):
