@@ -16,10 +16,10 @@ from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["FilterBox"]
 
-NARROWEST, WIDEST = 96, 420
+NARROWEST, AT_REST, WIDEST = 96, 176, 420
 BUTTON = 20  # side of the buttons in the box
 EXAMPLES = 6  # columns of which the menu shows a condition
-WORDS = "Filter: a word, or angular_size > 30"
+WORDS = "Word, or flux > 0.1"
 TIP = (
     "Words are looked for in names and classes.\n"
     "Conditions compare columns, as after WHERE in SQL: angular_size > 30 AND label = 'FRII',\n"
@@ -126,8 +126,8 @@ class FilterBox(QLineEdit):
 
     def sizeHint(self) -> QSize:
         """Return the room of what is written, so that conditions can be read."""
-        wide = self.fontMetrics().horizontalAdvance(self.text() or WORDS) + 2 * BUTTON + 4 * GRID
-        return QSize(max(NARROWEST, min(wide, WIDEST)), super().sizeHint().height())
+        wide = self.fontMetrics().horizontalAdvance(self.text()) + 2 * BUTTON + 4 * GRID
+        return QSize(max(AT_REST, min(wide, WIDEST)), super().sizeHint().height())
 
     def _place_note(self) -> None:
         """Put the note under the box, as wide as the text needs, and within the window."""
