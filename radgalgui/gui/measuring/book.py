@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +19,7 @@ class Book(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._made: list[Measurement] = []
+        self._numbers: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._made)
@@ -33,12 +34,14 @@ class Book(QObject):
         return [one for one in self._made if one.ground.key in wanted]
 
     def next_number(self, key: str) -> int:
-        """Return the number of a galaxy's next measurement."""
-        return max((one.number for one in self.of([key])), default=0) + 1
+        """Return the number of a galaxy's next measurement, which none has had before."""
+        return self._numbers.get(key, 0) + 1
 
     def add(self, measurement: Measurement) -> None:
         """Keep one, in place of one of the same number of the same galaxy."""
         same = self._place(measurement)
+        key = measurement.ground.key
+        self._numbers[key] = max(measurement.number, self._numbers.get(key, 0))
         if same is None:
             self._made.append(measurement)
         else:
@@ -54,6 +57,12 @@ class Book(QObject):
         """Let some go."""
         gone = {id(one) for one in measurements}
         self._made = [one for one in self._made if id(one) not in gone]
+        self.changed.emit()
+
+    def put_back(self, before: Sequence[Measurement]) -> None:
+        """Have again what was there before, with what was made since."""
+        known = {id(one) for one in before}
+        self._made = [*before, *(one for one in self._made if id(one) not in known)]
         self.changed.emit()
 
     def keep_only(self, keys: Iterable[str]) -> None:

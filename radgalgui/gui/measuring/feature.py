@@ -121,7 +121,7 @@ class MeasuringFeature(Feature):
         self.bar.list_wanted.connect(self.open_list)
         self.bar.closed.connect(lambda: self.take(None))
         self.panel.picked.connect(self._pick)
-        self.panel.removed.connect(self.desk.book.remove)
+        self.panel.removed.connect(self._remove)
         self.panel.copied.connect(self._copy)
         self.panel.exported.connect(self._export)
         self.panel.profile_exported.connect(self._export_profile)
@@ -223,6 +223,15 @@ class MeasuringFeature(Feature):
         if picked is not self.picked:
             self.picked = picked
             self.show()
+
+    def _remove(self, gone: list[Measurement]) -> None:
+        """Let some go; they can be had back for a while."""
+        book = self.desk.book
+        before = book.all()
+        book.remove(gone)
+        what = title(gone[0]) if len(gone) == 1 else f"{len(gone)} measurements"
+        undo = ("Undo", lambda: book.put_back(before))
+        self._window.toasts.say(f"{what} removed", "info", undo)
 
     def _session_changed(self, change: Change) -> None:
         if change is Change.QUERIES:

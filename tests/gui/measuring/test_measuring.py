@@ -13,7 +13,7 @@ from astropy.io import fits
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -189,6 +189,9 @@ def test_profiles_are_drawn_pointed_at_and_exported(
     assert float(row["ra"]) == pytest.approx(150.0, abs=0.1)
     QTest.keyClick(feature.panel.table, Qt.Key.Key_Delete)
     assert len(feature.desk.book) == 0
+    undo = next(b for b in window.toasts.findChildren(QPushButton) if b.text() == "Undo")
+    QTest.mouseClick(undo, LEFT)
+    assert feature.listed() == [line]
 
 
 def test_measurements_stay_with_their_query(measuring, qtbot, image) -> None:
