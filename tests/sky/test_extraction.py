@@ -79,6 +79,22 @@ def test_a_noisy_corner_gives_no_false_sources(places):
     assert len(flat) > 2 * len(found)  # as one noise for the whole image would have it
 
 
+def test_islands_above_local_noise_are_those_of_photutils(places):
+    from photutils.segmentation import detect_sources
+
+    data = field((500, 620), places)
+    data *= np.linspace(1, 4, 620, dtype=np.float32)
+    measured = NoiseMap.measure(data)
+    level, noise = measured.at(*np.meshgrid(np.arange(620), np.arange(500)))
+    theirs = detect_sources(data - level, 3 * noise, n_pixels=4)
+    heights = [((data - level) / noise)[theirs.data == n].max() for n in theirs.labels]
+    ours = find_islands(data, noise=measured)
+    assert len(ours) == sum(height >= 5 for height in heights) > 25
+    assert sorted(i.peak_snr for i in ours) == pytest.approx(
+        sorted(h for h in heights if h >= 5), rel=1e-4
+    )
+
+
 def test_islands_join_by_the_gap_between_their_edges():
     data = np.zeros((60, 200))
     for start in (10, 30, 55):  # gaps of 10 and 15 pixels between columns that are lit

@@ -30,7 +30,7 @@ __all__ = ["PictureFigure"]
 ICRS = ("Right ascension (ICRS)", "Declination (ICRS)")
 GALACTIC = ("Galactic longitude", "Galactic latitude")
 PIXELS = ("x (pixels)", "y (pixels)")
-SIDE = 12.0  # more room at the left: declinations are long
+SIDE = 18.0  # more room at the left: declinations are long
 
 
 class PictureFigure:

@@ -78,10 +78,11 @@ def _map(window: MainWindow) -> Kept:
 
 
 def _sky(window: MainWindow) -> list[Kept]:
+    from radgalgui.gui.skyview.figure import SkyFigure
     from radgalgui.gui.skyview.view import SkyView
 
     return [
-        Kept(view, WidgetFigure("Sky", view))
+        Kept(view, SkyFigure(view, window.map.view.scale, window.theme.tokens))
         for view in window.findChildren(SkyView)
         if _seen(view)
     ]
