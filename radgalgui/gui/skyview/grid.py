@@ -131,7 +131,8 @@ def _multiples(step: float, low: float, high: float) -> NDArray[np.float64]:
 def _meridians(
     aim: Aim, step: float, west: float, east: float, south: float, north: float
 ) -> Lines:
-    values = _multiples(step, west, min(east, west + 360.0 - step / 2))
+    values = _multiples(step, west, east)
+    values = values[np.abs(values - aim.lon) < 180.0 - 1e-6]  # that one is the rim
     lat = np.linspace(south, north, ALONG)
     return _lines(aim, values[:, None], lat[None, :], values, step)
 

@@ -163,6 +163,22 @@ class SkyScene:
         self.marks.marks = self._marks_in_view()
         self.marks.paint(painter, None)  # type: ignore[arg-type]
 
+    def paint_on_paper(self, painter: QPainter, font: QFont, tokens: Tokens, ratio: float) -> None:
+        """Draw the same in other colours, with ``ratio`` pixels of the sources' picture to each."""
+        self._turn()
+        size = (self.size.width(), self.size.height())
+        backdrop = Backdrop(self.aim, *size, QFontMetricsF(font))
+        painter.setFont(font)
+        backdrop.paint(painter, tokens)
+        picture = self.points.seen(self.scale, *size, ratio)
+        picture.setDevicePixelRatio(1.0)
+        painter.drawImage(QRectF(QPointF(0, 0), self.size), picture, QRectF(picture.rect()))
+        backdrop.paint_over(painter, tokens)
+        self.marks.set_theme(tokens)
+        self.marks.marks = self._marks_in_view()
+        self.marks.paint(painter, None)  # type: ignore[arg-type]
+        self.marks.set_theme(self.tokens)
+
     def _backdrop(self, font: QFont) -> tuple[QPixmap, Backdrop]:
         key = (self.aim, self.size.toTuple(), self.ratio, font.key())
         if self._ground is None or self._ground[0] != key:

@@ -173,6 +173,7 @@ class SkyView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the sky, its sources, what is marked among them, and an area being drawn."""
+        self.scene.ratio = self.devicePixelRatioF()  # the window may have gone to another screen
         painter = QPainter(self)
         self.scene.paint(painter, self.font())
         if self.area.outline.isVisible():
