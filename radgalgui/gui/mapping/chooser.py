@@ -121,7 +121,7 @@ class MapChooser(QWidget):
         self._shown = name
         for button in self._group.buttons():
             button.setChecked(button.property("method") == name)
-        self.list.setText(f"{self.title}  ▾")
+        self.list.setText(f"{self.title}  ▾".replace("&", "&&"))
         for action in self.list.menu().actions():
             action.setChecked(action.data() == name)
 
@@ -148,7 +148,7 @@ class MapChooser(QWidget):
     def _segment(self, name: str, title: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName("segment")
-        button.setText(title)
+        button.setText(title.replace("&", "&&"))
         button.setToolTip(tip)
         button.setAccessibleName(f"{title} map")
         button.setCheckable(True)
@@ -158,7 +158,7 @@ class MapChooser(QWidget):
         return button
 
     def _action(self, menu: QMenu, name: str, title: str, tip: str) -> QAction:
-        action = menu.addAction(title)
+        action = menu.addAction(title.replace("&", "&&"))
         action.setToolTip(tip)
         action.setCheckable(True)
         action.setData(name)

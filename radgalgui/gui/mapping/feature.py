@@ -234,8 +234,30 @@ class MappingFeature(Feature):
         if shown is not None and shown.exact:
             x, y = (shown.axes.x, shown.axes.y) if shown.axes is not None else (0, 1)
             text = f"{x + 1} × {y + 1}  ▾"
+            if shown.axes is None:
+                self._read_shares(shown)
         self._window.map.chooser.show_axes(text)
         self.refresh()
+
+    def _read_shares(self, shown: ShownMap) -> None:
+        """Find out how much the axes of a stored map hold, for what is written beside them."""
+        sources = self._window.desk.sources
+        if sources is None:
+            return
+        path, encoder = sources.path, sources.encoder
+
+        def read() -> Any:
+            from radgalgui.jobs.maps.axes import component_title
+            from radgalgui.jobs.maps.stored import read_shares
+
+            shares = read_shares(path, encoder, shown.name)[:2]
+            return tuple(component_title(axis, share) for axis, share in enumerate(shares))
+
+        def take(titles: Any) -> None:
+            if len(titles) == len(shown.axis_titles):
+                shown.axis_titles = titles
+
+        self._run(read, take)
 
     def axes(self) -> None:
         """Open the card on which the axes are chosen."""

@@ -26,7 +26,7 @@ def place_words(shown: ShownMap, place: Place | None, *, own: bool = False) -> l
         return ["Its place on this map is not known."]
     if own:
         return ["A source of the catalogue, at its own place"]
-    if shown.exact:
+    if shown.exact and place[2] == 0.0:
         return ["Its place is exact: this map is a projection"]
     if place[2] == 0.0:
         return ["Its place is sure: the catalogue has this very picture"]

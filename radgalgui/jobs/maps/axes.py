@@ -14,7 +14,7 @@ from radgalgui.analysis.vectors import unit_blocks, unit_vectors
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import RadGalError, UsageError
 
-__all__ = ["Axes", "AxisVectors", "Kind"]
+__all__ = ["Axes", "AxisVectors", "Kind", "component_title", "share_words"]
 
 Kind = Literal["components", "numbers"]
 
@@ -122,12 +122,17 @@ class AxisVectors:
         """Return what an axis is called: ``Principal component 3 (8 % of the variance)``."""
         if kind == "numbers":
             return f"Number {axis + 1} of the vector"
-        return f"Principal component {axis + 1} ({share_words(self.shares[axis])} of the variance)"
+        return component_title(axis, self.shares[axis])
 
     def _check(self, axes: Axes) -> None:
         most = self.count(axes.kind)
         if not (0 <= axes.x < most and 0 <= axes.y < most):
             raise UsageError(f"there is no axis {max(axes.x, axes.y) + 1}", remedy=f"1 to {most}")
+
+
+def component_title(axis: int, share: float) -> str:
+    """Return what a principal component is called, counted from 0."""
+    return f"Principal component {axis + 1} ({share_words(share)} of the variance)"
 
 
 def share_words(share: float) -> str:

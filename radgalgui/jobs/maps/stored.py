@@ -33,6 +33,7 @@ __all__ = [
     "own_folder",
     "read_maps",
     "read_only",
+    "read_shares",
     "remove_beside",
 ]
 
@@ -177,6 +178,19 @@ def read_maps(path: Path, encoder: str) -> tuple[dict[str, NDArray[np.float32]],
     with Catalog.open(path) as catalog:
         stored = StoredMaps(catalog, encoder)
         return stored.all(), stored.recipes
+
+
+def read_shares(path: Path, encoder: str, name: str) -> tuple[float, ...]:
+    """Return the share of the variance along each axis of a PCA map; () where it is not known.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such catalogue, or the projection is damaged.
+    """
+    with Catalog.open(path) as catalog:
+        projection = StoredMaps(catalog, encoder).projection(name)
+        return () if projection is None else projection.explained
 
 
 def read_only(path: Path) -> bool:

@@ -113,6 +113,6 @@ def laid(*, exact: bool = False) -> ShownMap:
 )
 def test_how_sure_a_place_is_is_said_in_words(spread, words):
     assert place_words(laid(), (3.0, 4.0, spread))[0] == words
-    assert "exact" in place_words(laid(exact=True), (3.0, 4.0, spread))[0]
+    assert "exact" in place_words(laid(exact=True), (3.0, 4.0, 0.0))[0]
     assert "own place" in place_words(laid(), (3.0, 4.0, spread), own=True)[0]
     assert "not known" in place_words(laid(), None)[0]

@@ -62,7 +62,7 @@ def test_from_the_button_to_the_map(opened, image, survey, qtbot):
     assert dialog.how_long.text().startswith("300 sources: about ")
     QTest.mouseClick(dialog.start_button, LEFT)
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: "tsne-p9" in window.desk.sources.maps, timeout=60_000)
+    qtbot.waitUntil(lambda: "tsne-p9" in window.desk.sources.maps, timeout=150_000)
     with Catalog.open(survey) as catalog:
         stored = np.array(catalog.map("simclr", "tsne-p9"))
     assert window.presenter.method == "umap"  # what was looked at stays
