@@ -151,8 +151,13 @@ class Text:
         """Return for each word whether ``text`` is a part of it, whatever the case (N,)."""
         from pyarrow import compute
 
-        found = compute.match_substring(self.values, text, ignore_case=True)
-        return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+        codes, words = self._codes or (None, self.values)
+        if codes is None or len(words) > len(self) // 4:
+            found = compute.match_substring(self.values, text, ignore_case=True)
+            return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+        among = compute.match_substring(words, text, ignore_case=True)
+        fitting = np.append(among.to_numpy(zero_copy_only=False).astype(bool), not text)
+        return np.asarray(fitting[codes], dtype=bool)  # the last is that of UNKNOWN
 
 
 Column: TypeAlias = NDArray[Any] | Text

@@ -52,9 +52,12 @@ def test_ranks_are_the_order_of_the_words_with_the_unknown_at_the_end(text):
 
 
 def test_parts_of_words_are_found_whatever_the_case(text):
-    for wanted in ("fri", "3c", "ärg", "II", "*", "."):
+    for wanted in ("fri", "3c", "ärg", "II", "*", ".", ""):
         expected = [wanted.casefold() in word.casefold() for word in PLAIN]
         assert text.contains(wanted).tolist() == expected, wanted
+        many = Text.of(WORDS * 9)  # of few kinds: looked for among these, once they are known
+        many.codes()
+        assert many.contains(wanted).tolist() == expected * 9, wanted
 
 
 def test_nothing_and_numbers(text):
