@@ -102,7 +102,7 @@ def _find(options: argparse.Namespace, reporter: Reporter) -> None:
         rows = list(pair_rows(catalog, found))
     if not math.isnan(found.limit):
         reporter.note("info", f"within a cosine distance of {found.limit:.3g} by {encoder}")
-    reporter.note("info", f"{len(rows):,} pairs")
+    reporter.note("info", "1 pair" if len(rows) == 1 else f"{len(rows):,} pairs")
     if options.csv is not None:
         write_csv(sys.stdout if options.csv == "-" else Path(options.csv), COLUMNS, rows)
     elif not options.events:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.update import CatalogUpdate
+from radgalgui.gui import map_motion
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -40,7 +41,9 @@ def clustered(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def window(make_window, clustered, qtbot):
+def window(make_window, clustered, qtbot, monkeypatch):
+    monkeypatch.setattr(map_motion, "GLIDE_MS", 60)
+    monkeypatch.setattr(map_motion, "REST_MS", 80)
     made = make_window(clustered)
     qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
     settle(made, qtbot)

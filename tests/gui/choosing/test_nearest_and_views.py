@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
+from radgalgui.gui import map_motion
 from radgalgui.gui.choosing.counter import count_within
 from radgalgui.gui.choosing.history import History, Shown
 from radgalgui.gui.choosing.looking import move_words
@@ -96,7 +97,14 @@ def same(a: QRectF, b: QRectF) -> bool:
     return move_words(a.getRect(), b.getRect()) == ""
 
 
-def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(window, qtbot):
+@pytest.fixture
+def quick(monkeypatch) -> None:
+    """Let glides and rests of the map be short; to be asked for before the window."""
+    monkeypatch.setattr(map_motion, "GLIDE_MS", 40)
+    monkeypatch.setattr(map_motion, "REST_MS", 60)
+
+
+def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(quick, window, qtbot):
     view, session = window.map.view, window.desk.session
     undo, redo = window.actions_["undo"], window.actions_["redo"]
     settle(window, qtbot)

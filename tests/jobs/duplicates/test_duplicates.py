@@ -18,6 +18,7 @@ from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.duplicates.apply import leave_out
 from radgalgui.jobs.duplicates.decisions import Decision, leaving, read_decisions
 from radgalgui.jobs.duplicates.find import FOUND_BY, Within, find_duplicates, pair_rows
+from radgalgui.models.encoder import Encoder
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_resources import catalog_path
 
@@ -79,6 +80,32 @@ def test_what_was_planted_is_found_in_the_order_of_likelihood(planted):
     assert found.distance.max() > 0.1  # also told of the pair that only the sky found
     assert found.limit == 0.01
     assert set(found.found_by) <= set(FOUND_BY)
+
+
+def test_a_turned_image_is_the_same_where_orientation_is_ignored(
+    tmp_path, small_weights, monkeypatch
+):
+    monkeypatch.setenv("RADGALGUI_HOME", str(tmp_path / "home"))
+    (tmp_path / "home" / "encoders").mkdir(parents=True)
+    shutil.copy(small_weights, tmp_path / "home" / "encoders" / "small.safetensors")
+    encoder, path = Encoder.load(small_weights), tmp_path / "turned"
+    eyes = encoder.preprocessing
+    images = np.random.default_rng(4).uniform(0, 1, (12, 1, eyes.size, eyes.size))
+    images = np.round(images * 255) / 255  # as catalogues keep them
+    images[9] = np.rot90(images[2], axes=(1, 2))
+    columns = {"name": np.array([f"J{i}" for i in range(12)], dtype=object)}
+    columns |= {"ra": np.full(12, np.nan), "dec": np.full(12, np.nan)}
+    with CatalogWriter(path, eyes, title="Turned", simulated=True) as writer:
+        writer.append(columns, images.astype(np.float32))
+    with CatalogUpdate(path) as update:
+        vectors = encoder.embed(images.astype(np.float32))
+        update.add_embeddings("small", vectors, weights_sha256=encoder.sha256)
+    close = Within(None, 1e-5, "small")
+    assert pairs(path, close) == []
+    turned = Within(None, 1e-5, "small", ignore_orientation=True)
+    assert pairs(path, turned) == [("J2", "J9", "image")]
+    with Catalog.open(path) as opened, pytest.raises(CatalogError, match="no source has a pos"):
+        find_duplicates(opened, Within(5.0))
 
 
 def test_what_cannot_be_looked_for(planted):
