@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -46,9 +47,12 @@ def slowly(places, codes, rows, *, apart, chosen, side) -> int:
     return int(rows[np.where(kept, score, np.inf).argmin()])
 
 
-@pytest.mark.parametrize("apart", [False, True])
-@pytest.mark.parametrize("some_chosen", [False, True])
-def test_each_part_has_a_usual_source_near_its_middle(places, codes, apart, some_chosen):
+def test_each_part_has_a_usual_source_near_its_middle(places, codes):
+    for apart, some_chosen in itertools.product((False, True), repeat=2):
+        each_part_has_a_usual_source(places, codes, apart=apart, some_chosen=some_chosen)
+
+
+def each_part_has_a_usual_source(places, codes, *, apart, some_chosen) -> None:
     chosen = RNG.random(COUNT) < 0.02 if some_chosen else None
     shown = codes % 5 + 1 if apart else codes
     tiles = stand_ins(
@@ -82,8 +86,6 @@ def test_moving_the_map_changes_no_part(places, codes):
         assert wide.row[other] == near.row[k]
         assert near.at(middle.x(), middle.y()) == k
 
-
-def test_zooming_in_parts_each_into_four():
     parts = Parts.over(QRectF(0.1, 0.1, 0.8, 0.8), 0, 0)
     finer = Parts.over(parts.rect, -1, -1)
     assert (parts.columns, parts.rows, finer.columns, finer.rows) == (1, 1, 2, 2)
