@@ -16,8 +16,10 @@ from radgalgui.gui.keeping.cutting import Cut, cut_of
 from radgalgui.gui.keeping.figure import Figure, RowFigure, WidgetFigure
 from radgalgui.gui.keeping.map_figure import MapFigure
 from radgalgui.gui.keeping.picture_figure import PictureFigure
+from radgalgui.gui.keeping.sky_figure import SkyFigure
 from radgalgui.gui.likelihood.histogram import Histogram
 from radgalgui.gui.picture_view import PictureView
+from radgalgui.gui.skyview.view import SkyView
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -78,14 +80,7 @@ def _map(window: MainWindow) -> Kept:
 
 
 def _sky(window: MainWindow) -> list[Kept]:
-    from radgalgui.gui.skyview.figure import SkyFigure
-    from radgalgui.gui.skyview.view import SkyView
-
-    return [
-        Kept(view, SkyFigure(view, window.map.view.scale, window.theme.tokens))
-        for view in window.findChildren(SkyView)
-        if _seen(view)
-    ]
+    return [Kept(v, SkyFigure("Sky", v)) for v in window.findChildren(SkyView) if _seen(v)]
 
 
 def _galaxy(window: MainWindow) -> list[Kept]:

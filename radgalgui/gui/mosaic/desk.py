@@ -152,6 +152,10 @@ class MosaicDesk(QObject):
                 lambda: _placed(mosaic, text), lambda m: self.placed.emit(*m), self._fail
             )
 
+    def aside(self, work: Callable[[], Any], take: Callable[[Any], None]) -> None:
+        """Do what somebody who paints over the mosaic asks for."""
+        self._eyes.run(work, take, self._fail)
+
     def stop(self) -> None:
         """Stop what is under way."""
         self._cancel.cancel()

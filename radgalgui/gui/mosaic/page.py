@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from radgalgui.gui.colours import COLOUR_MAPS
 from radgalgui.gui.display import LIMITS, STRETCHES, Display
@@ -15,6 +16,7 @@ from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.facts import position_text
 from radgalgui.gui.flow import labelled
+from radgalgui.gui.imaging.grid_overlay import GridOverlay
 from radgalgui.gui.mosaic.desk import Finding, MosaicDesk, Opened
 from radgalgui.gui.mosaic.finder import MOST_ASKED, Finder
 from radgalgui.gui.mosaic.roster import Entry, Roster
@@ -64,6 +66,9 @@ class MosaicPage(QDialog):
         self.stretch = _chooser("Stretch", OFFERED, FIRST_STRETCH)
         self.limits = _chooser("Limits", (BY_NOISE, *LIMITS), BY_NOISE)
         self.colours = _chooser("Colour map", COLOUR_MAPS, display.colour_map)
+        self.grid = QCheckBox("Grid")
+        self.grid.setToolTip("Right ascension and declination over the picture (G)")
+        self.view.overlays.insert(0, GridOverlay(self.desk.aside))
         for label in (self.facts, self.readout):
             label.setFont(numbers_font(label.font()))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -87,6 +92,7 @@ class MosaicPage(QDialog):
             ("Colours", self.colours),
         ):
             controls.addWidget(labelled(words, chooser))
+        controls.addWidget(self.grid)
         controls.addStretch(1)
         left = QVBoxLayout()
         left.setSpacing(GRID // 2 + 2)
@@ -125,10 +131,12 @@ class MosaicPage(QDialog):
         self.help_button.clicked.connect(self.help_wanted)
         for chooser in (self.stretch, self.limits, self.colours):
             chooser.currentTextChanged.connect(lambda _: view.show_display(self._display()))
+        self.grid.toggled.connect(lambda on: view.choose(replace(view.choices, grid=on)))
         for keys, slot in (
             ("F1", self.help_wanted.emit),
             ("Ctrl+E", self._want_export),
             ("Ctrl+L", finder.where.setFocus),
+            ("G", self.grid.toggle),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
         self._desk.session.subscribe(self._follow)
