@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from radgalgui.progress import CancelToken, Progress
 
 __all__ = [
+    "BINS",
     "MOST_PAIRS",
     "Pairs",
     "cosine_distances",
+    "distance_counts",
     "separations",
     "sky_pairs",
     "suggested_distance",
@@ -32,6 +34,9 @@ MOST_PAIRS: Final = 1_000_000
 
 #: Up to so many vectors all are compared with all: seconds, and nothing is missed.
 ALL_WITH_ALL: Final = 30_000
+
+#: Bins of `distance_counts`: twelve a decade.
+BINS: Final = 72
 
 _BLOCK, _ROWS = 1024, 50_000
 _FEW, _MOST = 8, 256  # neighbours asked of an index, at first and where there are many twins
@@ -181,6 +186,16 @@ def suggested_distance(nearest: NDArray[np.floating]) -> float:
         return 1e-6
     low, middle = np.percentile(known, (16, 50))
     return float(max(10 ** (middle + (middle - low) * ndtri(1 / len(known))), 1e-6))
+
+
+def distance_counts(nearest: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Return how many distances fall into each of `BINS` bins, equal in the logarithm.
+
+    They reach from 1e-6 to 1; what lies beyond is counted in the bins at the ends.
+    """
+    known = np.log10(np.clip(nearest[np.isfinite(nearest)], 1e-6, 1.0))
+    counts: NDArray[np.int64] = np.histogram(known, bins=BINS, range=(-6.0, 0.0))[0]
+    return counts
 
 
 def separations(

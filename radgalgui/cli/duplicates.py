@@ -112,7 +112,8 @@ def _find(options: argparse.Namespace, reporter: Reporter) -> None:
     if options.events or options.csv not in (None, "-"):
         limit = None if math.isnan(found.limit) else found.limit
         written = options.csv if options.csv not in (None, "-") else options.catalog
-        reporter.done(Path(written), {"pairs": len(rows), "distance": limit, "encoder": encoder})
+        told = {"pairs": len(rows), "distance": limit, "encoder": encoder}
+        reporter.done(Path(written), {**told, "nearest": list(found.counts)})
 
 
 def _arcsec(options: argparse.Namespace) -> float | None:

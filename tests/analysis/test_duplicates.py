@@ -10,6 +10,7 @@ from astropy.coordinates import SkyCoord
 from radgalgui.analysis import duplicates
 from radgalgui.analysis.duplicates import (
     cosine_distances,
+    distance_counts,
     separations,
     sky_pairs,
     suggested_distance,
@@ -75,6 +76,8 @@ def test_planted_duplicates_are_found_and_hardly_anything_else(vectors):
     assert planted() <= as_set(pairs)
     assert len(pairs) - len(planted()) < 20  # of 4.5 million
     assert 1e-4 < distance < 0.3
+    assert distance_counts(pairs.nearest).sum() == len(vectors)
+    assert distance_counts(np.array([0.5, 0, np.nan]))[[0, -4]].tolist() == [1, 1]
     assert distance == pytest.approx(suggested_distance(pairs.nearest))
     units_ = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     near = units_ @ units_.T

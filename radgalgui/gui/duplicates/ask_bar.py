@@ -60,7 +60,7 @@ class AskBar(QWidget):
         self.arcsec.setSuffix("″ on the sky")
         self.arcsec.setAccessibleName("Largest separation on the sky, arcsec")
         self.distance.setRange(0, 1)
-        self.distance.setDecimals(5)
+        self.distance.setDecimals(6)
         self.distance.setSingleStep(0.001)
         self.distance.setSpecialValueText("as near as suggested")
         self.distance.setPrefix("distance ")
@@ -87,6 +87,11 @@ class AskBar(QWidget):
         self.by_image.setChecked(bool(names))
         self.by_image.setEnabled(bool(names))
         self._refresh()
+
+    def set_distance(self, distance: float) -> None:
+        """Look for images within another distance from now on."""
+        self.by_image.setChecked(self.by_image.isEnabled())
+        self.distance.setValue(max(distance, 10.0 ** -self.distance.decimals()))
 
     def set_working(self, working: bool, *, able: bool) -> None:
         """Let the button stop what runs, or begin."""

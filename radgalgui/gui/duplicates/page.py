@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.duplicates.ask_bar import AskBar
+from radgalgui.gui.duplicates.nearest_chart import NearestChart
 from radgalgui.gui.duplicates.pair_desk import PairDesk
 from radgalgui.gui.duplicates.pair_list import DECIDED, PairList
 from radgalgui.gui.duplicates.pair_view import PairView
@@ -66,6 +67,7 @@ class DuplicatesPage(QDialog):
         self.ask, self.words = AskBar(), QLabel()
         self.which = Segments([("All", "All pairs"), ("Open", "Pairs that wait for a decision")])
         self.pairs, self.view, self.empty = PairList(), PairView(), QLabel()
+        self.chart = NearestChart()
         self.stack = QStackedWidget()
         self.keeps = [self._button(f"{DECIDED[k]}   {i}", t) for i, (k, t) in enumerate(KEEPS, 1)]
         self.undo_button = self._button("Undo", "Take the last decision back (Ctrl+Z)")
@@ -114,7 +116,13 @@ class DuplicatesPage(QDialog):
         decide.addStretch(1)
         column.addLayout(decide)
         halves = QSplitter(Qt.Orientation.Horizontal)
-        halves.addWidget(self.pairs)
+        left = QWidget()
+        lists = QVBoxLayout(left)
+        lists.setContentsMargins(0, 0, 0, 0)
+        lists.setSpacing(GRID)
+        lists.addWidget(self.pairs, 1)
+        lists.addWidget(self.chart)
+        halves.addWidget(left)
         halves.addWidget(right)
         halves.setStretchFactor(1, 1)
         halves.setSizes([480, 720])
@@ -142,6 +150,7 @@ class DuplicatesPage(QDialog):
         desk.decided.connect(self._refresh)
         self.ask.asked.connect(desk.look)
         self.ask.stopped.connect(desk.stop)
+        self.chart.dragged.connect(self.ask.set_distance)
         self.which.changed.connect(lambda _: self._list())
         self.pairs.turned.connect(lambda _: self._show())
         self.view.picked.connect(self._window.desk.session.select)
@@ -161,6 +170,7 @@ class DuplicatesPage(QDialog):
         theme_button(self.help_button, tokens)
         self.pairs.set_theme(tokens)
         self.view.set_theme(tokens)
+        self.chart.set_theme(tokens)
 
     # -- showing ---------------------------------------------------------------------------
 
@@ -183,6 +193,7 @@ class DuplicatesPage(QDialog):
             colours = self._window.settings.display().colour_map
             self._thumbnails = Thumbnails(sources.images, colours)
         self.ask.set_working(bool(self.desk.working), able=self.desk.ready)
+        self.chart.show_counts(self.desk.counts, self.desk.limit)
         self._list()
 
     def _list(self) -> None:

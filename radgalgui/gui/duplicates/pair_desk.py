@@ -70,6 +70,7 @@ class PairDesk(QObject):
         self.ledger = Ledger()
         self.looked, self.problem = False, ""
         self.limit: float | None = None
+        self.counts: list[int] = []
         board.changed.connect(self._follow)
         board.ended.connect(self._ended)
         desk.sources_ready.connect(self._read)
@@ -104,7 +105,7 @@ class PairDesk(QObject):
     def _read(self, sources: Sources) -> None:
         """Find out what was found and decided of a catalogue before."""
         self._place, self._job, self.pairs, self.ledger = None, "", [], Ledger()
-        self.looked, self.problem, self.limit = False, "", None
+        self.looked, self.problem, self.limit, self.counts = False, "", None, []
         names, count = sources.columns["name"], len(sources)
 
         def look() -> tuple[Beside, list[Pair] | None, list[Decision]]:
@@ -162,6 +163,8 @@ class PairDesk(QObject):
             return
         told = job.done.result if job.done is not None else {}
         self.limit = told.get("distance") if isinstance(told.get("distance"), float) else None
+        counts = told.get("nearest")
+        self.counts = [int(count) for count in counts] if isinstance(counts, list) else []
         path, count = job.out, len(self.sources)
         self._desk.background.run(lambda: read_pairs(path, count), self._take, self._failed)
 

@@ -13,6 +13,7 @@ from radgalgui.analysis.duplicates import (
     ALL_WITH_ALL,
     Pairs,
     cosine_distances,
+    distance_counts,
     separations,
     sky_pairs,
     vector_pairs,
@@ -74,6 +75,9 @@ class Found:
         A key of `FOUND_BY`.
     limit : float
         The cosine distance within which was looked; NaN where it was not.
+    counts : tuple of int
+        How many sources have their nearest how far: see `distance_counts`; empty where no
+        encoder was asked.
     """
 
     first: NDArray[np.int64]
@@ -82,6 +86,7 @@ class Found:
     distance: NDArray[np.float64]
     found_by: NDArray[np.int64]
     limit: float
+    counts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.first)
@@ -125,7 +130,7 @@ def find_duplicates(
         parts.append(
             (1, sky_pairs(ra, dec, arcsec=within.arcsec, progress=progress, cancel=cancel))
         )
-    vectors, limit = None, float("nan")
+    vectors, limit, counts = None, float("nan"), ()
     if within.encoder is not None:
         vectors = _vectors(catalog, within, device, progress, note, cancel)
         index = _index(catalog, within) if len(catalog) > ALL_WITH_ALL else None
@@ -133,6 +138,7 @@ def find_duplicates(
             vectors, distance=within.distance, index=index, progress=progress, cancel=cancel
         )
         parts.append((2, alike))
+        counts = tuple(distance_counts(alike.nearest).tolist())
     first, second, found_by = _joined(parts, len(catalog))
     apart = separations(ra, dec, first, second)
     distance = np.full(len(first), np.nan)
@@ -146,6 +152,7 @@ def find_duplicates(
         distance=distance[order],
         found_by=found_by[order],
         limit=limit,
+        counts=counts,
     )
 
 

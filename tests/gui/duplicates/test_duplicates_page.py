@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import ENCODER, make_catalog
-from PySide6.QtCore import Qt
+from hands import drag
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -172,6 +173,30 @@ def test_decisions_are_kept_exported_and_applied(
     qtbot.waitUntil(lambda: len(jobs.orders) == 3, timeout=5_000)
     assert (jobs.orders[2].kind, jobs.orders[2].out) == ("remove", catalog)
     assert "--out" not in jobs.orders[2].arguments
+
+
+def test_the_line_in_the_chart_is_dragged_to_another_distance(window, page, qtbot):
+    chart, counts = page.chart, [0] * 72
+    counts[40:60] = range(20)
+    page.desk.counts, page.desk.limit = counts, 0.01
+    page.desk.changed.emit()
+    chart.setParent(None)  # alone, so that it can be seen without pairs
+    qtbot.addWidget(chart)
+    chart.resize(480, 120)
+    chart.show()
+    assert chart.distance == 0.01
+    here, there = (QPoint(round(chart.place_of(d)), 40) for d in (0.01, 0.1))
+    before = chart.grab().toImage()
+    drag(chart, [here, (here + there) / 2, there])
+    assert chart.distance == pytest.approx(0.1, rel=0.03)
+    assert page.ask.distance.value() == pytest.approx(chart.distance, abs=1e-6)
+    after = chart.grab().toImage()
+    between = QPoint(round(chart.place_of(0.06)), chart.height() - 36)
+    assert after.pixelColor(between).lightness() < before.pixelColor(between).lightness()
+    QTest.keyClick(chart, Qt.Key.Key_Left)
+    assert chart.distance == pytest.approx(0.0909, rel=0.03)
+    page.desk.changed.emit()  # as when a job tells how it stands
+    assert chart.distance < 0.1
 
 
 def test_a_search_that_fails_says_why(page, jobs):
