@@ -163,6 +163,12 @@ class Legend(QWidget):
         painter.drawPixmap(0, 0, self._drawing)
         painter.end()
 
+    def paint_on_paper(self, painter: QPainter) -> None:
+        """Draw the same with its lines and words as such, for any resolution."""
+        if self._scale is not None:
+            painter.setFont(self.font())
+            self._paint(painter, self._scale)
+
     def _paint(self, painter: QPainter, scale: Scale) -> None:
         pens = Pens(self._tokens, QFontMetrics(self.font()))
         pens.backdrop(painter, QRectF(self.rect()), focus=self.hasFocus())

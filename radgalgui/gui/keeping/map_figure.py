@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QTransform
 
 from radgalgui.gui.keeping.axes import MARGINS, Tick, inner_rect, paint_axes, round_ticks
@@ -95,7 +95,7 @@ class MapFigure:
             return
         painter.save()
         painter.translate(inner.left() + GRID, inner.bottom() - legend.height() - GRID)
-        legend.render(painter, QPoint())
+        legend.paint_on_paper(painter)
         painter.restore()
 
 
