@@ -112,6 +112,20 @@ class ImagePanel(QWidget):
         """Put a quiet button beside name and position, after those that stand there."""
         self.tools.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in reading order."""
+        items = (self.tools.itemAt(number) for number in range(self.tools.count()))
+        tools = [w for item in items if item is not None and (w := item.widget()) is not None]
+        blinking, strip = self.panes.blinking, self.strip
+        return [
+            *tools,
+            *self.panes.views,
+            *(blinking.end, blinking.pause, blinking.next, blinking.slider),
+            *(strip.black, strip.for_all, strip.histogram, strip.white, strip.in_view),
+            *(self.stretch, self.limits, self.colours, self.notes),
+        ]
+
     def _controls(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID)

@@ -72,7 +72,7 @@ def order_tabs(window: MainWindow) -> None:
         *(window.map.columns, window.map.view),
         *choosing.bar.buttons,
         *(image.invitation.example, image.invitation.open, image.invitation.catalogue),
-        *(image.stretch, image.limits, image.colours, image.notes),
+        *image.stops,
         *choosing.gallery_segments.buttons,
         *(window.search_button, window.gallery, window.tiles),
         *(window.classes.sets, window.classes.strip, window.classes.levels),

@@ -13,6 +13,8 @@ from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.imaging.choices import Choices
 from radgalgui.gui.imaging.layers import Layers
 from radgalgui.gui.imaging.popover import Popover
+from radgalgui.gui.measuring.enlarging import Elbow
+from radgalgui.gui.measuring.words import brightness
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -84,7 +86,7 @@ class ImagingFeature(Feature):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.choices = Choices()
-        self.background = Background(window)
+        self.background, self.elbow = Background(window), Elbow(window)
         self.blink_button = quiet_button("blink", "Blink: the pictures in turn in one place (X)")
         self.strip_button = quiet_button("histogram", "Histogram and limits by hand (H)")
         self.over_button = quiet_button("overlays", "Grid, contours and what else is over pictures")
@@ -119,7 +121,7 @@ class ImagingFeature(Feature):
         self.strip_button.clicked.connect(
             lambda: self.choose(replace(self.choices, histogram=self.strip_button.isChecked()))
         )
-        self.over_button.clicked.connect(lambda: self.popover.open_at(self.over_button))
+        self.over_button.clicked.connect(self.open_card)
         self.popover.changed.connect(self.choose)
         self.panes.blinks.connect(self._show_blinking)
         self.panes.blinking.interval_changed.connect(
@@ -155,12 +157,13 @@ class ImagingFeature(Feature):
             self.strip.setVisible(choices.histogram)
             self.strip.renew()
         self.strip_button.setChecked(choices.histogram)
+        self._make_room()
         self.layers.renew()
         actions = self._window.actions_
         for key, name in SWITCHES.items():
             actions[key].setChecked(bool(getattr(choices, name)))
         actions[GALACTIC].setChecked(choices.frame == "galactic")
-        self._window.settings.keep_choices(choices)
+        self._window.settings.keep_choices(replace(choices, histogram=False))  # it takes room
 
     def _switch(self, key: str) -> None:
         change: dict[str, Any] = {SWITCHES[key]: self._window.actions_[key].isChecked()}
@@ -170,9 +173,18 @@ class ImagingFeature(Feature):
         galactic = self._window.actions_[GALACTIC].isChecked()
         self.choose(replace(self.choices, frame="galactic" if galactic else "icrs", grid=True))
 
+    def open_card(self) -> None:
+        """Open the card of switches, with the noise of the image that is shown."""
+        original, text = self.layers.original, "no original image is shown"
+        if original is not None:
+            noise = brightness(original.noise, original.unit)
+            text = f"σ = {noise}" if original.noise > 0 else "noise not known: no contours"
+        self.popover.show_noise(text)
+        self.popover.open_at(self.over_button)
+
     def ask_levels(self) -> None:
         """Open the card of switches at the levels of the contours."""
-        self.popover.open_at(self.over_button)
+        self.open_card()
         self.popover.levels.setFocus()
         self.popover.levels.selectAll()
 
@@ -187,6 +199,12 @@ class ImagingFeature(Feature):
     def _show_blinking(self, on: bool) -> None:
         self.blink_button.setChecked(on)
         self._window.actions_[BLINK].setChecked(on)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the galaxy take more of its column while pictures blink or limits are dragged."""
+        wide = self.choices.histogram or not self.panes.blinking.isHidden()
+        self.elbow.spread(wide=wide)
 
     def _count(self, values: Any, part: tuple[int, int, int, int] | None) -> None:
         from radgalgui.gui.imaging.pixel_counts import count_pixels

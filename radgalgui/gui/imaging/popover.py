@@ -61,6 +61,9 @@ class Popover(QFrame):
         self.levels.setFont(numbers_font(self.font()))
         self.levels.setFixedWidth(168)
         self.levels.textEdited.connect(self._typed)
+        self.noise = QLabel()
+        self.noise.setObjectName("muted")
+        self.noise.setFont(numbers_font(self.font()))
         self.problem = QLabel(BAD)
         self.problem.setObjectName("warning")
         self.problem.hide()
@@ -88,7 +91,8 @@ class Popover(QFrame):
         levels.addWidget(QLabel("σ"))
         levels.addStretch()
         grid.addLayout(levels, 1, 1)
-        grid.addWidget(self.problem, 2, 1)
+        grid.addWidget(self.noise, 2, 1)
+        grid.addWidget(self.problem, 3, 1)
         line = QFrame()
         line.setObjectName("line")
         line.setFixedHeight(1)
@@ -115,6 +119,10 @@ class Popover(QFrame):
             self.levels.setText(" ".join(f"{level:g}" for level in choices.levels))
             self.problem.hide()
         self.boxes["negative"].setEnabled(choices.contours)
+
+    def show_noise(self, text: str) -> None:
+        """Say what a sigma is in the image that is shown, or why there are no contours."""
+        self.noise.setText(text)
 
     def open_at(self, button: QWidget) -> None:
         """Open below a button, its right edge under the button's, within the screen."""
