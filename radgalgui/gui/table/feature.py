@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCursor
 
-from radgalgui.catalog.table_files import TABLE_FORMATS, write_table
 from radgalgui.gui.dock import quiet_button
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.feature import Feature, Spec
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["TableFeature"]
 
 FELT = 300  # ms after which work shows
-FILTERS = ";;".join(f"{name} (*{ending})" for ending, name in TABLE_FORMATS.items())
 
 
 class TableFeature(Feature):
@@ -164,7 +162,7 @@ class TableFeature(Feature):
         sources, table = window.table.rows.sources, window.table
         if sources is None:
             return
-        path = ask_where(window, window.settings, "Save the table", "sources.csv", FILTERS)
+        path = ask_where(window, window.settings, "Save the table", "sources.csv", _filters())
         if path is None:
             return
         window.desk.background.run(
@@ -176,12 +174,21 @@ class TableFeature(Feature):
         )
 
 
+def _filters() -> str:
+    """Return the kinds of table as dialogs of Qt write them."""
+    from radgalgui.catalog.table_files import TABLE_FORMATS
+
+    return ";;".join(f"{name} (*{ending})" for ending, name in TABLE_FORMATS.items())
+
+
 def _writing(
     path: Path, sources: Sources, names: list[str], rows: Any, words: str
 ) -> Callable[[], str]:
     """Return what writes a table in a thread, and tells of it."""
 
     def write() -> str:
+        from radgalgui.catalog.table_files import write_table
+
         columns = {name: sources.columns[name] for name in names}
         count = write_table(path, columns, rows, description=f"{sources.title}: {words}")
         plural = "s" if len(names) > 1 else ""
