@@ -110,6 +110,11 @@ class SkyFeature(Feature):
         self.panel.view.update()
         return given
 
+    def close(self) -> None:
+        """Wait for the thread."""
+        if self._made:
+            self.presenter.close()
+
     def open(self) -> None:
         """Show the sky, and let the keys go there."""
         self._window.guests.bring("sky")

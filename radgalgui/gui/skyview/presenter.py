@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from radgalgui.gui.background import Background
 from radgalgui.gui.choosing.chosen import How
 from radgalgui.gui.colours import MISSING, Scale
 from radgalgui.gui.facts import source_position
@@ -48,6 +49,7 @@ class SkyPresenter(QObject):
         self._window, self._panel, self._dock = window, panel, dock
         self._view, self._map = panel.view, window.map.view
         self._desk, self._session = window.desk, window.desk.session
+        self._thread = Background(self)
         self._sorted: object = None  # whose positions are shown
         self._asked: object = None  # whose are being sorted
         self._chosen_shown: object = None
@@ -78,6 +80,10 @@ class SkyPresenter(QObject):
         view.menu_wanted.connect(self._window.commands.drawing.menu_on_source)
         view.area.drawn.connect(self._drawn)
 
+    def close(self) -> None:
+        """Wait for positions that are being sorted."""
+        self._thread.close()
+
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self._panel.set_theme(tokens)
@@ -102,7 +108,7 @@ class SkyPresenter(QObject):
             self._asked = key
             self._panel.say("Sorting the sources on the sky…")
             ra, dec = sources.columns["ra"], sources.columns["dec"]
-            self._desk.background.run(
+            self._thread.run(
                 lambda: Sphere(np.asarray(ra, float), np.asarray(dec, float)),
                 lambda sphere: self._show_sphere(key, sphere),
                 lambda error: self._panel.say(f"The positions cannot be shown: {error}"),

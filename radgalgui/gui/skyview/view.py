@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
@@ -175,6 +176,10 @@ class SkyView(QWidget):
         """Draw the sky, its sources, what is marked among them, and an area being drawn."""
         self.scene.ratio = self.devicePixelRatioF()  # the window may have gone to another screen
         painter = QPainter(self)
+        if not self.isEnabled():  # a sentence stands here
+            painter.fillRect(self.rect(), QColor(self.scene.tokens.panel))
+            painter.end()
+            return
         self.scene.paint(painter, self.font())
         if self.area.outline.isVisible():
             self.area.outline.paint(painter, None)  # type: ignore[arg-type]
