@@ -113,6 +113,7 @@ class _Placing:
         self._ways: list[PcaProjection | NDArray[np.float32]] = [
             maps.projection(method) or maps.places(method) for method in methods
         ]
+        self._grains = [maps.grain(method) for method in methods]
 
     def places(self, judged: Judged, vectors: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return the places on each map, shape (n, maps, 2)."""
@@ -123,7 +124,9 @@ class _Placing:
                 made[:, number] = way.project(vectors)
             else:
                 layout = way[judged.ids[:, near]]
-                placed = place_many_by_neighbours(judged.similarity[:, near], layout)
+                placed = place_many_by_neighbours(
+                    judged.similarity[:, near], layout, grain=self._grains[number]
+                )
                 made[:, number] = placed[:, :2]
         return made
 

@@ -379,5 +379,7 @@ class Searcher:
                 places[method] = (float(x), float(y), 0.0)
             else:
                 layout = self.maps.places(method)
-                places[method] = place_by_neighbours(similarity[nearest], layout[ids[nearest]])
+                places[method] = place_by_neighbours(
+                    similarity[nearest], layout[ids[nearest]], grain=self.maps.grain(method)
+                )
         return places

@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radgalgui.analysis.placing import place_by_neighbours, place_many_by_neighbours
+from radgalgui.analysis.placing import (
+    map_grain,
+    place_by_neighbours,
+    place_many_by_neighbours,
+)
 from radgalgui.errors import UsageError
 
 
@@ -47,13 +51,19 @@ def test_the_order_of_neighbours_does_not_matter(values, seed, random):
     np.testing.assert_allclose(a, b, atol=1e-9)
 
 
-@given(similarities, st.integers(0, 1000), st.floats(0, 6.3), st.floats(0.1, 10))
-def test_placing_turns_shifts_and_grows_with_the_map(values, seed, angle, scale):
+@given(
+    similarities,
+    st.integers(0, 1000),
+    st.floats(0, 6.3),
+    st.floats(0.1, 10),
+    st.sampled_from([0.0, 0.4, 5.0]),
+)
+def test_placing_turns_shifts_and_grows_with_the_map(values, seed, angle, scale, grain):
     places = spots(len(values), seed)
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shift = np.array([5.0, -2.0])
-    *place, spread = place_by_neighbours(values, places)
-    *moved, moved_spread = place_by_neighbours(values, places @ turn.T + shift)
+    *place, spread = place_by_neighbours(values, places, grain=grain)
+    *moved, moved_spread = place_by_neighbours(values, places @ turn.T + shift, grain=scale * grain)
     np.testing.assert_allclose(moved, turn @ place + shift, atol=1e-6)
     assert moved_spread == pytest.approx(scale * spread, abs=1e-6)
 
@@ -76,7 +86,7 @@ def two_clusters(rng: np.random.Generator, strays: int) -> np.ndarray:
 def test_never_in_the_void_between_clusters(seed, strays):
     rng = np.random.default_rng(seed)
     places = two_clusters(rng, strays)
-    x, y, _ = place_by_neighbours(rng.uniform(0.8, 0.9, 15), places)
+    x, y, _ = place_by_neighbours(rng.uniform(0.8, 0.9, 15), places, grain=1.0)
     assert min(np.hypot(x, y), np.hypot(x - 100, y - 100)) < 5
 
 
@@ -92,8 +102,31 @@ def test_the_spread_holds_two_thirds_of_the_neighbours(seed, strays):
 @given(st.integers(0, 1000), st.integers(1, 4))
 def test_strays_with_less_than_a_third_of_the_weight_do_not_pull(seed, strays):
     places = two_clusters(np.random.default_rng(seed), strays)
-    x, y, _ = place_by_neighbours(np.full(15, 0.85), places)
+    x, y, _ = place_by_neighbours(np.full(15, 0.85), places, grain=1.0)
     assert np.hypot(x, y) < 5
+
+
+def test_neighbours_within_the_grain_draw_a_place_to_the_middle_of_them():
+    rng = np.random.default_rng(4)
+    crowd = np.r_[rng.normal(0, 1.0, (12, 2)), rng.normal(30, 1, (3, 2))]
+    x, y, _ = place_by_neighbours(np.full(15, 0.9), crowd, grain=10.0)
+    assert np.hypot(*(crowd[:12].mean(axis=0) - (x, y))) < 0.3
+    far = place_by_neighbours(np.full(15, 0.9), crowd, grain=1e6)
+    np.testing.assert_allclose(far[:2], crowd.mean(axis=0), atol=1e-3)  # all draw alike
+
+
+@pytest.mark.parametrize("count", [40, 5000, 60_000])
+def test_the_grain_is_how_far_the_fifteenth_neighbour_lies(count):
+    places = np.random.default_rng(count).uniform(-3, 5, (count, 2)).astype(np.float32)
+    expected = 8 * np.sqrt(15 / np.pi / count)
+    assert map_grain(places) == pytest.approx(expected, rel=0.25)
+    assert map_grain(100 * places) == pytest.approx(100 * map_grain(places), rel=0.1)
+
+
+def test_a_map_of_one_place_has_no_grain():
+    assert map_grain(np.ones((5, 2))) == 0.0
+    assert map_grain(np.empty((0, 2))) == 0.0
+    assert place_by_neighbours([0.9, 0.8], np.ones((2, 2)), grain=0.0) == (1.0, 1.0, 0.0)
 
 
 def test_of_two_equal_clusters_the_more_similar_wins():

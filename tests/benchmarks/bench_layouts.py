@@ -17,7 +17,11 @@ from scipy.spatial import cKDTree
 
 from radgalgui.analysis.maps import tsne_map
 from radgalgui.analysis.neighbours import ExactIndex
-from radgalgui.analysis.placing import PLACING_NEIGHBOURS, place_many_by_neighbours
+from radgalgui.analysis.placing import (
+    PLACING_NEIGHBOURS,
+    map_grain,
+    place_many_by_neighbours,
+)
 from radgalgui.analysis.projection import reduced
 from radgalgui.analysis.vectors import unit_vectors
 from radgalgui.catalog.catalog import Catalog
@@ -74,7 +78,9 @@ class _Judge:
         return float(np.mean([np.isin(*both).mean() for both in zip(self.ids, near, strict=True)]))
 
     def ours(self, layout: np.ndarray) -> float:
-        return self.share(layout, place_many_by_neighbours(self.alike, layout[self.ids])[:, :2])
+        near = layout[self.ids]
+        placed = place_many_by_neighbours(self.alike, near, grain=map_grain(layout))
+        return self.share(layout, placed[:, :2])
 
 
 def _timed(call: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,15 +65,19 @@ class ShownMap:
             return None
         from radgalgui.jobs.maps.placing import place_by_rows
 
-        return place_by_rows(query.rows, self.places)
+        return place_by_rows(query.rows, self.places, grain=self.grain)
 
-    @property
+    @cached_property
+    def grain(self) -> float:
+        """How close sources lie on it; see `radgalgui.analysis.placing.map_grain`."""
+        from radgalgui.jobs.maps.placing import map_grain
+
+        return map_grain(self.places)
+
+    @cached_property
     def width(self) -> float:
         """The longer side of the rectangle that holds all sources."""
-        if not hasattr(self, "_width"):
-            sides = np.ptp(self.places, axis=0) if len(self.places) else np.zeros(2)
-            self._width = float(np.max(sides))
-        return self._width
+        return float(np.ptp(self.places, axis=0).max()) if len(self.places) else 0.0
 
 
 def stored_map(sources: Sources, name: str) -> ShownMap:

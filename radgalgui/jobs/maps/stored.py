@@ -57,6 +57,7 @@ class StoredMaps:
     def __init__(self, catalog: Catalog, encoder: str) -> None:
         self._catalog, self._encoder = catalog, encoder
         self._projections: dict[Path, PcaProjection] = {}
+        self._grains: dict[str, float] = {}
         self._folder = own_folder(catalog.manifest)
         self._stamp, self._beside = (0, 0), dict[str, Part]()
 
@@ -139,6 +140,22 @@ class StoredMaps:
 
             self._projections[path] = PcaProjection.load(path)
         return self._projections[path]
+
+    def grain(self, name: str) -> float:
+        """Return the grain of a map, by which queries are placed on it.
+
+        Raises
+        ------
+        CatalogError
+            If there is no such map, or it is damaged.
+        """
+        from radgalgui.analysis.placing import map_grain
+
+        places = self.places(name)
+        file = str(getattr(places, "filename", name))  # a map that is made again is another file
+        if file not in self._grains:
+            self._grains[file] = map_grain(places)
+        return self._grains[file]
 
     def _inside(self, name: str) -> Part | None:
         return self._catalog.manifest.maps.get(self._encoder, {}).get(name)
