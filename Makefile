@@ -41,6 +41,7 @@ catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
 	rm -rf $(CATALOG)
 	$(BIN)/radgalgui simulate --n 20000 --seed 2026 --catalog --compact \
 	  --encoder simclr --encoder byol --encoder simsiam --encoder vdvae --out $(CATALOG)
+	$(BIN)/radgalgui catalog map $(CATALOG) --method tsne --encoder all --inside
 	$(BIN)/radgalgui catalog likelihood $(CATALOG) --encoder all
 
 labels: $(VENV)/.runtime  ## make the label sets again: DATA=published folder, FOLDS=of fine-tuning
