@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from radgalgui.gui.keeping.feature import KeepingFeature
+from radgalgui.gui.skyview.view import SkyView
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -50,6 +51,7 @@ def test_the_map_is_saved_with_the_axes_of_its_method(window, qtbot, tmp_path, a
     text = (tmp_path / "map.svg").read_text(encoding="utf-8")
     assert window.presenter.axis_titles[0] in text
     assert "<image" in text  # the points
+    assert "Angular size" in text  # the key to their colours
     assert window.map.view.grab().toImage() == before  # the screen kept its own colours
     assert any("map.svg" in said for said in window.toasts.texts())
 
@@ -109,6 +111,21 @@ def test_what_has_the_focus_is_offered_and_other_views_too(window, qtbot, image)
     choose(dialog.view, "Galaxy")
     assert dialog.axes.isEnabled()
     dialog.close()
+
+
+def test_the_sky_goes_on_paper_with_its_grid(window, qtbot, tmp_path, answer_with):
+    window.guests.bring("sky")
+    (view,) = window.findChildren(SkyView)
+    qtbot.waitUntil(lambda: view.isVisible() and not view.visibleRegion().isEmpty())
+    with qtbot.waitActive(window):  # a dock that is moved takes it away for a moment
+        window.activateWindow()
+    dialog = opened(window, qtbot)
+    choose(dialog.view, "Sky")
+    assert dialog.papers.isEnabled()
+    QTest.mouseClick(dialog.formats.buttons[2], LEFT)
+    answer_with(tmp_path / "sky")
+    QTest.mouseClick(dialog.save_button, LEFT)
+    assert ">+30°<" in (tmp_path / "sky.svg").read_text(encoding="utf-8").replace(" ", "")
 
 
 def test_a_view_is_copied_without_a_question(window, qtbot):
