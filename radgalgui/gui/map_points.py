@@ -23,8 +23,8 @@ __all__ = ["Cells", "MapPoints", "PointImage"]
 FEW = 40  # chosen sources that are fewer than a part in so many are as wide as if they were that
 PALE = 100  # opacity, of 255, of sources that are not chosen while others are
 MOST_SIZE = 2.5  # times larger than usual that points can be
-BAND = 96  # rows of pixels that are drawn at once
-CHOSEN = 1 << 15  # marks pixels on which a chosen source stands
+BAND = 64  # rows of pixels that are drawn at once
+CHOSEN = 1 << 15  # marks pixels on which a chosen source stands, above all others
 
 
 class PointImage(pg.GraphicsObject):  # type: ignore[misc]
@@ -176,7 +176,10 @@ class MapPoints(PointImage):
 
     def _group(self, cells: Cells) -> _Group:
         codes = self._codes[cells.index]
-        missing = MISSING if not self._shaped and (codes == MISSING).any() else 0
+        unknown = codes == MISSING
+        missing = MISSING if not self._shaped and unknown.any() else 0
+        if missing:
+            codes[unknown] = 0
         paint = Paint(codes, apart=self._shaped, missing=missing)
         return _Group(cells, Scrolling(cells, paint), cells.crowding())
 
@@ -191,7 +194,9 @@ class MapPoints(PointImage):
         pixels = np.empty((rows, columns), np.uint32)
         for top in range(0, rows if groups else 0, BAND):  # so many stay in the processor's cache
             end = min(top + BAND, rows)
-            band = _together([g.rows(margin + top, margin + end) for g in groups])
+            band = groups[0].rows(margin + top, margin + end)
+            for above in groups[1:]:
+                band = np.maximum(band, above.rows(margin + top, margin + end))
             np.take(table, band[:, margin : margin + columns], out=pixels[top:end], mode="clip")
         if not groups:
             pixels.fill(0)
@@ -207,10 +212,10 @@ class MapPoints(PointImage):
         if len(groups) == 2:  # few that are chosen are larger, but not as large as if alone
             counts[1] = max(counts[1], counts[0] // FEW)
         made = []
-        for group, count in zip(groups, counts, strict=True):
+        for number, (group, count) in enumerate(zip(groups, counts, strict=True)):
             look = self._look(group, lattice, count, area, ratio)
-            tallies = group.tallies.image(lattice)
-            made.append(Drawn(tallies, look, count, shaped=self._shaped))
+            tallies, mark = group.tallies.image(lattice), CHOSEN if number else 0
+            made.append(Drawn(tallies, look, count, shaped=self._shaped, mark=mark))
         return made
 
     def _look(self, group: _Group, lattice: Lattice, count: int, area: float, ratio: float) -> Look:
@@ -228,15 +233,6 @@ class MapPoints(PointImage):
             else:
                 self._tables[lit] = np.concatenate([vivid, vivid])
         return self._tables[lit]
-
-
-def _together(bands: list[NDArray[np.uint16]]) -> NDArray[np.uint16]:
-    """Return the first of one or two images, with the second, if any, marked and laid over it."""
-    if len(bands) == 1:
-        return bands[0]
-    below, above = bands
-    lit: NDArray[np.uint16] = np.where(above >= CODES, above | CHOSEN, below)
-    return lit
 
 
 def _lattice(transform: QTransform, columns: int, rows: int, margin: int, ratio: float) -> Lattice:

@@ -26,6 +26,8 @@ FAINTEST, SOLID_ROOM = 0.38, 64.0  # opacity of a point in a crowd; pixels a poi
 PLAIN, SHAPED = 130.0, 50.0  # pixels a point above which shapes are whole, and below which discs
 MANY = 48  # where every so-manieth pixel has points, all are shifted rather than each is drawn
 TOP = 255  # the level of what is opaque
+DENSEST = 256  # level of tallies above which nothing changes
+OPACITY = np.uint16(255 << 7)
 FULL = 256  # weight of a pixel in the middle of a point
 
 
@@ -69,27 +71,23 @@ def look_of(
     radius = min(max(1.4 + 0.35 * (octaves - math.log2(36)), SMALLEST), LARGEST)
     opacity = min(max(FAINTEST + (1 - FAINTEST) * octaves / math.log2(SOLID_ROOM), FAINTEST), 1.0)
     shaped = (octaves - math.log2(SHAPED)) / (math.log2(PLAIN) - math.log2(SHAPED))
-    dense = level_of(max(3.0, 1.5 * crowd))
+    dense = min(level_of(max(3.0, 1.5 * crowd)), DENSEST)
     return Look(max(radius * size, SMALLEST) * ratio, min(max(shaped, 0.0), 1.0), opacity, dense)
 
 
 def faded(tallies: NDArray[np.uint16], look: Look) -> NDArray[np.uint16]:
     """Return opacities, 0 to 255, times 128, and colour numbers of an image of tallies."""
     first = max(1, round(TOP * look.opacity))
-    steps = max(look.dense - 1, 1)
-    slope = ((TOP - first) << 6) // steps  # 64ths of an opacity a level
+    slope = ((TOP - first) << 6) // max(look.dense - 1, 1)  # 64ths of an opacity a level
     level = np.right_shift(tallies, 7)
-    some = np.minimum(level, 1)
     np.minimum(level, look.dense, out=level)
-    level -= some
+    most = level * np.uint16(first)  # is 0 where no point stands, and else not less than opacity
     level *= np.uint16(slope)
+    level += np.uint16((first << 6) - slope)
     level >>= 6
-    level += np.uint16(first)
-    level *= some
+    np.minimum(level, most, out=level)
     level <<= 7
-    some *= CODES - 1
-    some &= tallies
-    level |= some
+    level |= tallies & (CODES - 1)
     return level
 
 
@@ -106,25 +104,35 @@ class Drawn:
         About how many points there are.
     shaped : bool
         Whether categories have shapes.
+    mark : int
+        What is added to all pixels that are not empty: a bit above those of opacity.
     """
 
     def __init__(
-        self, tallies: NDArray[np.uint16], look: Look, count: float, *, shaped: bool
+        self,
+        tallies: NDArray[np.uint16],
+        look: Look,
+        count: float,
+        *,
+        shaped: bool,
+        mark: int = 0,
     ) -> None:
-        self._tallies, self._look = tallies, look
+        self._tallies, self._look, self._mark = tallies, look, np.uint16(mark)
         self._kernel = kernel("disc", *_rounded(look.radius, 0.0))
+        self._room = math.ceil(look.radius + 1)
         self._ready: NDArray[np.uint16] | None = None
         if shaped and look.shaped > 0 and look.radius >= 1:
             self._ready = self._in_shapes()
         elif count * MANY < tallies.size:
-            points = faded(tallies, look)
-            self._ready = _draw_each(points, np.flatnonzero(points), self._kernel)
+            wide = self._empty()
+            self._draw_each(wide, np.flatnonzero(tallies != 0), self._kernel)
+            self._ready = self._inner(wide)
 
     def rows(self, top: int, end: int) -> NDArray[np.uint16]:
         """Return some rows of the image: opacity, 0 to 255, times 128, and colour number.
 
-        The most opaque is on top.  Within the radius of the image's edges nothing is drawn; no
-        such row may be asked for.
+        The most opaque is on top.  Rows within the radius of the image's edges must not be asked
+        for, and columns there are not complete.
         """
         if self._ready is not None:
             return self._ready[top:end]
@@ -133,79 +141,80 @@ class Drawn:
         if not some.any():
             return np.zeros((end - top, some.shape[1]), np.uint16)
         points = faded(some, self._look)
-        return _shift_all(points, self._kernel)[reach : len(points) - reach]
+        return self._marked(_shift_all(points, self._kernel))
+
+    def _marked(self, made: NDArray[np.uint16]) -> NDArray[np.uint16]:
+        """Mark the pixels of an image that are not transparent."""
+        if self._mark:
+            made |= np.minimum(made >> 7, 1) * self._mark
+        return made
 
     def _in_shapes(self) -> NDArray[np.uint16]:
-        points = faded(self._tallies, self._look)
-        at = np.flatnonzero(points)
-        few = len(at) * MANY < points.size
-        made = np.zeros_like(points)
-        shapes = _shapes_of_codes()[points.ravel()[at] & (CODES - 1)]
+        made = self._empty()
+        at = np.flatnonzero(self._tallies != 0)
+        few = len(at) * MANY < made.size
+        points = None if few else faded(self._tallies, self._look)
+        shapes = _shapes_of_codes()[self._tallies.ravel()[at] & (CODES - 1)]
         for number, shape in enumerate(SHAPES):
             mine = at[shapes == number]
             if not len(mine):
                 continue
             places = kernel(shape, *_rounded(self._look.radius, self._look.shaped))
-            if few:
-                _draw_each(points, mine, places, made)
+            if points is None:
+                self._draw_each(made, mine, places)
             else:
                 alone = np.zeros_like(points)
                 alone.ravel()[mine] = points.ravel()[mine]
-                np.maximum(made, _shift_all(alone, places), out=made)
-        return made
+                part = self._inner(made)[places.reach : len(alone) - places.reach]
+                np.maximum(part, self._marked(_shift_all(alone, places)), out=part)
+        return self._inner(made)
+
+    def _empty(self) -> NDArray[np.uint16]:
+        """Return an empty image with rows for what sticks out above and below."""
+        height, width = self._tallies.shape
+        return np.zeros((height + 2 * self._room, width), np.uint16)
+
+    def _inner(self, wide: NDArray[np.uint16]) -> NDArray[np.uint16]:
+        return wide[self._room : len(wide) - self._room]
+
+    def _draw_each(self, wide: NDArray[np.uint16], at: NDArray[np.int64], places: Kernel) -> None:
+        """Draw the points of some pixels, one offset after the other."""
+        flat, width = wide.ravel(), wide.shape[1]
+        values = faded(self._tallies.ravel()[at], self._look)
+        at = at + self._room * width
+        for weight, offsets in places.groups:
+            weighed = self._marked(_weighed(values, weight).copy())
+            for dy, dx in offsets:
+                there = at + (dy * width + dx)  # beyond an edge: on the other, within the radius
+                flat[there] = np.maximum(flat[there], weighed)
 
 
 def _rounded(radius: float, shaped: float) -> tuple[float, float]:
     return round(radius * 32) / 32, round(shaped * 16) / 16
 
 
-def _draw_each(
-    points: NDArray[np.uint16],
-    at: NDArray[np.int64],
-    places: Kernel,
-    onto: NDArray[np.uint16] | None = None,
-) -> NDArray[np.uint16]:
-    made = np.zeros_like(points) if onto is None else onto
-    flat, width = made.ravel(), points.shape[1]
-    values = points.ravel()[at]
-    y, x = np.divmod(at, width)
-    reach = places.reach
-    inside = (y >= reach) & (y < points.shape[0] - reach) & (x >= reach) & (x < width - reach)
-    at, values = at[inside], values[inside]
-    for weight, offsets in places.groups:
-        weighed = _weighed(values, weight)
-        for dy, dx in offsets:
-            there = at + (dy * width + dx)
-            flat[there] = np.maximum(flat[there], weighed)
-    return made
-
-
 def _shift_all(points: NDArray[np.uint16], places: Kernel) -> NDArray[np.uint16]:
-    made = np.zeros_like(points)
-    reach = places.reach
-    height, width = points.shape
-    inner = points[reach : height - reach, reach : width - reach]
+    """Spread all pixels at once; the rows within the radius of the edges are left out."""
+    reach, (height, width) = places.reach, points.shape
+    made = np.zeros((height - 2 * reach, width), np.uint16)
+    inner = made[:, reach : width - reach]
     for weight, offsets in places.groups:
-        weighed = _weighed(inner, weight)
+        weighed = _weighed(points, weight)
         for dy, dx in offsets:
-            rows = slice(reach + dy, height - reach + dy)
-            there = made[rows, reach + dx : width - reach + dx]
-            np.maximum(there, weighed, out=there)
+            rows = slice(reach - dy, height - reach - dy)
+            np.maximum(inner, weighed[rows, reach - dx : width - reach - dx], out=inner)
     return made
 
 
 def _weighed(values: NDArray[np.uint16], weight: int) -> NDArray[np.uint16]:
-    """Return values with opacities times ``weight`` / 256; nothing where none is left."""
+    """Return values with opacities times ``weight`` / 256."""
     if weight == FULL:
         return values
     level = values >> 7
     level *= np.uint16(weight)
-    level >>= 8
-    some = np.minimum(level, 1)
-    some *= CODES - 1
-    some &= values
-    level <<= 7
-    level |= some
+    level >>= 1
+    level &= OPACITY
+    level |= values & (CODES - 1)
     return level
 
 

@@ -8,6 +8,7 @@ mean of the points' colour numbers, or for categories that of the last one in a 
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,10 +22,14 @@ __all__ = ["CODES", "OCTAVE", "Lattice", "Paint", "Scrolling", "level_of", "tall
 
 CODES = 128  # colour numbers are below this
 OCTAVE = 16  # levels to a doubling
-UNIT = 2.0**32  # a point's weight: the sum of weights holds the number of points above this
+MANY = 1 << 20  # points whose weights are 2 ** 30 and their codes, otherwise it is 2 ** 32
+NONE = 2.0**52  # a sum of nothing: above it, all bits of a float are those of a whole number
 AT_ONCE = 1 << 16  # points whose arrays stay in the processor's cache
+BLOCK = 1 << 15  # pixels, alike
+EDGE = 24  # pixels: cells larger than that are cut at the edges of the image point by point
 SPARSE = 6  # fewer points than a pixel in so many are looked at one by one
 FLOAT_WHOLE = 1 << 24  # up to here all whole numbers have a float32
+LOW = 0 if sys.byteorder == "little" else 1  # which half of a number holds its lower bits
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,11 @@ class Paint:
     Parameters
     ----------
     codes : ndarray (M,), uint8
-        From 1 to 127.
+        From 1 to 127; 0 for a value that is unknown, which enters no mean.
     apart : bool
         Whether numbers are categories, of which no mean can be taken.
     missing : int
-        The number that stands for a value that is unknown and enters no mean; 0 if none does.
+        The number of pixels on which all values are unknown; 0 if none is.
     """
 
     codes: NDArray[np.uint8]
@@ -85,14 +90,14 @@ class Room:
     def __init__(self) -> None:
         self._kept: dict[str, NDArray[Any]] = {}
 
-    def zeros(self, name: str, size: int, dtype: DTypeLike = np.float64) -> NDArray[Any]:
-        """Return an array of zeros that is valid until the next one of that name is asked for."""
+    def of(
+        self, name: str, size: int, filling: float, dtype: DTypeLike = np.float64
+    ) -> NDArray[Any]:
+        """Return an array of one value, which must be left as it was found, all that one value."""
         kept = self._kept.get(name)
         if kept is None or len(kept) < size or len(kept) > 4 * max(size, 1 << 16):
-            kept = self._kept[name] = np.zeros(size, dtype)
-        made = kept[:size]
-        made.fill(0)
-        return made
+            kept = self._kept[name] = np.full(size, filling, dtype)
+        return kept[:size]
 
 
 def tally(
@@ -103,54 +108,90 @@ def tally(
 
 
 class _Counting:
-    """Counts some points at a time, each time only in the rows of pixels on which they stand."""
+    """The points of one image, counted in memory that is used again."""
 
     def __init__(self, cells: Cells, paint: Paint, lattice: Lattice, room: Room) -> None:
         self.cells, self.paint, self.lattice = cells, paint, lattice
-        # One pixel more on each side collects what lies outside.
-        self.width, self.height = lattice.width + 2, lattice.height + 2
+        # Some pixels more on each side collect what lies outside, at least from cells that are cut.
+        cell = cells.span / cells.grid * np.abs([lattice.mx, lattice.my])
+        self.clip = bool(cell.max() > EDGE)
+        self.edge = 1 if self.clip else math.ceil(cell.max()) + 1
+        self.width, self.height = lattice.width + 2 * self.edge, lattice.height + 2 * self.edge
         pixels = self.width * self.height
         self.type = np.float32 if pixels < FLOAT_WHOLE else np.float64
-        self.sums = room.zeros("sums", pixels)
-        self.last = room.zeros("last", pixels if paint.apart else 0, np.uint8)
-        self.known = room.zeros("known", pixels if paint.missing and not paint.apart else 0)
-        self.made = room.zeros("made", pixels, np.uint16)
-        self.places: list[NDArray[np.int64]] = []
-        self.clip = not lattice.rect().contains(cells.bounds)
+        self.sums = room.of("sums", pixels, NONE)
+        self.last = room.of("last", pixels if paint.apart else 0, 0, np.uint8)
+        self.unknown = room.of("unknown", pixels if paint.missing else 0, 0, np.float32)
+        self.made = room.of("made", pixels, 0, np.uint16)
 
     def image(self) -> NDArray[np.uint16]:
         runs = self.cells.runs(self.lattice.rect())
         whole = sum(end - first for first, end in runs)
-        sparse = whole * SPARSE < self.width * self.height
-        for pieces in _portions(runs):
-            self._count(pieces, keep=sparse)
-        made = self.made
-        if sparse and self.places:
-            at = np.concatenate(self.places)
-            made[at] = self._levels(at)
-        elif whole:
-            for first in range(0, len(made), AT_ONCE):
-                some = slice(first, first + AT_ONCE)
-                made[some] = self._levels(some)
-        return made.reshape(self.height, self.width)[1:-1, 1:-1].copy()
+        self.bits = 32 if whole < MANY else 30
+        self.unit = 2.0**self.bits
+        if whole * SPARSE < self.width * self.height:
+            self._count_few(runs)
+        else:
+            self._count_many(runs)
+        inner = slice(self.edge, -self.edge)
+        made = self.made.reshape(self.height, self.width)[inner, inner].copy()
+        self._clean()
+        return made
 
-    def _count(self, pieces: list[slice], *, keep: bool) -> None:
+    def _count_few(self, runs: list[tuple[int, int]]) -> None:
+        """Count point by point, and look only at pixels on which points stand."""
+        pieces = [slice(first, end) for first, end in runs]
+        if not pieces:
+            self.touched: slice | NDArray[np.int64] = slice(0, 0)
+            return
+        at = self._pixels(pieces)
+        codes = _joined(self.paint.codes, pieces)
+        np.add.at(self.sums, at, self._weights(codes))
+        if self.paint.apart:
+            self.last[at] = codes
+        elif self.paint.missing:
+            np.add.at(self.unknown, at[codes == 0], np.float32(1))
+        self.made[at] = self._levels(at)
+        self.touched = at
+
+    def _count_many(self, runs: list[tuple[int, int]]) -> None:
+        """Count some points at a time, which stand in few rows of pixels, then look at all."""
+        ends = [self._count(pieces) for pieces in _portions(runs)]
+        low, high = min(first for first, _ in ends), max(end for _, end in ends)
+        for first in range(low, high, BLOCK):
+            some = slice(first, min(first + BLOCK, high))
+            self.made[some] = self._levels(some)
+        self.touched = slice(low, high)
+
+    def _count(self, pieces: list[slice]) -> tuple[int, int]:
+        """Count some points; return the first pixel, and the one after the last."""
         at = self._pixels(pieces)
         codes = _joined(self.paint.codes, pieces)
         low = int(at.min())
         place = at - low
         if self.paint.apart:
-            counted = np.bincount(place) * UNIT
+            counted = np.bincount(place) * self.unit
             self.last[at] = codes
-        elif self.paint.missing:
-            is_known = codes != self.paint.missing
-            counted = np.bincount(place, weights=np.where(is_known, codes, 0) + UNIT)
-            self.known[low : low + len(counted)] += np.bincount(place, weights=is_known)
         else:
-            counted = np.bincount(place, weights=codes + UNIT)
+            counted = np.bincount(place, weights=self._weights(codes))
         self.sums[low : low + len(counted)] += counted
-        if keep:
-            self.places.append(at)
+        if self.paint.missing:
+            unknown = np.bincount(place[codes == 0], minlength=1)
+            self.unknown[low : low + len(unknown)] += unknown
+        return low, low + len(counted)
+
+    def _weights(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+        if self.paint.apart:
+            return np.full(len(codes), self.unit)
+        return codes + self.unit
+
+    def _clean(self) -> None:
+        """Leave memory as it was found."""
+        self.sums[self.touched] = NONE
+        self.made[self.touched] = 0
+        for array in (self.last, self.unknown):
+            if len(array):
+                array[self.touched] = 0
 
     def _pixels(self, pieces: list[slice]) -> NDArray[np.int64]:
         to = self.lattice
@@ -166,35 +207,37 @@ class _Counting:
         at = np.subtract(values, np.float32(origin), dtype=self.type)
         at *= self.type(scale)
         np.floor(at, out=at)
-        at -= self.type(first - 1)
+        at -= self.type(first - self.edge)
         if self.clip:
-            np.clip(at, 0, size - 1, out=at)
+            np.maximum(at, 0, out=at)
+            np.minimum(at, size - 1, out=at)
         return at
 
     def _levels(self, at: NDArray[np.int64] | slice) -> NDArray[np.uint16]:
-        sums = self.sums[at]
-        count = np.multiply(sums, 1 / UNIT, dtype=np.float64).astype(np.float32)
-        if self.paint.apart:
-            codes = self.last[at].astype(np.uint16)
-        else:
-            codes = self._means(sums, count, at)
+        words = self.sums[at].view(np.uint32).reshape(-1, 2)
+        low, high = words[:, LOW], words[:, 1 - LOW]
+        number = high & np.uint32((1 << 20) - 1)  # the rest is the exponent of `NONE`
+        if self.bits < 32:
+            number <<= np.uint32(32 - self.bits)
+            number |= low >> np.uint32(self.bits)
+            low = low & np.uint32((1 << self.bits) - 1)
+        count = number.astype(np.float32)
+        codes = self.last[at] if self.paint.apart else self._means(low, count, at)
         level = count.view(np.int32) >> (23 - 4)  # of a float: exponent, and 4 bits behind it
         level -= (127 << 4) - 1
-        np.clip(level, 0, (1 << 9) - 1, out=level)
-        made = level.astype(np.uint16)
-        made *= CODES
-        made |= codes
-        return made
+        np.maximum(level, 0, out=level)
+        level <<= 7
+        level |= codes
+        return level.astype(np.uint16)
 
     def _means(
-        self, sums: NDArray[np.float64], count: NDArray[np.float32], at: NDArray[np.int64] | slice
-    ) -> NDArray[np.uint16]:
-        rest = np.multiply(count, UNIT, dtype=np.float64)
-        mean = np.subtract(sums, rest, out=rest).astype(np.float32)
-        known = self.known[at].astype(np.float32) if self.paint.missing else count
+        self, sums: NDArray[np.uint32], count: NDArray[np.float32], at: NDArray[np.int64] | slice
+    ) -> NDArray[np.int32]:
+        mean = sums.astype(np.float32)
+        known = count - self.unknown[at] if self.paint.missing else count
         mean /= np.maximum(known, 1)
         mean += 0.5
-        codes = mean.astype(np.uint16)
+        codes = mean.astype(np.int32)
         if self.paint.missing:
             codes[(known == 0) & (count > 0)] = self.paint.missing
         return codes
