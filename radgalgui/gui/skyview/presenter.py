@@ -35,7 +35,7 @@ NO_POSITIONS = (
     "This catalogue does not say where its sources lie on the sky. Columns ra and dec in its table,"
     " degrees ICRS, would show them here."
 )
-SIMULATED = "Simulated: positions are drawn at random over the area of FIRST"
+SIMULATED = "Simulated: positions at random over the area of FIRST"
 AREAS = {"rectangle": "a rectangle", "lasso": "a lasso"}
 
 Position = tuple[float, float]
@@ -120,8 +120,9 @@ class SkyPresenter(QObject):
             return
         self._sorted, self._asked, self._chosen_shown = key, None, None
         whole = len(sphere) == len(sources)
-        text = sources.count_text()
-        self._dock.title.count.setText(text if whole else f"{len(sphere):,} of {text}")
+        text, few = sources.count_text(), f"{len(sphere):,}"
+        some = (text, few) if whole else (f"{few} of {text}", f"{few} of {len(sources):,}")
+        self._dock.title.count.setText(*some)
         self._panel.note(SIMULATED if sources.simulated else "")
         self._panel.say("" if len(sphere) else NO_POSITIONS)
         self._view.set_sphere(sphere, len(sources))

@@ -129,13 +129,13 @@ class SkyScene:
     def _in_view(self) -> Part:
         """Return which of the sphere's sources may be in view."""
         sphere = self.points.sphere
-        if self.aim.share >= 1:
-            return slice(0, len(sphere))
         wide, high = self.size.width(), self.size.height()
         corners = [QPointF(x, y) for x in (0, wide) for y in (0, high)]
         ends = [self.direction_at(corner) for corner in corners]
         cosines = [float(self.aim.vector @ end) for end in ends if end is not None]
-        farthest = float(np.rad2deg(np.arccos(np.clip(min(cosines, default=-1.0), -1, 1))))
+        if len(cosines) < len(corners):  # the rim of the sky is in view
+            return slice(0, len(sphere))
+        farthest = float(np.rad2deg(np.arccos(np.clip(min(cosines), -1, 1))))
         return sphere.within(self.aim.vector, farthest * 1.02)
 
     def _turn(self) -> None:

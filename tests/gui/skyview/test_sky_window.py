@@ -53,7 +53,7 @@ def turn_wheel(view, at: QPoint, steps: int) -> None:
 
 
 def test_pointing_and_clicking_on_the_sky_is_seen_on_the_map(window, sky, qtbot):
-    assert part(window).dock.title.count._text == "300 simulated sources"
+    assert part(window).dock.title.count.whole == "300 simulated sources"
     row = 17
     QTest.mouseMove(sky, pixel(window, sky, row))
     qtbot.waitUntil(lambda: sky.card.isVisible(), timeout=2_000)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSize
 
 from radgalgui.gui.skyview.aim import FIELD, LEAST, WHOLE, Aim
 from radgalgui.gui.skyview.grid import grid_lines, latitude_text, longitude_text
 from radgalgui.gui.skyview.points import Projected
+from radgalgui.gui.skyview.scene import SkyScene
 from radgalgui.gui.skyview.sphere import Sphere
 from radgalgui.sky.projection import RIM, angles, directions
 
@@ -151,3 +152,21 @@ def test_longitudes_and_latitudes_are_told_with_the_digits_they_need():
     for value, step, text in ((0, 30, "0°"), (-30, 30, "−30°"), (-0.5, 0.01, "−0° 30′ 00″")):
         assert latitude_text(value, step) == text
     assert latitude_text(12.5, 0.5) == "+12° 30′"
+
+
+def test_no_source_in_view_is_left_out():
+    ra, dec = random_sky(5000)
+    sphere, scene = Sphere(ra, dec), SkyScene()
+    scene.points.set_sphere(sphere, 5000)
+    for _ in range(40):
+        scene.size = QSize(int(RNG.integers(200, 1600)), int(RNG.integers(150, 1000)))
+        radius = float(np.exp(RNG.uniform(0, np.log(172))))
+        scene.aim = Aim(RNG.uniform(0, 360), RNG.uniform(-90, 90), radius).kept()
+        seen = QRectF(0, 0, scene.size.width(), scene.size.height())
+        _places, rows = scene.places_within(seen)
+        x, y = scene.aim.projection.project(directions(ra, dec))
+        across, down = scene.middle[0] - x * scene.scale, scene.middle[1] - y * scene.scale
+        inside = (across > 0.1) & (across < seen.width() - 0.1)
+        inside &= (down > 0.1) & (down < seen.height() - 0.1)
+        assert set(np.flatnonzero(inside)) <= set(rows)
+        assert len(rows) <= inside.sum() + 3
