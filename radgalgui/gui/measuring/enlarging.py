@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 
+from radgalgui.gui.arrangement import GAP
 from radgalgui.gui.layout import is_low
 
 if TYPE_CHECKING:
@@ -15,33 +16,61 @@ __all__ = ["Elbow", "bring_list", "enlarge"]
 
 LARGE = QSize(1180, 1080)
 SMALL = QSize(620, 400)
-SHARE = 0.6  # of the window's height
+SETTLE_MS = 60
+SHARE = 0.64  # of the window's height
 CHROME = 100  # height of menus, toolbar and status line
 
 
 class Elbow:
-    """Gives the galaxy more of its column while something is measured, and takes it back."""
+    """Gives the galaxy more of its column while something is measured, and takes it back.
+
+    Only where its pictures are kept small by their height, and only as much as they need.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._before = 0
+        self._wide, self._before = False, 0
+        self._later = QTimer(window)  # panels have their new sizes a moment after they are asked
+        self._later.setSingleShot(True)
+        self._later.setInterval(SETTLE_MS)
+        self._later.timeout.connect(self._settle)
 
     def spread(self, *, wide: bool) -> None:
         """Take more height if pictures are small, or give back what was taken."""
-        dock = self._window.docks["image"]
+        self._wide = wide
+        self._later.start()
+
+    def _settle(self) -> None:
+        dock, panes = self._window.docks["image"], self._window.image.panes
         if dock.isFloating() or not dock.isVisible():
             return
-        column = self._window.height() - CHROME
-        if wide and not self._before and dock.height() < SHARE * column:
-            self._before = dock.height()
-            self._resize(round(SHARE * column))
-        elif not wide and self._before:
-            self._resize(self._before)
+        if not self._wide:
+            if self._before:
+                self._resize(self._before)
             self._before = 0
+            return
+        count = len(panes.shown)
+        if not count:
+            return
+        side = (panes.width() - (count - 1) * GAP) / count
+        missing = round(side - panes.front.view.width())
+        most = round(SHARE * (self._window.height() - CHROME))
+        if missing > 0 and dock.height() < most:
+            self._before = self._before or dock.height()
+            self._resize(min(dock.height() + missing, most))
 
     def _resize(self, height: int) -> None:
-        dock = self._window.docks["image"]
-        self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        """Give the galaxy a height, at the cost of what stands below it."""
+        window, dock = self._window, self._window.docks["image"]
+        below = window.docks["neighbours"]
+        together = [below, *window.tabifiedDockWidgets(below)]
+        front = next((one for one in together if not one.visibleRegion().isEmpty()), below)
+        left = max(front.height() - (height - dock.height()), front.minimumSizeHint().height())
+        docks, heights = [dock, front], [height, left]
+        classes = window.docks["classes"]
+        if classes not in together and not classes.visibleRegion().isEmpty():
+            docks, heights = [*docks, classes], [*heights, classes.height()]
+        window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
 
 
 def bring_list(window: MainWindow, key: str) -> None:

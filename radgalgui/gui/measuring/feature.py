@@ -261,7 +261,6 @@ class MeasuringFeature(Feature):
         """Bring the list to the front."""
         bring_list(self._window, LIST)
         if self.kind is not None:
-            self.elbow.spread(wide=False)
             self.elbow.spread(wide=True)
 
     def _copy(self) -> None:

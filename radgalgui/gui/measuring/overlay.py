@@ -21,7 +21,8 @@ __all__ = ["MeasuredOverlay"]
 
 DASHES = (3.0, 3.0)
 MOST_KEPT = 256
-ROOMY = 180  # pixels; in smaller pictures words would hide the galaxy
+#: Pixels; in smaller pictures, and in those not measured on much sooner, words hide the galaxy.
+ROOMY, VERY_ROOMY = 180, 300
 
 
 class MeasuredOverlay:
@@ -52,7 +53,9 @@ class MeasuredOverlay:
         for one, shape in drawn:
             if shape.at is None:
                 continue
-            words = label(one) if frame.width() >= ROOMY else str(one.number)
+            own = one.ground.sky.values is sky.values
+            roomy = frame.width() >= (ROOMY if own else VERY_ROOMY)
+            words = label(one) if roomy else str(one.number)
             room = QRectF(metrics.boundingRect(words)).adjusted(-2, -1, 2, 1)
             room.moveTo(to_screen.map(shape.at) + QPointF(6, -room.height()))
             if frame.contains(to_screen.map(shape.at)):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from radgalgui.gui.dock import quiet_button
 from radgalgui.gui.measuring.kinds import KINDS
@@ -23,6 +24,9 @@ EMPTY = (
     + "".join(f"<tr><td><b>{w.keys}</b></td><td>{w.tip}</td></tr>" for w in KINDS.values())
     + "</table>"
 )
+
+
+LOW, WIDE = 440, 520  # pixels
 
 
 class MeasuredPanel(QWidget):
@@ -66,7 +70,7 @@ class MeasuredPanel(QWidget):
 
     def _lay_out(self) -> None:
         body = QWidget()
-        self._body = QVBoxLayout(body)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
         self._body.addWidget(self.table, 1)
@@ -81,6 +85,16 @@ class MeasuredPanel(QWidget):
         self._tokens = tokens
         if self.profile is not None:
             self.profile.set_theme(tokens)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the profile beside the list where it is low, below it elsewhere."""
+        super().resizeEvent(event)
+        beside = self.height() < LOW and self.width() >= WIDE
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._body.direction() is not way:
+            self._body.setDirection(way)
+            self._body.setStretch(0, 5 if beside else 1)
+            self._body.setStretch(1, 6 if beside else 2)
 
     def show_rows(self, rows: Sequence[Measurement], picked: Measurement | None) -> None:
         """List measurements, one of them picked; say how to begin where there are none."""

@@ -62,7 +62,7 @@ class ProfilePlot(QWidget):
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setMinimumHeight(120)
+        self.plot.setMinimumSize(180, 96)
         item = self.plot.getPlotItem()
         item.vb.setDefaultPadding(0.07)
         item.showAxis("right")
