@@ -84,8 +84,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _find(options: argparse.Namespace, reporter: Reporter) -> None:
     from radgalgui.catalog.catalog import Catalog
-    from radgalgui.catalog.export import write_csv
-    from radgalgui.jobs.duplicates.find import COLUMNS, Within, find_duplicates, pair_rows
+    from radgalgui.jobs.duplicates.find import Within, find_duplicates, pair_rows, write_pairs
 
     with Catalog.open(options.catalog) as catalog:
         encoder = _encoder(options, catalog.encoders)
@@ -99,20 +98,20 @@ def _find(options: argparse.Namespace, reporter: Reporter) -> None:
             note=reporter.note,
             cancel=reporter.cancel,
         )
-        rows = list(pair_rows(catalog, found))
+        rows = list(pair_rows(catalog, found)) if options.csv is None else []
+        if options.csv is not None:
+            write_pairs(catalog, found, sys.stdout if options.csv == "-" else Path(options.csv))
     if not math.isnan(found.limit):
         reporter.note("info", f"within a cosine distance of {found.limit:.3g} by {encoder}")
-    reporter.note("info", "1 pair" if len(rows) == 1 else f"{len(rows):,} pairs")
-    if options.csv is not None:
-        write_csv(sys.stdout if options.csv == "-" else Path(options.csv), COLUMNS, rows)
-    elif not options.events:
+    reporter.note("info", "1 pair" if len(found) == 1 else f"{len(found):,} pairs")
+    if options.csv is None and not options.events:
         print_table(_SHOWN, rows[:_LISTED], formats=_FORMATS)
         if len(rows) > _LISTED:
             print(f"\nand {len(rows) - _LISTED:,} more; --csv writes all")
     if options.events or options.csv not in (None, "-"):
         limit = None if math.isnan(found.limit) else found.limit
         written = options.csv if options.csv not in (None, "-") else options.catalog
-        told = {"pairs": len(rows), "distance": limit, "encoder": encoder}
+        told = {"pairs": len(found), "distance": limit, "encoder": encoder}
         reporter.done(Path(written), {**told, "nearest": list(found.counts)})
 
 

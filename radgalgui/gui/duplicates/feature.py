@@ -55,6 +55,11 @@ class DuplicatesFeature(Feature):
         if self.page is not None:
             self.page.set_theme(tokens)
 
+    def close(self) -> None:
+        """End the search, as the window closes."""
+        if self.page is not None:
+            self.page.desk.close()
+
     def open(self) -> None:
         """Show the page."""
         window = self._window

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +12,7 @@ import radgalgui_resources
 from radgalgui.errors import RadGalError
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.duplicates.pairs import Ledger, Pair, read_pairs
+from radgalgui.gui.duplicates.searching import Result, Search
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.sources import Sources
 from radgalgui.gui.work.board import Board
@@ -26,9 +27,15 @@ from radgalgui.jobs.duplicates.decisions import (
 from radgalgui.jobs.keeping import Beside, beside
 from radgalgui.jobs.work.orders import Order
 
+if TYPE_CHECKING:  # imported where it is used: it brings what measures distances
+    from radgalgui.jobs.duplicates.find import Within
+
 __all__ = ["Asked", "PairDesk"]
 
 PAIRS = "pairs.csv"
+
+#: Among so many sources no process of its own is needed.
+QUICK_SKY, QUICK_IMAGES = 200_000, 30_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,19 @@ class Asked:
     distance: float | None = None
     encoder: str = ""
     ignore_orientation: bool = False
+
+    def quick(self, count: int) -> bool:
+        """Whether it takes seconds only among so many sources."""
+        most = QUICK_IMAGES if self.distance is not None else QUICK_SKY
+        return count <= most and not self.ignore_orientation
+
+    def within(self) -> Within:
+        """Return the same as `find_duplicates` takes it."""
+        from radgalgui.jobs.duplicates.find import Within
+
+        if self.distance is None:
+            return Within(self.arcsec)
+        return Within(self.arcsec, self.distance or None, self.encoder)
 
     def arguments(self) -> list[str]:
         """Return the options of ``radgalgui catalog duplicates``."""
@@ -71,6 +91,8 @@ class PairDesk(QObject):
         self.looked, self.problem = False, ""
         self.limit: float | None = None
         self.counts: list[int] = []
+        self._search = Search(self)
+        self._search.told.connect(self.changed)
         board.changed.connect(self._follow)
         board.ended.connect(self._ended)
         desk.sources_ready.connect(self._read)
@@ -87,11 +109,13 @@ class PairDesk(QObject):
     @property
     def ready(self) -> bool:
         """Whether pairs can be asked for."""
-        return self._place is not None and not self._job
+        return self._place is not None and not self._job and not self._search.words
 
     @property
     def working(self) -> str:
-        """What the job does, in a few words; "" where none runs."""
+        """What is being done, in a few words; "" where nothing is."""
+        if self._search.words:
+            return self._search.words
         job = self._board.jobs.get(self._job)
         if job is None:
             return ""
@@ -99,11 +123,12 @@ class PairDesk(QObject):
             return "Waiting for another job to end…"
         now = job.pace.last
         if now is None or not now.total:
-            return "Looking for pairs…"
+            return "Starting…"
         return f"{now.what.capitalize()}: {100 * now.done // now.total} %"
 
     def _read(self, sources: Sources) -> None:
         """Find out what was found and decided of a catalogue before."""
+        self._search.stop()
         self._place, self._job, self.pairs, self.ledger = None, "", [], Ledger()
         self.looked, self.problem, self.limit, self.counts = False, "", None, []
         names, count = sources.columns["name"], len(sources)
@@ -128,25 +153,56 @@ class PairDesk(QObject):
     # -- looking ---------------------------------------------------------------------------
 
     def look(self, asked: Asked) -> None:
-        """Start the job that looks for pairs."""
+        """Look for pairs: in a thread where that takes seconds, or else by a job."""
         sources, place = self.sources, self._place
-        if sources is None or place is None or self._job:
+        if sources is None or place is None or not self.ready:
             return
-        out = place.folder / PAIRS
+        self.problem = ""
+        try:
+            out = place.make() / PAIRS
+        except RadGalError as error:
+            self.said.emit(str(error), "failure")
+            return
+        if asked.quick(len(sources)):
+            self._search.begin(
+                sources.path,
+                asked.within(),
+                out,
+                lambda result: self._found(place, result),
+                lambda why: self._stopped(place, why),
+            )
+        else:
+            self._order(sources, asked, out)
+
+    def _order(self, sources: Sources, asked: Asked, out: Path) -> None:
+        """Start the job that looks for pairs."""
         folder = sources.path.absolute()
         arguments = ["catalog", "duplicates", str(folder), *asked.arguments(), "--csv", str(out)]
         order = Order("duplicates", f"Duplicates in {folder.name}", arguments, out, resumable=False)
         try:
-            place.make()
-            self._job, self.problem = self._board.start(order), ""
+            self._job = self._board.start(order)
         except RadGalError as error:
             self.said.emit(str(error), "failure")
         self.changed.emit()
 
     def stop(self) -> None:
         """Look no further."""
+        self._search.stop()
         if self._job:
             self._board.stop(self._job)
+
+    def close(self) -> None:
+        """End the thread, before the window goes."""
+        self._search.close()
+
+    def _found(self, place: Beside, result: Result) -> None:
+        if place is self._place:
+            self.pairs, self.looked = result.pairs, True
+            self.limit, self.counts = result.limit, result.counts
+
+    def _stopped(self, place: Beside, why: str) -> None:
+        if place is self._place:
+            self.problem = why
 
     def _follow(self, key: str) -> None:
         if key == self._job:

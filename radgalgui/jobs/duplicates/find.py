@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ from radgalgui.analysis.duplicates import (
     vector_pairs,
 )
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.catalog.export import write_csv
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
     from radgalgui.models.devices import Device
 
-__all__ = ["COLUMNS", "FOUND_BY", "Found", "Within", "find_duplicates", "pair_rows"]
+__all__ = ["COLUMNS", "FOUND_BY", "Found", "Within", "find_duplicates", "pair_rows", "write_pairs"]
 
 #: Columns of the table of pairs.
 COLUMNS: Final = (
@@ -176,6 +178,18 @@ def pair_rows(catalog: Catalog, found: Found) -> Iterator[dict[str, Any]]:
             "left_row": a,
             "right_row": b,
         }
+
+
+def write_pairs(catalog: Catalog, found: Found, target: Path | IO[str]) -> int:
+    """Write the table of pairs as CSV; return how many there are.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    write_csv(target, COLUMNS, pair_rows(catalog, found))
+    return len(found)
 
 
 def _joined(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.cli.main import run
-from radgalgui.gui.duplicates import pairs
+from radgalgui.gui.duplicates import pair_desk, pairs
 from radgalgui.gui.duplicates.pairs import Pair, apart, differing
 from radgalgui.gui.work.job import Job
 from radgalgui.jobs.work.ledger import Ledger
@@ -85,7 +86,9 @@ def page(window, qtbot):
 
 
 @pytest.fixture
-def jobs(window, tmp_path):
+def jobs(window, tmp_path, monkeypatch):
+    """Let pairs be looked for by jobs, as among many sources."""
+    monkeypatch.setattr(pair_desk, "QUICK_SKY", 0)
     made = AtOnce(window, tmp_path / "jobs")
     yield made
     window.board.jobs = {}
@@ -197,6 +200,27 @@ def test_the_line_in_the_chart_is_dragged_to_another_distance(window, page, qtbo
     assert chart.distance == pytest.approx(0.0909, rel=0.03)
     page.desk.changed.emit()  # as when a job tells how it stands
     assert chart.distance < 0.1
+
+
+def until_stopped(*_args, cancel, **_options):
+    while not cancel.cancelled:
+        time.sleep(0.005)
+    cancel.check()
+
+
+def test_among_few_sources_a_thread_is_enough(window, page, qtbot, monkeypatch):
+    QTest.mouseClick(page.ask.find_button, LEFT)
+    assert page.words.text() == "Starting…"
+    assert page.ask.find_button.text() == "Stop"
+    qtbot.waitUntil(lambda: page.desk.looked, timeout=10_000)
+    assert {(pair.left, pair.right) for pair in page.desk.pairs} == PLANTED
+    assert page.ask.find_button.text() == "Find pairs"
+    assert not window.board.jobs
+    monkeypatch.setattr("radgalgui.jobs.duplicates.find.sky_pairs", until_stopped)
+    QTest.mouseClick(page.ask.find_button, LEFT)
+    QTest.mouseClick(page.ask.find_button, LEFT)
+    qtbot.waitUntil(lambda: page.desk.ready, timeout=10_000)
+    assert page.words.text() == "The search was stopped."
 
 
 def test_a_search_that_fails_says_why(page, jobs):
