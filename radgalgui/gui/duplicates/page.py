@@ -125,7 +125,7 @@ class DuplicatesPage(QDialog):
         halves.addWidget(left)
         halves.addWidget(right)
         halves.setStretchFactor(1, 1)
-        halves.setSizes([480, 720])
+        halves.setSizes([540, 660])
         halves.setChildrenCollapsible(False)
         self.stack.addWidget(halves)
         self.stack.addWidget(self.empty)

@@ -107,7 +107,7 @@ class PairList(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         across.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         across.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, text in ((2, "0000.00″ "), (3, "0.00000 "), (4, "Keep right   ")):
+        for column, text in ((2, "00.00″ "), (3, "0.0000 "), (4, "Keep right")):
             self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(text) + 24)
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.set_theme(LIGHT)
