@@ -106,11 +106,13 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
     def set_filter(self, wanted: ColourFilter) -> None:
         """Hide sources by their colours."""
         hidden = wanted.hidden(self._scale) if self._scale is not None else None
-        if hidden is not None or self.points.hidden is not None:
+        changed = hidden is not None or self.points.hidden is not None
+        if changed:
             self.points.set_hidden(hidden)
-            self.shown_changed.emit()
         self.legend.show_filter(wanted, len(self.points.cells.index), len(self.points.whole.index))
         self._place_corners()
+        if changed:
+            self.shown_changed.emit()
 
     def set_marks(self, marks: Marks) -> None:
         """Show an answer; sources that are no part of it step back."""

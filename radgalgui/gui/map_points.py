@@ -168,11 +168,20 @@ class MapPoints(PointImage):
         return self._strength
 
     def _regroup(self, *, chosen_only: bool = False) -> None:
-        if not chosen_only or self._shown is None:
-            self._shown = self._group(self.cells)
-        some = self._chosen is not None and not self._chosen.all()
-        self._lit = self._group(self.cells.kept(self._chosen)) if some else None
+        """Sort sources anew into those shown and those lit, when they are next painted."""
+        self._lit = None
+        if not chosen_only:
+            self._shown = None
         self.renew()
+
+    def _groups(self) -> list[_Group]:
+        if self._shown is None:
+            self._shown = self._group(self.cells)
+        if self._chosen is None or self._chosen.all():
+            return [self._shown]
+        if self._lit is None:
+            self._lit = self._group(self.cells.kept(self._chosen))
+        return [self._shown, self._lit]
 
     def _group(self, cells: Cells) -> _Group:
         codes = self._codes[cells.index]
@@ -190,16 +199,14 @@ class MapPoints(PointImage):
         margin = math.ceil(LARGEST * MOST_SIZE * ratio) + 2
         lattice = _lattice(transform, columns, rows, margin, ratio)
         groups = self._drawn_groups(lattice, width * height, ratio)
-        table = self._table(lit=self._lit is not None)
+        table = self._table(lit=len(groups) > 1)
         pixels = np.empty((rows, columns), np.uint32)
-        for top in range(0, rows if groups else 0, BAND):  # so many stay in the processor's cache
+        for top in range(0, rows, BAND):  # so many stay in the processor's cache
             end = min(top + BAND, rows)
             band = groups[0].rows(margin + top, margin + end)
             for above in groups[1:]:
                 band = np.maximum(band, above.rows(margin + top, margin + end))
             np.take(table, band[:, margin : margin + columns], out=pixels[top:end], mode="clip")
-        if not groups:
-            pixels.fill(0)
         format_ = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(pixels.data, columns, rows, 4 * columns, format_)
         image.setDevicePixelRatio(ratio)
@@ -207,7 +214,7 @@ class MapPoints(PointImage):
         return image
 
     def _drawn_groups(self, lattice: Lattice, area: float, ratio: float) -> list[Drawn]:
-        groups = [group for group in (self._shown, self._lit) if group is not None]
+        groups = self._groups()
         counts = [group.cells.count(lattice.rect()) for group in groups]
         if len(groups) == 2:  # few that are chosen are larger, but not as large as if alone
             counts[1] = max(counts[1], counts[0] // FEW)
@@ -253,9 +260,9 @@ def _premultiplied(colours: NDArray[np.uint8], strength: float) -> NDArray[np.ui
     """Return 256 opacities of all colours, as QImage wants them, at ``level * 128 + code``."""
     alpha = np.rint(np.arange(256) * strength).astype(np.uint32)[:, None]
     red, green, blue = ((colours[:, i] * alpha + 127) // 255 for i in range(3))
-    made = (alpha << 24) | (red << 16) | (green << 8) | blue
+    made: NDArray[np.uint32] = (alpha << 24) | (red << 16) | (green << 8) | blue
     made[:, 0] = 0
-    return made.astype(np.uint32).ravel()
+    return made.ravel()
 
 
 def _numbers(transform: QTransform) -> tuple[float, float, float, float]:
