@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, qRgba
 from PySide6.QtWidgets import QWidget
 
-from radgalgui.gui.map_points import Cells
-from radgalgui.gui.stamps import stamp
+from radgalgui.gui.cells import Cells
+from radgalgui.gui.spread import faded, look_of
+from radgalgui.gui.tally import CODES, Lattice, Paint, tally
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
 __all__ = ["Overview"]
@@ -49,7 +50,7 @@ class Overview(QWidget):
             round(v * scale) + 2 * GRID for v in (self._bounds.width(), self._bounds.height())
         )
         self.resize(QSize(width, height))
-        self._pixels = _dots(cells, scale, width, height)
+        self._pixels = _density(cells, scale, width, height)
         rows, stride = self._pixels.shape
         self._image = QImage(self._pixels.data, width, rows, stride, QImage.Format.Format_Indexed8)
 
@@ -85,10 +86,9 @@ class Overview(QWidget):
         painter.setPen(QPen(QColor(self._tokens.line), 1))
         painter.setBrush(QColor(self._tokens.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        grey = QColor(self._tokens.strong_line)
-        table = [0] * 256
-        table[1], table[129] = grey.rgba(), grey.rgba()
-        self._image.setColorTable(table)
+        grey = QColor(self._tokens.muted)
+        alpha = qRgba(grey.red(), grey.green(), grey.blue(), 0)
+        self._image.setColorTable([alpha | (level << 24) for level in range(256)])
         painter.drawImage(0, 0, self._image)
         painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
         corner = self._to_screen(self._view.left(), self._view.bottom())
@@ -103,8 +103,12 @@ class Overview(QWidget):
         painter.end()
 
 
-def _dots(cells: Cells, scale: float, width: int, height: int) -> NDArray[np.uint8]:
-    x = (GRID + (cells.xy[:, 0] - cells.low[0]) * scale).astype(np.int32)
-    y = (height - GRID - (cells.xy[:, 1] - cells.low[1]) * scale).astype(np.int32)
-    pixels = stamp(x, y, np.ones(len(x), np.uint8), width, height, reach=1)
-    return np.where(pixels == 129, np.uint8(129), np.uint8(0))
+def _density(cells: Cells, scale: float, width: int, height: int) -> NDArray[np.uint8]:
+    """Return how dense sources are on each pixel, 0 to 255; rows padded as QImage wants them."""
+    left, top = float(cells.low[0]) - GRID / scale, float(cells.low[1]) + (height - GRID) / scale
+    to = Lattice(left, top, scale, -scale, width, height)
+    tallies = tally(cells, Paint(np.ones(len(cells.index), np.uint8), apart=False), to)
+    look = look_of(len(cells.index), width * height, cells.crowding() / scale**2)
+    made = np.zeros((height, (width + 3) // 4 * 4), np.uint8)
+    made[:, :width] = faded(tallies, look) // CODES
+    return made
