@@ -115,6 +115,7 @@ class FilterBox(QLineEdit):
         if self.note.isVisible() and not self.note.property("failure"):
             self.say("")
         self.wipe.setVisible(bool(self.text()))
+        self.setToolTip(f"{self.text()}\n\n{TIP}".lstrip())
         self.updateGeometry()
         self._show_face()
 
