@@ -38,6 +38,7 @@ class Projected(Cells):
         crowd: float,
     ) -> None:
         self.index, self.x, self.y = index, x, y
+        self.grid, self.span = 1, np.full(2, np.inf, np.float32)  # one cell, as large as it may be
         self._crowd = crowd
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -88,6 +88,7 @@ class TileLayer(pg.GraphicsObject):  # type: ignore[misc]
         if self.sheet is None:
             return
         frame = transform.mapRect(self.sheet.tiles.parts.rect_of(number)).adjusted(0, 0, -1, -1)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((self._tokens.canvas, 4.0), (self._tokens.text, 2.0)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawRect(frame)
