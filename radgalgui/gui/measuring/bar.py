@@ -138,7 +138,7 @@ class MeasuringBar(QWidget):
         for kind, widget in self._options:
             wanted = kind is self.kind
             if kind is None:
-                wanted = self._lacks_beam and self.kind in (Kind.FLUX, Kind.SIZE, Kind.RADIAL)
+                wanted = self._lacks_beam and self.kind is Kind.FLUX
             widget.setVisible(wanted)
 
     def say(self, text: str) -> None:
