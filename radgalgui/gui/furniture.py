@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -22,6 +23,7 @@ from radgalgui.gui.theme import GRID
 
 __all__ = [
     "Ink",
+    "on_light",
     "paint_beam",
     "paint_colour_bar",
     "paint_compass",
@@ -32,6 +34,12 @@ __all__ = [
 ]
 
 MARGIN = GRID + 2.0
+
+
+@lru_cache(maxsize=32)
+def on_light(colour_map: str) -> bool:
+    """Return whether an empty sky is light in a colour map; quick, since it is asked each paint."""
+    return is_light(colour_map)
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Ink:
     def on(cls, colour_map: str) -> Ink:
         """Return the ink for pictures in a colour map."""
         white, black = QColor(255, 255, 255), QColor(0, 0, 0)
-        line, shadow = (black, white) if is_light(colour_map) else (white, black)
+        line, shadow = (black, white) if on_light(colour_map) else (white, black)
         shadow.setAlpha(180)
         return cls(line, shadow)
 

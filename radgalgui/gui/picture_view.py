@@ -199,6 +199,12 @@ class PictureView(QWidget):
         """Draw the picture and what belongs over it."""
         painter = QPainter(self)
         self.render_to(painter, QRectF(self.rect()))
+        if (
+            self.sky is not None
+            and furniture.on_light(self.display.colour_map) is not self._tokens.dark
+        ):
+            painter.setPen(QColor(self._tokens.line))  # white on white would have no edge
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._tokens.text), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

@@ -114,8 +114,10 @@ class GridOverlay:
         lon_above = np.isfinite(top[lon]).sum() >= np.isfinite(left[lon]).sum()
         for kind, is_top in (("lon", lon_above), ("lat", not lon_above)):
             before, high = "", metrics.capHeight()
-            for line, along in zip(self.lines, (top if is_top else left).tolist(), strict=True):
-                if line.kind != kind or along != along:
+            ends = top if is_top else left
+            for number in np.argsort(ends)[: np.isfinite(ends).sum()]:  # as one reads
+                line, along = self.lines[number], float(ends[number])
+                if line.kind != kind:
                     continue
                 text = _brief(line.text, before)
                 wide = metrics.horizontalAdvance(text)

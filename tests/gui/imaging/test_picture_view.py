@@ -111,7 +111,7 @@ def see_arrows(view: PictureView, wcs: WCS, drawn: list) -> None:
         assert (way.x(), way.y()) == pytest.approx(tuple(step), abs=2e-3)
 
 
-def test_lines_of_the_grid_leave_the_frame_where_astropy_says(view):
+def test_lines_of_the_grid_leave_the_frame_where_astropy_says(view, monkeypatch):
     wcs = make_wcs(100, turn=20.0)
     overlay = GridOverlay(lambda work, done: done(work()))
     view.choose(Choices(grid=True))
@@ -129,6 +129,13 @@ def test_lines_of_the_grid_leave_the_frame_where_astropy_says(view):
             assert abs(told - line.value) * 3600 < 0.01 * 1.8
             found += 1
     assert found >= 6
+    words = []
+    monkeypatch.setattr(furniture, "paint_words", lambda *args: words.append(args[-1]))
+    view.grab()
+    full = [text for text in words if text[:2] in ("12", "+1")]  # 12h30m…, +12°…
+    assert len(full) == 2
+    assert len(words) >= 4
+    assert words[0] in full  # what follows is told in brief
     before = overlay.lines
     wheel(view, 1)
     view.grab()
