@@ -10,9 +10,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from radgalgui.gui.dock import DockTitle, quiet_button
 from radgalgui.gui.source_table import SourceTable
 from radgalgui.gui.sources import Sources
 from radgalgui.gui.table import arranger
+from radgalgui.gui.table.spare import SpareButtons
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
@@ -167,3 +169,23 @@ def test_many_rows_are_found_and_sorted_in_a_thread(qtbot, monkeypatch, tmp_path
     wanted = [i for i in range(count) if f"{i:07d}".startswith("0000003")] or [1, 0]
     assert table.rows.order.tolist() == (sorted(wanted, reverse=True) if "J" in text else [1, 0])
     table.arranger.close()
+
+
+def test_buttons_give_way_where_a_title_is_narrow(qtbot):
+    title = DockTitle("Sources")
+    buttons = [quiet_button(name, name) for name in ("columns", "export")]
+    qtbot.addWidget(title)
+    for button in buttons:
+        title.add(button)
+    SpareButtons(title, buttons)
+    title.resize(400, 40)
+    title.show()
+    assert all(button.isVisible() for button in buttons)
+    title.resize(title.row.minimumSize().width() + 10, 40)
+    assert not any(button.isVisible() for button in buttons)
+    beside = quiet_button("info", "I")
+    beside.setFixedWidth(300)
+    title.resize(400, 40)
+    assert all(button.isVisible() for button in buttons)
+    title.add(beside)
+    qtbot.waitUntil(lambda: not any(button.isVisible() for button in buttons))
