@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QTransform
 
 from radgalgui.gui.cells import Cells
+from radgalgui.gui.colours import Scale
 from radgalgui.gui.map_points import MapPoints
 from radgalgui.gui.skyview.sphere import Part, Sphere
 from radgalgui.sky.projection import RIM, Projection
@@ -83,6 +84,7 @@ class SkyPoints(MapPoints):
 
     def __init__(self) -> None:
         self.number = 0  # another one after each change
+        self.scale: Scale | None = None
         super().__init__()
         self.sphere = Sphere(np.empty(0), np.empty(0))
         self.standing = _nowhere()
@@ -93,6 +95,17 @@ class SkyPoints(MapPoints):
         self.hidden = self._chosen = None
         self._codes = np.zeros(count, np.uint8)
         self.turn(Projection(0.0, 0.0), slice(0, 0))
+
+    def set_scale(self, scale: Scale, *, dark: bool) -> None:
+        """Colour the sources as the map does."""
+        self.scale = scale
+        self.set_codes(scale.codes, shaped=scale.kind == "categories")
+        self.set_ground(dark=dark)
+
+    def set_ground(self, *, dark: bool) -> None:
+        """Take the colours for a dark ground, or a light one."""
+        if self.scale is not None:
+            self.set_table(self.scale.table(dark=dark))
 
     def set_hidden(self, hidden: NDArray[np.bool_] | None) -> None:
         """Leave out the sources that are ``hidden`` (N,) when they are turned again."""

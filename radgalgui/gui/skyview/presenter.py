@@ -154,9 +154,7 @@ class SkyPresenter(QObject):
         if sources is not None and self._ready:
             grey = Scale(np.full(len(sources), MISSING, np.uint8), "linear")
             dark = self._window.theme.tokens.dark
-            scale = self._map.scale or grey
-            self._view.points.set_table(scale.table(dark=dark))
-            self._view.points.set_codes(scale.codes, shaped=scale.kind == "categories")
+            self._view.points.set_scale(self._map.scale or grey, dark=dark)
             self._view.update()
 
     def _restyle(self, size: float, opacity: float) -> None:

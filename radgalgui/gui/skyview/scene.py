@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,11 +168,14 @@ class SkyScene:
         self._turn()
         size = (self.size.width(), self.size.height())
         backdrop = Backdrop(self.aim, *size, QFontMetricsF(font))
+        tokens = replace(tokens, panel=tokens.canvas)  # paper has one colour
         painter.setFont(font)
         backdrop.paint(painter, tokens)
+        self.points.set_ground(dark=tokens.dark)
         picture = self.points.seen(self.scale, *size, ratio)
         picture.setDevicePixelRatio(1.0)
         painter.drawImage(QRectF(QPointF(0, 0), self.size), picture, QRectF(picture.rect()))
+        self.points.set_ground(dark=self.tokens.dark)
         backdrop.paint_over(painter, tokens)
         self.marks.set_theme(tokens)
         self.marks.marks = self._marks_in_view()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hands import drag, point_on_map
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from radgalgui.gui.choosing.tool import Tool
+from radgalgui.gui.keeping.figure import Look
+from radgalgui.gui.keeping.views import kept_views
 from radgalgui.gui.skyview.feature import SkyFeature
 from radgalgui.gui.skyview.view import SkyView
 from radgalgui.sky.projection import angles
@@ -63,6 +65,24 @@ def test_pointing_and_clicking_on_the_sky_is_seen_on_the_map(window, sky, qtbot)
     QTest.mouseClick(sky, LEFT, pos=pixel(window, sky, row))
     assert window.desk.session.selected == pointed
     assert sky.scene.sky.selected == position(window, pointed)
+    the_sky_can_be_put_on_paper(window, sky)
+
+
+def the_sky_can_be_put_on_paper(window, sky: SkyView) -> None:
+    (figure,) = (kept.figure for kept in kept_views(window) if kept.widget is sky)
+    before = sky.grab().toImage()
+    painted = []
+    for look in (Look(dark=False, ratio=2.0), Look(dark=True, ratio=2.0)):
+        size = figure.size(look).toSize() * 2
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(look.paper)
+        painter = QPainter(image)
+        figure.paint(painter, QRectF(image.rect()), look)
+        painter.end()
+        assert image.pixelColor(3, 3) == look.paper
+        painted.append(image)
+    assert painted[0] != painted[1]
+    assert sky.grab().toImage() == before  # the screen has its own colours again
 
 
 def test_pointing_on_the_map_is_seen_on_the_sky(window, sky, qtbot):
