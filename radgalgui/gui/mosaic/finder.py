@@ -165,7 +165,7 @@ class Finder(QWidget):
     def renew(self) -> None:
         """Follow the roster."""
         roster = self._roster
-        found, rest = len(roster.found), len(roster.unasked(MOST_ASKED + 1))
+        found, rest = roster.count, len(roster.unasked(MOST_ASKED + 1))
         self.list.renew(roster.marked)
         self.count.setText(f"{found:,} source{'' if found == 1 else 's'} found" if found else "")
         self.ask.setText(_ask_words(rest))
@@ -198,5 +198,6 @@ def _number(
     field.setToolTip(tip)
     field.setAccessibleName(tip)
     field.setFixedWidth(88)
+    field.lineEdit().setTextMargins(5, 0, 5, 0)
     field.setKeyboardTracking(False)
     return field

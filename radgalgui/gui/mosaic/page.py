@@ -156,6 +156,7 @@ class MosaicPage(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+        self.view.setFocus()
         if path is not None and (self.opened is None or path != self.opened.path):
             self._begin(path)
 
@@ -252,8 +253,7 @@ class MosaicPage(QDialog):
             queries = session.add_places(
                 self.opened.path, places, ignore_orientation=self._desk.ignore_orientation
             )
-            for entry, query in reversed(list(zip(fresh, queries, strict=True))):
-                self.roster.ask(entry, query)
+            self.roster.ask(fresh, queries)
             self._desk.ask(queries)
         elif entries[0].query is not None:
             session.show(entries[0].query)

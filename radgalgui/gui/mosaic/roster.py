@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,7 @@ class Roster:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.marked: Entry | None = None
+        self._bright: list[Entry] = []  # those that were found, brightest first
         self._places = np.empty((0, 2))
 
     @property
@@ -69,12 +71,16 @@ class Roster:
     @property
     def found(self) -> list[FieldSource]:
         """The sources that were found, brightest first."""
-        kept = [entry.source for entry in self.entries if entry.source is not None]
-        return sorted(kept, key=lambda source: -source.peak)
+        return [entry.source for entry in self._bright if entry.source is not None]
+
+    @property
+    def count(self) -> int:
+        """How many sources were found."""
+        return len(self._bright)
 
     def clear(self) -> None:
         """Know nothing any more."""
-        self.entries, self.marked = [], None
+        self.entries, self.marked, self._bright = [], None, []
         self._index()
 
     def take(self, sources: Sequence[FieldSource]) -> None:
@@ -91,6 +97,8 @@ class Roster:
             else:
                 fresh.append(Entry(name, source.x, source.y, _position(source), source))
         self.entries = [*asked, *fresh]
+        found = [entry for entry in self.entries if entry.source is not None]
+        self._bright = sorted(found, key=_faintness)
         if self.marked is not None and self.marked not in self.entries:
             self.marked = None
         self._index()
@@ -120,17 +128,17 @@ class Roster:
         self._index()
         return entry
 
-    def ask(self, entry: Entry, query: Query) -> None:
-        """Note what was asked about an entry, which moves to the front."""
-        entry.query = query
-        self.entries.remove(entry)
-        self.entries.insert(0, entry)
+    def ask(self, entries: Sequence[Entry], queries: Sequence[Query]) -> None:
+        """Note what was asked about entries, which move to the front."""
+        for entry, query in zip(entries, queries, strict=True):
+            entry.query = query
+        moved = {id(entry) for entry in entries}
+        self.entries = [*entries, *(e for e in self.entries if id(e) not in moved)]
         self._index()
 
     def unasked(self, most: int) -> list[Entry]:
         """Return the brightest entries with a position that nothing was asked about."""
-        found = [e for e in self.entries if e.query is None and e.position and e.source]
-        return sorted(found, key=lambda entry: -_brightness(entry))[:most]
+        return list(islice((e for e in self._bright if e.query is None and e.position), most))
 
     def of(self, query: Query | None) -> Entry | None:
         """Return the entry of a query."""
@@ -173,8 +181,8 @@ def _position(source: FieldSource) -> tuple[float, float] | None:
     return (source.ra, source.dec) if math.isfinite(source.ra) else None
 
 
-def _brightness(entry: Entry) -> float:
-    return entry.source.peak if entry.source is not None else 0.0
+def _faintness(entry: Entry) -> float:
+    return -entry.source.peak if entry.source is not None else 0.0
 
 
 def _nearest(places: NDArray[np.float64], x: float, y: float) -> int | None:
