@@ -46,13 +46,13 @@ def kept_views(window: MainWindow) -> list[Kept]:
     known = {id(kept.widget) for kept in found}
     for root in roots:
         for widget in root.findChildren(QWidget):
-            if id(widget) in known or not _seen(widget) or widget.window() is not root:
+            if id(widget) in known or not _seen(widget) or not _belongs(widget, root):
                 continue
+            title = widget.accessibleName() or root.windowTitle()
             if isinstance(widget, PictureView) and widget.sky is not None:
-                title = widget.accessibleName()
                 found.append(_picture(widget, title, _file_of(root)))
             elif isinstance(widget, AS_THEY_STAND):
-                found.append(Kept(widget, WidgetFigure(widget.accessibleName(), widget)))
+                found.append(Kept(widget, WidgetFigure(title, widget)))
     return found
 
 
@@ -122,6 +122,12 @@ def _pages(window: MainWindow) -> list[QWidget]:
         for widget in QApplication.topLevelWidgets()
         if isinstance(widget, QDialog) and widget.isVisible() and widget.parentWidget() is window
     ]
+
+
+def _belongs(widget: QWidget, root: QWidget) -> bool:
+    """Tell whether a widget stands in a window or its floating panels, and not in a page of it."""
+    top = widget.window()
+    return top is root or not isinstance(top, QDialog)
 
 
 def _seen(widget: QWidget) -> bool:
