@@ -50,6 +50,7 @@ class Pane(QWidget):
     def copy_of(self, other: Pane) -> None:
         """Show what another shows, and the same part of it."""
         view = other.view
+        self.view.overlays = list(view.overlays)
         self.show_sky(other.title.whole, other.detail.whole, view.sky, view.display, view.message)
         self.view.follow(view)
 

@@ -45,8 +45,19 @@ class GridOverlay:
         sky, choices = view.sky, view.choices
         if not choices.grid or sky is None or sky.readout is None:
             return
-        self._renew(view)
-        if self._made is None or self._made[0] is not sky.readout.wcs:
+        if view.isVisible() and view.stage.frame == QRectF(view.rect()):
+            self._renew(view)
+            self._paint(painter, to_screen, ink, view)
+            return
+        paper = GridOverlay(lambda work, done: done(work()))  # at once, and for this size
+        paper._renew(view)
+        paper._paint(painter, to_screen, ink, view)
+
+    def _paint(self, painter: QPainter, to_screen: QTransform, ink: Ink, view: PictureView) -> None:
+        wcs = (
+            view.sky.readout.wcs if view.sky is not None and view.sky.readout is not None else None
+        )
+        if self._made is None or self._made[0] is not wcs:
             return
         px, py = _on_screen(self._x, self._y, to_screen)
         ink_of_lines = QColor(ink.line)

@@ -140,6 +140,10 @@ def test_lines_of_the_grid_leave_the_frame_where_astropy_says(view, monkeypatch)
     wheel(view, 1)
     view.grab()
     assert overlay.lines is before  # a small step asks for nothing new
+    words.clear()
+    painted(view, QRectF(0, 0, 700, 500))
+    assert overlay.lines is before  # paper has lines of its own, more of them
+    assert len(words) > 4
     wheel(view, 8)
     view.grab()
     assert len({line.text for line in overlay.lines} & {line.text for line in before}) < len(before)

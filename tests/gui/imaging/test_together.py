@@ -16,6 +16,8 @@ from radgalgui.gui.imaging.layers import Layers, contours_over
 from radgalgui.gui.imaging.picture import Sky
 from radgalgui.gui.imaging.ties import place_in
 from radgalgui.gui.panes import Panes
+from radgalgui.gui.panes_image import panes_image
+from radgalgui.gui.theme import DARK
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -153,6 +155,10 @@ def test_contours_come_and_go_with_the_picture_and_the_wish(panes, qtbot):
     assert [round(c.level, 6) for c in drawn.contours] == [-0.1, -0.05, 0.05, 0.1]
     assert sum(len(c) for c in drawn.contours) == 2
     assert not residual.contours
+    kept = panes_image(panes, DARK, 200)
+    panes.choose(Choices(levels=(5.0, 10.0)))
+    assert panes_image(panes, DARK, 200).toImage() != kept.toImage()  # what is seen is kept
+    panes.choose(Choices(contours=True, levels=(5.0, 10.0)))
     bare = panes.reconstruction.view.grab().toImage()
     with qtbot.waitSignal(layers.changed, timeout=5_000):
         panes.choose(Choices(contours=True, levels=(40.0,), negative=False))
