@@ -44,6 +44,7 @@ _TESTED = re.compile(
     r"\b(?:is\s+(?:not\s+)?null|(?:not\s+)?(?:i?like\b|in\s*\(|between\b|similar\s+to\b))", re.I
 )
 _JOINING = re.compile(r"\b(?:and|or|not)\b|[()]", re.I)
+_SEVERAL = ("more than one statement", "single expression", "single SELECT")
 _SELECT = re.compile(r"\bselect\b", re.I)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -210,9 +211,9 @@ class Where:
                 "words cannot be compared with numbers",
                 remedy="put words in single quotes, as in label = 'FRII'",
             )
-        if "more than one statement" in said or "single expression" in said:
+        if any(words in said for words in _SEVERAL):
             return UsageError("only one condition can be asked", remedy="join them by AND or OR")
-        if "cannot contain" in said:
+        if "cannot contain" in said or "Aggregates cannot" in said:
             return UsageError(
                 "a condition cannot hold what is computed over all sources",
                 remedy=f"compare values of each source, as in {EXAMPLE}",

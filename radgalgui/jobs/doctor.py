@@ -37,6 +37,7 @@ _PACKAGES = (
     "hnswlib",
     "umap-learn",
     "pyarrow",
+    "duckdb",
     "h5py",
     "safetensors",
     "pydantic",
