@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPixmap, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -84,10 +84,11 @@ class Preview(QLabel):
 
 
 class KeepDialog(QDialog):
-    """``save_wanted()`` and ``copy_wanted()`` tell of its buttons."""
+    """``save_wanted()`` and ``copy_wanted()`` tell of its buttons, ``help_wanted()`` of F1."""
 
     save_wanted = Signal()
     copy_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, parent: QWidget, views: Sequence[Kept], at: int, *, dark: bool) -> None:
         super().__init__(parent)
@@ -178,6 +179,7 @@ class KeepDialog(QDialog):
         self.save_button.clicked.connect(self.save_wanted)
         self.copy_button.clicked.connect(self.copy_wanted)
         self.close_button.clicked.connect(self.close)
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.help_wanted)
 
     # -- what is chosen --------------------------------------------------------------------
 

@@ -74,7 +74,13 @@ class KeepingFeature(Feature):
         dialog.choose_format(self._format)
         dialog.save_wanted.connect(lambda: self._save(dialog))
         dialog.copy_wanted.connect(lambda: self._copy_from(dialog))
+        dialog.help_wanted.connect(lambda: self._help(dialog))
         dialog.open()
+
+    def _help(self, dialog: KeepDialog) -> None:
+        """Open the help, which a dialog that waits for an answer would keep from the hand."""
+        dialog.close()
+        self._window.commands.show_help("saving", "Saving views")
 
     def copy(self) -> None:
         """Put the view under the focus on the clipboard."""
