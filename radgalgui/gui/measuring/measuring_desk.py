@@ -54,7 +54,12 @@ class MeasuringDesk(QObject):
                 reduction = query.picture.reduction if query.picture is not None else 1
                 return Ground(query.job, query.name, original, reduction)
             return Ground(query.job, query.name, sky)
-        return Ground(sky.grid, self._name_of(sky.grid), sky) if sky.grid else None
+        return Ground(self._key_of(sky), self._name_of(sky.grid), sky) if sky.grid else None
+
+    def _key_of(self, sky: Sky) -> str:
+        """Return the key of a picture's own galaxy: sources of two catalogues are not the same."""
+        sources = self._desk.sources
+        return sky.grid if sources is None else f"{sources.path}: {sky.grid}"
 
     def _is_of(self, sky: Sky, query: Query) -> bool:
         own = query.picture is not None and sky.values is query.picture.original
@@ -95,7 +100,7 @@ class MeasuringDesk(QObject):
     def of(self, sky: Sky) -> list[Measurement]:
         """Return the measurements that belong on a picture."""
         query = self._desk.session.current
-        keys = {sky.grid} if sky.grid else set()
+        keys = {self._key_of(sky)} if sky.grid else set()
         if query is not None and self._is_of(sky, query):
             keys.add(query.job)
         return self.book.of(keys)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QTransform
 
 from radgalgui.gui.furniture import Ink, paint_words
-from radgalgui.gui.imaging.picture import Sky
+from radgalgui.gui.imaging.picture import Sky, same_pixels
 from radgalgui.gui.measuring.kinds import Kind, Settings
 from radgalgui.gui.measuring.measurement import Place, Wish, live_field, reach_of
 from radgalgui.gui.measuring.strokes import as_path, stroke
@@ -42,6 +42,7 @@ class MeasuringTool(QObject):
         self._start: Place | None = None
         self._end: Place | None = None
         self._view: PictureView | None = None
+        self._sky: Sky | None = None
         self._last: dict[Kind, float] = {}  # arcsec, or pixels where there is no scale
 
     # -- the mouse -------------------------------------------------------------------------
@@ -51,7 +52,7 @@ class MeasuringTool(QObject):
         if view.sky is None:
             return False
         self._start = self._end = at
-        self._view = view
+        self._view, self._sky = view, view.sky
         event.accept()
         return True
 
@@ -64,10 +65,10 @@ class MeasuringTool(QObject):
 
     def release(self, event: QMouseEvent, at: Place, view: PictureView) -> None:
         """Tell what was drawn."""
-        start, sky = self._start, view.sky
+        start, sky, before = self._start, view.sky, self._sky
         self.cancel()
-        if start is None or sky is None:
-            return
+        if start is None or sky is None or not same_pixels(sky, before):
+            return  # another picture has come meanwhile
         event.accept()
         clicked = math.dist(start, at) * view.pixel_size < CLICK
         further = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -98,7 +99,7 @@ class MeasuringTool(QObject):
     def cancel(self) -> bool:
         """Drop what is being drawn."""
         begun, view = self._start is not None, self._view
-        self._start = self._end = self._view = None
+        self._start = self._end = self._view = self._sky = None
         if view is not None:
             view.update()
         return begun
