@@ -243,3 +243,25 @@ def test_words() -> None:
     assert length(600.0, in_arcsec=True) == "10.00′"
     assert length(5.0, in_arcsec=False) == "5.0 px"
     assert angle(math.nan) == ""
+
+
+def test_a_source_of_the_catalogue_is_measured_as_it_is_stored(window, qtbot) -> None:
+    """There is no original: what is above zero is its size, and sums are no fluxes."""
+    window.resize(1600, 1100)
+    feature = next(f for f in window.commands.features if isinstance(f, MeasuringFeature))
+    window.desk.session.select(3)
+    view = window.image.panes.left.view
+    qtbot.waitUntil(lambda: view.sky is not None)
+    row, column = np.unravel_index(np.argmax(view.sky.values), view.sky.values.shape)
+    take(window, feature, view, qtbot, Qt.Key.Key_S)
+    QTest.mouseClick(view, LEFT, NONE, at(view, float(column), float(row)))
+    size = measured(feature, qtbot, 1)
+    assert size.ground.galaxy == window.desk.sources.name(3)
+    assert size.result.length > 0
+    take(window, feature, view, qtbot, Qt.Key.Key_F)
+    QTest.mouseClick(view, LEFT, NONE, at(view, float(column), float(row)))
+    flux = measured(feature, qtbot, 2)
+    assert not flux.result.is_flux
+    assert "the image has no unit" in feature.bar.told.whole
+    window.desk.session.select(4)
+    qtbot.waitUntil(lambda: feature.listed() == [])
