@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from radgalgui.gui.background import Background
+from radgalgui.gui.display import BY_HAND
 from radgalgui.gui.dock import quiet_button
 from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.imaging.choices import Choices
@@ -131,6 +132,7 @@ class ImagingFeature(Feature):
         self.strip.in_view_changed.connect(
             lambda on: self.choose(replace(self.choices, in_view=on))
         )
+        image.limits.textActivated.connect(self._open_strip)
         image.wishes_changed.connect(lambda _: self._window.commands.pictures.refresh())
         self.choose(self._window.settings.choices())
 
@@ -164,6 +166,11 @@ class ImagingFeature(Feature):
             actions[key].setChecked(bool(getattr(choices, name)))
         actions[GALACTIC].setChecked(choices.frame == "galactic")
         self._window.settings.keep_choices(replace(choices, histogram=False))  # it takes room
+
+    def _open_strip(self, limits: str) -> None:
+        """Show where limits are set by hand to whoever wants them so."""
+        if limits == BY_HAND and not self.choices.histogram:
+            self.choose(replace(self.choices, histogram=True))
 
     def _switch(self, key: str) -> None:
         change: dict[str, Any] = {SWITCHES[key]: self._window.actions_[key].isChecked()}

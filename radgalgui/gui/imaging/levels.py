@@ -32,7 +32,6 @@ class Levels:
         self._limits: dict[str, tuple[float, float]] = {}
         self._steps: NDArray[np.uint16] | None = None
         self._shades = np.zeros(STEPS + 1, np.float32)
-        self._buffer: NDArray[np.uint32] | None = None
 
     def limits(self, name: str) -> tuple[float, float]:
         """Return what limits of a name are in this picture."""
@@ -72,8 +71,7 @@ class Levels:
         pixels = np.take(words.astype(np.uint32), steps)
         height, width = steps.shape
         made = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._buffer = pixels  # the image does not own its memory
-        return made
+        return made.copy()  # which owns its memory
 
 
 def _stepped(values: NDArray[np.floating]) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hands import ask
+from hands import ask, choose
 from made_skies import wheel
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from radgalgui.gui.display import BY_HAND
 from radgalgui.gui.settings import Settings
 
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
@@ -27,8 +28,11 @@ def test_the_image_view_by_its_keys(reconstructing, make_window, catalog, qtbot,
     wheel(views[1], 2)
     assert views[0].pixel_size > start[0]
 
-    for key in (KEY.Key_C, KEY.Key_G, KEY.Key_H):
+    for key in (KEY.Key_C, KEY.Key_G):
         QTest.keyClick(window.map.view, key)
+    limits = views[0].levels.span(views[0].display)
+    choose(window.image.limits, BY_HAND)  # opens the histogram
+    assert views[0].display.span == limits
     qtbot.waitUntil(lambda: all(len(o.contours) for o in feature.layers.contours))
     brightest = [max(c.level for c in o.contours if len(c)) for o in feature.layers.contours[:3]]
     assert brightest[0] == brightest[1] == brightest[2] > 0.4
