@@ -110,7 +110,10 @@ def test_what_has_the_focus_is_offered_and_other_views_too(window, qtbot, image)
     assert {"Galaxy", "Original"} <= set(titles)
     choose(dialog.view, "Galaxy")
     assert dialog.axes.isEnabled()
-    dialog.close()
+    QTest.keyClick(dialog, Qt.Key.Key_F1)
+    assert not dialog.isVisible()
+    assert "88 mm wide" in window.commands._help.text.toPlainText()
+    window.commands._help.close()
 
 
 def test_the_sky_goes_on_paper_with_its_grid(window, qtbot, tmp_path, answer_with):
