@@ -16,6 +16,7 @@ from radgalgui.gui.theme import numbers_font
 __all__ = ["CursorReadout", "pixel_words", "position_words", "value_words"]
 
 GAP = "   "
+HINT = "Point at a picture to read position and brightness"
 TIP = (
     "<p>Position under the pointer: right ascension and declination in ICRS (equal to J2000 within"
     " 0.1″), sexagesimal and in degrees, then Galactic longitude and latitude; in B1950 as well"
@@ -31,7 +32,7 @@ class CursorReadout(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Readout under the pointer")
         self.lines = Elided("muted"), Elided("muted")
-        self._told = ("", "")
+        self._told, self._brief = ("", ""), ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
@@ -40,20 +41,23 @@ class CursorReadout(QWidget):
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             line.explain(TIP)
             column.addWidget(line)
+        self.clear()
 
-    def tell(self, first: str, second: str) -> None:
-        """Show two lines."""
-        self._told = (first, second)
-        texts = self._told if not self.lines[1].isHidden() else (self.whole, "")
+    def tell(self, first: str, second: str, brief: str = "") -> None:
+        """Show two lines; ``brief`` is the same with what matters most first, for a single one."""
+        self._told, self._brief = (first, second), brief
+        texts = self._told if not self.lines[1].isHidden() else (brief or self.whole, "")
         for line, text in zip(self.lines, texts, strict=True):
             line.setText(text)
+        if not self.whole:
+            self.lines[0].setText(HINT)
         self.setAccessibleDescription(self.whole)
 
     def be_brief(self, *, brief: bool) -> None:
         """Take one line, or two."""
         if self.lines[1].isHidden() is not brief:
             self.lines[1].setVisible(not brief)
-            self.tell(*self._told)
+            self.tell(*self._told, self._brief)
 
     def clear(self) -> None:
         """Show that nothing is under the pointer."""
@@ -66,9 +70,10 @@ class CursorReadout(QWidget):
 
     def point(self, sky: Sky, x: float, y: float, value: str = "") -> None:
         """Tell of a 0-based pixel, with its value or what stands for it."""
-        frames = position_words(sky.readout, x, y)
+        frames, pixel = position_words(sky.readout, x, y), pixel_words(x, y)
         told = value or value_words(sky, x, y)
-        self.tell(GAP.join(frames[:-1]), GAP.join([pixel_words(x, y), told, *frames[-1:]]))
+        brief = GAP.join([*frames[:1], told, pixel, *frames[1:]])
+        self.tell(GAP.join(frames[:-1]), GAP.join([pixel, told, *frames[-1:]]), brief)
 
 
 def position_words(readout: SkyReadout | None, x: float, y: float) -> list[str]:
