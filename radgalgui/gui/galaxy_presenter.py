@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 
 import numpy as np
@@ -21,9 +22,11 @@ from radgalgui.gui.facts import (
 )
 from radgalgui.gui.fit_text import fit_explanation, fit_words, residual_plane
 from radgalgui.gui.image_panel import ImagePanel
+from radgalgui.gui.imaging.levels import LARGE, Levels
 from radgalgui.gui.picture_view import Sky
 from radgalgui.gui.session import Query, State
 from radgalgui.gui.thumbnails import Thumbnails, plane
+from radgalgui.jobs.events import Picture
 
 __all__ = ["GalaxyPresenter"]
 
@@ -31,6 +34,7 @@ __all__ = ["GalaxyPresenter"]
 AS_SEEN = ("linear", "min-max")
 PROGRESS = {State.WAITING: "Waiting for the encoder…", State.WORKING: "Reading the image…"}
 SEES = "What the encoder sees"
+MOST_LEVELS = 4  # large images whose levels are kept
 LEAST_SPAN = {"σ": 5.0, "%": 1.0}  # less is not shown as if it were much
 RECONSTRUCTION_TIP = (
     "<p>What a network that learned to draw galaxies draws again from what it kept of this one. "
@@ -54,6 +58,7 @@ class GalaxyPresenter(QObject):
         super().__init__(parent)
         self.desk, self.image, self.session = desk, image, desk.session
         self.thumbnails: Thumbnails | None = None
+        self._levels: OrderedDict[str, Levels | None] = OrderedDict()  # of large images, by query
         desk.readouts_changed.connect(self.show)
         image.wishes_changed.connect(self.show)
 
@@ -200,6 +205,12 @@ class GalaxyPresenter(QObject):
         picture, seen = query.picture, query.seen
         if picture is None:
             return None
+        levels = None
+        if (
+            picture.original.size >= LARGE
+            and (levels := self._prepared(query.job, picture)) is None
+        ):
+            return None
         readout = self.desk.readout(picture.header)
         return Sky(
             picture.original,
@@ -209,7 +220,28 @@ class GalaxyPresenter(QObject):
             picture.beam,
             (*seen.pixel, seen.box) if seen is not None else None,
             noise=picture.noise,
+            levels=levels,
         )
+
+    def _prepared(self, job: str, picture: Picture) -> Levels | None:
+        """Return the levels of a large image, None until a thread has them."""
+        if job in self._levels:
+            return self._levels[job]
+        self._levels[job] = None
+        if len(self._levels) > MOST_LEVELS:
+            self._levels.popitem(last=False)
+        display = self.image.display
+
+        def keep(levels: Levels) -> None:
+            self._levels[job] = levels
+            self.show()
+
+        self.desk.background.run(
+            lambda: Levels(picture.original).prepared(display),
+            keep,
+            lambda _: keep(Levels(picture.original)),
+        )
+        return None
 
     def _seen(self, query: Query) -> Sky | None:
         if query.index is not None:

@@ -103,7 +103,7 @@ class PictureView(QWidget):
         redraw = fresh or display != self.display
         self.sky, self.display, self.message = sky, display, message
         if fresh:
-            self.levels = Levels(sky.values) if sky is not None else None
+            self.levels = (sky.levels or Levels(sky.values)) if sky is not None else None
         self._lie = _lie(sky)
         if self.levels is not None and redraw:
             self._image = self.levels.image(display)

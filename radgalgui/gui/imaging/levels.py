@@ -12,9 +12,10 @@ from radgalgui.gui.colours import lookup_table
 from radgalgui.gui.display import Display, limits_of, to_levels
 from radgalgui.gui.thumbnails import indexed_image
 
-__all__ = ["Levels"]
+__all__ = ["LARGE", "Levels"]
 
 SMALL = 300 * 300  # pixels up to which every pixel goes through the stretch itself
+LARGE = 700 * 700  # pixels from which on putting them into steps would hold up the window
 STEPS = 65_535  # values told apart in larger pictures
 FAINT = 200  # of a larger picture's brightest value: below, steps are equal
 
@@ -38,6 +39,13 @@ class Levels:
         if name not in self._limits:
             self._limits[name] = limits_of(self.values, name)
         return self._limits[name]
+
+    def prepared(self, display: Display) -> Levels:
+        """Return these once that is done which takes long: for a thread, before it is shown."""
+        self.span(display)
+        if self.values.size > SMALL:
+            self._steps, self._shades = _stepped(self.values)
+        return self
 
     def span(self, display: Display) -> tuple[float, float]:
         """Return the values that are black and white in a display."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.gui.imaging.levels import Levels
 from radgalgui.gui.sky_readout import SkyReadout
 
 __all__ = ["Sky", "same_pixels"]
@@ -34,6 +35,8 @@ class Sky:
         Pictures of the same pixels of the same sky have the same word here, "" has none.
     noise : float
         Of the pixels, in their unit; 0 where it is not known.
+    levels : Levels, optional
+        Of ``values``, prepared beforehand in another thread.
     """
 
     values: NDArray[np.floating]
@@ -44,6 +47,7 @@ class Sky:
     box: tuple[float, float, float] | None = None
     grid: str = ""
     noise: float = 0.0
+    levels: Levels | None = None
 
 
 def same_pixels(one: Sky | None, other: Sky | None) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fakes import make_image
 from hands import ask, choose
 from made_skies import wheel
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from radgalgui.gui.display import BY_HAND
+from radgalgui.gui.display import BY_HAND, limits_of
 from radgalgui.gui.settings import Settings
 
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
@@ -69,3 +70,18 @@ def test_the_image_view_by_its_keys(reconstructing, make_window, catalog, qtbot,
     kept = Settings().choices()
     assert kept == replace(feature.choices, histogram=False)  # which takes room
     assert (kept.grid, kept.contours, kept.negative) == (True, True, False)
+
+
+def test_a_large_image_is_made_ready_in_a_thread(window, qtbot, tmp_path):
+    """A skeleton stands there meanwhile; then it has the limits of its own pixels."""
+    large = make_image(tmp_path / "large.fits", size=900)
+    window.desk.ask_paths([large])
+    view = window.image.panes.left.view
+    empty = []
+    view.shown.connect(lambda: empty.append(view.sky is None))
+    qtbot.waitUntil(lambda: view.sky is not None and view.sky.values.shape == (900, 900))
+    assert empty[0]
+    assert view.levels is view.sky.levels
+    low, high = limits_of(view.sky.values, window.image.display.limits)
+    assert view.levels.span(view.display) == (low, high)
+    qtbot.waitUntil(lambda: not any(q.open for q in window.desk.session.queries))
