@@ -31,7 +31,7 @@ _MOST = 2 / 3
 
 # How far, in grains of the map, a neighbour draws a place with half its weight, and how often the
 # place moves on: both from held-out sources, as bench_layouts has them.
-_PULL, _STEPS = 0.7, 5
+_PULL, _STEPS = 0.85, 5
 
 _MOST_CELLS = 1024  # of each side of the grid by which the grain of a map is found
 

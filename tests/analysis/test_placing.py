@@ -110,7 +110,7 @@ def test_neighbours_within_the_grain_draw_a_place_to_the_middle_of_them():
     rng = np.random.default_rng(4)
     crowd = np.r_[rng.normal(0, 1.0, (12, 2)), rng.normal(30, 1, (3, 2))]
     x, y, _ = place_by_neighbours(np.full(15, 0.9), crowd, grain=10.0)
-    assert np.hypot(*(crowd[:12].mean(axis=0) - (x, y))) < 0.3
+    assert np.hypot(*(crowd[:12].mean(axis=0) - (x, y))) < 0.6
     far = place_by_neighbours(np.full(15, 0.9), crowd, grain=1e6)
     np.testing.assert_allclose(far[:2], crowd.mean(axis=0), atol=1e-3)  # all draw alike
 

@@ -22,18 +22,22 @@ class PlaceHint:
     def __init__(self, presenter: Presenter, view: MapView) -> None:
         self._presenter, self._view, self._name = presenter, view, ""
         view.query_hovered.connect(self._hover)
+        presenter.map_shown.connect(self._leave)  # what the card says is of another map
 
     def _hover(self, there: bool) -> None:
         presenter, view = self._presenter, self._view
         query, shown = presenter.session.current, presenter.shown
         if not there:
-            if view.card.name == self._name:  # a source under the pointer has its own by now
-                view.card.hide()
+            self._leave()
         elif query is not None and shown is not None:
             place = presenter.place(query)
             self._name = query.name
             lines = place_words(shown, place, own=query.index is not None)
             view.card.show_source(view.hover_at, self._picture(query), query.name, lines)
+
+    def _leave(self) -> None:
+        if self._name and self._view.card.name == self._name:  # a source may have its own by now
+            self._view.card.hide()
 
     def _picture(self, query: Query) -> QPixmap:
         thumbnails = self._presenter.thumbnails

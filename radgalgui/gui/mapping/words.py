@@ -37,7 +37,7 @@ def place_words(shown: ShownMap, place: Place | None, *, own: bool = False) -> l
             f"Place unsure: within {_percent(share)} of the map's width",
             "Its nearest galaxies do not lie together",
         ]
-    return [words, "Two in three of its nearest galaxies lie in the circle"]
+    return [words, "The circle holds two in three of its nearest"]
 
 
 def _percent(share: float) -> str:

@@ -95,6 +95,8 @@ def test_the_star_says_how_sure_its_place_is(window, image, qtbot):
     assert "of the map's width" in view.card.lines[0]
     point(window, qtbot, lambda: point_on_map(window, far), "SIM")
     point(window, qtbot, star, "double")  # from a source, whose own card goes
+    window.commands.next_map()
+    assert not view.card.isVisible()
 
 
 def laid(*, exact: bool = False) -> ShownMap:
