@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MosaicPage"]
 
-SIZE = (1240, 800)
+SIZE, SHARE = (1240, 800), 0.62  # pixels, and the share of a larger screen
 #: Stretched by the values of the whole, which parts that are looked at closely do not have.
 OFFERED = tuple(name for name in STRETCHES if name != "histeq")
 FIRST_STRETCH = "asinh"
@@ -152,7 +152,10 @@ class MosaicPage(QDialog):
         """Come to the front, with another mosaic if one is given."""
         if not self.isVisible():
             room = self.screen().availableSize()
-            self.resize(min(SIZE[0], room.width() - 64), min(SIZE[1], room.height() - 64))
+            wide, high = (
+                max(side, round(SHARE * r)) for side, r in zip(SIZE, room.toTuple(), strict=True)
+            )
+            self.resize(min(wide, room.width() - 64), min(high, room.height() - 64))
         self.show()
         self.raise_()
         self.activateWindow()
