@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -330,9 +331,11 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
     from radgalgui.jobs.maps.stored import StoredMaps
 
     catalog = Catalog.open(path)
-    told = catalog.read_columns()
+    with ThreadPoolExecutor(max_workers=1) as beside:  # of a million either takes a second
+        judged = beside.submit(_scores, path, encoder)
+        told = catalog.read_columns()
+        scores, problem = judged.result()
     order = [c for c in FIRST if c in told] + [c for c in told if c not in FIRST]
-    scores, problem = _scores(path, encoder)
     columns = {name: told[name] for name in order}
     stored = StoredMaps(catalog, encoder)
     sources = Sources(
@@ -373,7 +376,7 @@ def _scores(path: Path, encoder: str) -> tuple[StoredScores | None, str]:
     try:
         scores = read_scores(path, encoder)
         if scores is not None:
-            _ = scores.agreement  # computed here, and not when the pointer first asks for it
+            _ = scores.combined, scores.agreement  # now, not when the pointer first asks for it
     except RadGalError as error:
         return None, str(error)
     return scores, ""
