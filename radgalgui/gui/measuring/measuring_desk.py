@@ -142,7 +142,8 @@ class MeasuringDesk(QObject):
         return sizes[-1] if sizes else None
 
     def _run(self, ground: Ground, wish: Wish, number: int) -> None:
-        field = field_of(ground.sky, wish.settings.beam)
+        per_beam = adding_of(ground.sky.unit).adding is Adding.BEAM
+        field = field_of(ground.sky, wish.settings.beam if per_beam else 0.0)
 
         def keep(made: Measurement | None) -> None:
             if made is None:
