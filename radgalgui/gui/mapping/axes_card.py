@@ -101,10 +101,12 @@ class AxesCard(QFrame):
         for widget in (self.kinds, self.right, self.up, self.swap):
             widget.setEnabled(False)
 
-    def refuse(self, problem: str) -> None:
-        """Say why there are no axes to choose."""
-        self.wait()
-        self.words.setText(problem)
+    def say(self, words: str) -> None:
+        """Say something in place of what the axes hold; "" for that again."""
+        if words:
+            self.words.setText(words)
+        elif self._vectors is not None:
+            self._tell()
 
     def show_axes(self, vectors: AxisVectors, axes: Axes) -> None:
         """Offer the axes of some vectors; ``axes`` are those shown."""

@@ -320,7 +320,12 @@ class MappingFeature(Feature):
         def lay_out(vectors: AxisVectors) -> None:
             from radgalgui.gui.mapping.shown import axes_map
 
+            if self.card is not None:  # of a million sources it takes seconds
+                self.card.say("Laying the sources out…")
+
             def take(laid: ShownMap) -> None:
+                if self.card is not None and number == self._asked:
+                    self.card.say("")
                 if number == self._asked and self._window.desk.sources is not None:
                     self._window.presenter.show_layout(laid)
 

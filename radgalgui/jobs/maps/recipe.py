@@ -19,6 +19,7 @@ FEWEST: Final = {"umap": 4, "tsne": 4, "pca": 2}
 """Sources that a map can be made of."""
 
 _SETTINGS: Final = {"umap": ("neighbours", "min_dist"), "tsne": ("perplexity",), "pca": ()}
+_WORD: Final = re.compile(r"[A-Za-z0-9._+-]{1,40}")
 _LONGEST: Final = 40  # letters of a title that the user gives
 
 
@@ -123,15 +124,18 @@ class Recipe:
         Older programs wrote no recipes: their maps are called after the method.  What is not
         understood is left at its usual value, for a map can be looked at all the same.
         """
-        method = told.get("method", name)
-        usual, settings = cls(str(method)), {}
+        method = told.get("method")
+        if not isinstance(method, str) or not _WORD.fullmatch(method):
+            method = name
+        usual, settings = cls(method), {}
         for key in ("neighbours", "min_dist", "perplexity", "seed", "title"):
             value, like = told.get(key), getattr(usual, key)
             text = isinstance(like, str)
             if text == isinstance(value, str) and isinstance(value, (int, float, str)):
                 finite = text or math.isfinite(float(value))
                 settings[key] = type(like)(value) if finite else like
-        return cls(str(method), **settings)
+        settings["title"] = settings.get("title", "")[:_LONGEST]
+        return cls(method, **settings)
 
 
 def _slug(title: str) -> str:

@@ -58,6 +58,13 @@ def test_what_makes_no_map_is_said_in_a_sentence(wrong):
         wrong.check()
 
 
+def test_what_a_hostile_catalogue_tells_is_no_markup_and_not_long():
+    told = Recipe.from_dict({"method": "<img src='x'>", "title": "y" * 5000}, name="umap")
+    assert told.method == "umap"
+    assert len(told.words) == 40
+    assert Recipe.from_dict({"method": ["a"]}, name="tsne").sentence.startswith("t-SNE")
+
+
 @pytest.mark.parametrize(
     "told", [{}, {"neighbours": "many", "seed": None}, {"min_dist": float("inf"), "title": 3}]
 )
