@@ -1,0 +1,108 @@
+"""What the map tells others: the query's star, what is in view, when the view has rested."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from radgalgui.gui.colour_filter import ColourFilter
+from radgalgui.gui.colours import continuous_scale
+from radgalgui.gui.map_marks import Marks
+from radgalgui.gui.map_view import MapView
+from radgalgui.gui.theme import LIGHT
+
+RNG = np.random.default_rng(9)
+
+
+@pytest.fixture
+def view(qtbot) -> MapView:
+    made = MapView()
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.set_theme(LIGHT)
+    made.show()
+    places = RNG.uniform(0, 1, (400, 2))
+    places[7] = (0.5, 0.5)
+    made.set_map(places, continuous_scale(np.arange(400.0)), "Angular size")
+    return made
+
+
+def point(view: MapView, x: float, y: float) -> None:
+    """Move the pointer to a place of the map."""
+    at, port = QPointF(view.pixel_of(x, y)), view.viewport()
+    none = Qt.MouseButton.NoButton
+    keys = Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, at, port.mapToGlobal(at), none, none, keys)
+    QApplication.sendEvent(port, move)
+
+
+def test_the_star_is_told_after_the_source_is_left_and_before_the_next_is_met(view):
+    told: list[tuple[str, object]] = []
+    view.hovered.connect(lambda index: told.append(("source", index)))
+    view.query_hovered.connect(lambda there: told.append(("star", there)))
+    x, y = view.place_of(3)
+    point(view, x, y)
+    view.set_marks(Marks(query=(0.5, 0.5), spread=0.2))
+    point(view, 0.5, 0.5)
+    point(view, x, y)
+    assert told == [
+        ("source", 3),
+        ("source", None),
+        ("star", True),
+        ("star", False),
+        ("source", 3),
+    ]
+
+
+def test_how_sure_a_place_is_is_drawn_as_a_circle(view):
+    view.set_marks(Marks(query=(0.5, 0.5), spread=0.25))
+    wide = view.grab().toImage()
+    view.set_marks(Marks(query=(0.5, 0.5), spread=1e-4))
+    narrow = view.grab().toImage()
+    centre, end = view.pixel_of(0.5, 0.5), view.pixel_of(0.75, 0.5)
+    radius = end.x() - centre.x()
+    accent = QColor(LIGHT.accent)
+
+    def differing(distance: float) -> float:
+        turns = np.linspace(0, 2 * np.pi, 90)
+        spots = [
+            (round(centre.x() + distance * np.cos(t)), round(centre.y() + distance * np.sin(t)))
+            for t in turns
+        ]
+        return float(np.mean([wide.pixel(*spot) != narrow.pixel(*spot) for spot in spots]))
+
+    assert accent.isValid()
+    assert differing(radius - 5) > 0.9
+    assert differing(radius + 5) == 0
+
+
+def test_rows_in_view_are_those_that_are_shown_there(view):
+    view.go_to(QRectF(0.2, 0.2, 0.3, 0.3), glide=False)
+    rect = view.box.viewRect()
+    places = np.array([view.place_of(i) for i in range(400)], np.float32)
+    inside = (places >= (rect.left(), rect.top())) & (places <= (rect.right(), rect.bottom()))
+    wanted = set(np.flatnonzero(inside.all(axis=1)).tolist())
+    assert 5 < len(wanted) < 300
+    assert set(view.visible_rows().tolist()) == wanted
+    view.set_filter(ColourFilter(low=51))
+    left = {row for row in wanted if view.scale.codes[row] >= 51}
+    assert set(view.visible_rows().tolist()) == left
+    assert left < wanted
+
+
+def test_the_view_tells_where_it_came_to_rest_after_a_glide(view, qtbot):
+    with qtbot.waitSignal(view.view_settled, timeout=5000) as told:
+        view.go_to(QRectF(0.4, 0.4, 0.1, 0.1))
+    assert told.args[0] == view.box.viewRect()
+    assert view.at_rest
+    assert view.box.viewRect().contains(QRectF(0.4, 0.4, 0.1, 0.1))
+
+
+def test_the_wheel_cannot_lose_the_map(view):
+    for factor in (1e-6, 1e12):
+        view.zoom(factor)
+        rect = view.box.viewRect()
+        assert 1 / 30_000 < max(rect.width(), rect.height()) < 20
