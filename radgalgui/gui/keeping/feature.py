@@ -31,8 +31,7 @@ class KeepingFeature(Feature):
             "Sa&ve view…",
             ("Ctrl+S",),
             "The map, the sky, a picture, a gallery or a plot as PNG, PDF, SVG or FITS",
-            before="quit",
-            line=True,
+            before="export_pictures",
         ),
         Spec(
             "copy_view",
@@ -40,7 +39,7 @@ class KeepingFeature(Feature):
             "Copy &view as a picture",
             ("Ctrl+Alt+P",),
             "What has the focus, with its axes, for a slide or a message",
-            before="find",
+            before="copy",
         ),
     )
 

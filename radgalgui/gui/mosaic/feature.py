@@ -43,6 +43,7 @@ class MosaicFeature(Feature):
             "See it all as a &mosaic",
             ("Ctrl+Alt+B",),
             "Look over the image of this query, and ask about other sources in it",
+            line=True,
         ),
     )
 
