@@ -131,7 +131,7 @@ class SkyView(QWidget):
         """Return the view of all sources: the whole sky, or the field that holds them."""
         sphere = self.points.sphere
         if 0 < sphere.reach < 20:
-            return self.aim.towards(sphere.middle, max(1.25 * sphere.reach, 0.05))
+            return self.aim.towards(sphere.middle, max(self._around(sphere.reach), 0.05))
         return self.whole_sky()
 
     def whole_sky(self) -> Aim:
@@ -151,7 +151,12 @@ class SkyView(QWidget):
         reach = np.rad2deg(np.arccos(np.clip((middle @ vectors).min(), -1, 1)))
         if reach > 60:
             return self.whole_sky()
-        return self.aim.towards(middle, max(2.2 * float(reach), least))
+        return self.aim.towards(middle, max(self._around(float(reach)), least))
+
+    def _around(self, reach: float) -> float:
+        """Return the radius of an aim that shows all up to so many degrees from the middle."""
+        wide, high = max(self.width(), 1), max(self.height(), 1)
+        return 1.1 * reach * min(wide / 2, high) / (min(wide, high) / 2)
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle; above 1 is nearer."""

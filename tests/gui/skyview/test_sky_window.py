@@ -164,6 +164,18 @@ def test_looking_from_near_at_what_is_chosen_or_selected(window, sky, qtbot):
     assert sky.aim.radius == pytest.approx(width / 1.5)
 
 
+def test_what_is_chosen_is_seen_from_near_as_a_whole(window, sky, qtbot):
+    columns = window.desk.sources.columns
+    ra, dec = np.asarray(columns["ra"], float), np.asarray(columns["dec"], float)
+    rows = np.flatnonzero((abs(ra - 180) < 12) & (abs(dec - 30) < 12))
+    window.desk.session.choose(rows, "a test")
+    QTest.mouseClick(part(window).panel.extent.buttons[1], LEFT)
+    qtbot.waitUntil(lambda: sky.at_rest, timeout=3_000)
+    assert not sky.aim.whole
+    assert all(sky.rect().contains(pixel(window, sky, row)) for row in rows)
+    assert 3 < len(rows) < sum(sky.rect().contains(pixel(window, sky, r)) for r in range(300)) + 1
+
+
 def test_what_the_legend_hides_is_not_on_the_sky(window, sky):
     hidden = np.ones(300, bool)
     hidden[[4, 9]] = False
