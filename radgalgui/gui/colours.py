@@ -106,6 +106,8 @@ class Scale:
         Values at the ends of a continuous scale.
     categories : tuple of str
         Names in the order of their colours, for ``"categories"``.
+    missing : str
+        What `MISSING` means.
     """
 
     codes: NDArray[np.uint8]
@@ -113,6 +115,7 @@ class Scale:
     low: float = 0.0
     high: float = 1.0
     categories: tuple[str, ...] = ()
+    missing: str = "unknown"
 
     def table(self, *, dark: bool) -> NDArray[np.uint8]:
         """Return the colours of codes 0 to ``MISSING``, shape (LEVELS + 2, 3)."""

@@ -103,8 +103,10 @@ class Legend(QWidget):
         return [*([within] if within else []), left]
 
     def _name(self, code: int) -> str:
-        if code == MISSING or self._scale is None:
-            return "unknown"
+        if self._scale is None:
+            return ""
+        if code == MISSING:
+            return self._scale.missing
         return self._scale.categories[code - 1]
 
     def sizeHint(self) -> QSize:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
+from radgalgui.gui.choosing.named import COLUMN as SELECTIONS
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
 from radgalgui.gui.colours import (
@@ -205,7 +206,10 @@ class Presenter(QObject):
         if not self.column:  # nothing that differs between sources
             return Colouring(Scale(np.full(len(sources), MISSING, np.uint8), "linear"), "")
         column = self.column if self.column in sources.columns else "name"
-        return Colouring(sources.scale(column), title)
+        scale = sources.scale(column)
+        if column == SELECTIONS:
+            scale = replace(scale, missing="in none")
+        return Colouring(scale, title)
 
     def count_rows(self) -> None:
         """Say how many sources the table shows."""

@@ -73,6 +73,7 @@ def test_named_selections_are_joined_coloured_by_and_in_the_table(window, qtbot,
     QTest.mouseClick(dialog.colour_button, LEFT)
     assert window.presenter.column == "selections"
     assert window.map.columns.currentText() == "Selections"
+    assert window.map.view._scale.missing == "in none"
     assert set(window.map.view._scale.categories) == {"bent ones", "FRII candidates", SEVERAL}
     QTest.keyClick(window, Qt.Key.Key_B, CTRL | SHIFT)
     qtbot.waitUntil(dialog.isActiveWindow)
