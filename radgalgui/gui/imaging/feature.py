@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from PySide6.QtWidgets import QWidget
+
 from radgalgui.gui.background import Background
 from radgalgui.gui.display import BY_HAND
 from radgalgui.gui.dock import quiet_button
@@ -14,7 +16,9 @@ from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.imaging.choices import Choices
 from radgalgui.gui.imaging.layers import Layers
 from radgalgui.gui.imaging.popover import Popover
+from radgalgui.gui.imaging.room import Room
 from radgalgui.gui.measuring.enlarging import Elbow
+from radgalgui.gui.measuring.feature import MeasuringFeature
 from radgalgui.gui.measuring.words import brightness
 
 if TYPE_CHECKING:
@@ -134,7 +138,18 @@ class ImagingFeature(Feature):
         )
         image.limits.textActivated.connect(self._open_strip)
         image.wishes_changed.connect(lambda _: self._window.commands.pictures.refresh())
+        self._share_room()
         self.choose(self._window.settings.choices())
+
+    def _share_room(self) -> None:
+        """Let the histogram and the line of measuring tools not stand there both in a low panel."""
+        closers: dict[QWidget, Callable[[], None]] = {
+            self.strip: lambda: self.choose(replace(self.choices, histogram=False))
+        }
+        for feature in self._window.commands.features:
+            if isinstance(feature, MeasuringFeature):
+                closers[feature.bar] = partial(feature.take, None)
+        self.room = Room(self.panes, closers)
 
     def back(self) -> bool:
         """End blinking."""
