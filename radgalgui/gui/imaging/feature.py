@@ -91,7 +91,8 @@ class ImagingFeature(Feature):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.choices = Choices()
-        self.background, self.elbow = Background(window), Elbow(window)
+        self.background = Background(window)
+        self.elbow: Elbow | None = None
         self.blink_button = quiet_button("blink", "Blink: the pictures in turn in one place (X)")
         self.strip_button = quiet_button("histogram", "Histogram and limits by hand (H)")
         self.over_button = quiet_button("overlays", "Grid, contours and what else is over pictures")
@@ -149,6 +150,7 @@ class ImagingFeature(Feature):
         for feature in self._window.commands.features:
             if isinstance(feature, MeasuringFeature):
                 closers[feature.bar] = partial(feature.take, None)
+                self.elbow = feature.elbow
         self.room = Room(self.panes, closers)
 
     def back(self) -> bool:
@@ -226,7 +228,8 @@ class ImagingFeature(Feature):
     def _make_room(self) -> None:
         """Let the galaxy take more of its column while pictures blink or limits are dragged."""
         wide = self.choices.histogram or not self.panes.blinking.isHidden()
-        self.elbow.spread(wide=wide)
+        if self.elbow is not None:
+            self.elbow.spread("imaging", wide=wide)
 
     def _count(self, values: Any, part: tuple[int, int, int, int] | None) -> None:
         from radgalgui.gui.imaging.pixel_counts import count_pixels

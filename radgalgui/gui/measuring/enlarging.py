@@ -22,29 +22,34 @@ CHROME = 100  # height of menus, toolbar and status line
 
 
 class Elbow:
-    """Gives the galaxy more of its column while something is measured, and takes it back.
+    """Gives the galaxy more of its column while somebody asks for it, and takes it back.
 
-    Only where its pictures are kept small by their height, and only as much as they need.
+    Only where its pictures are kept small by their height, and only as much as they need.  One is
+    shared by all who ask, so that none takes back what another still needs.
     """
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._wide, self._before = False, 0
+        self._wishes: set[str] = set()
+        self._before = 0
         self._later = QTimer(window)  # panels have their new sizes a moment after they are asked
         self._later.setSingleShot(True)
         self._later.setInterval(SETTLE_MS)
         self._later.timeout.connect(self._settle)
 
-    def spread(self, *, wide: bool) -> None:
-        """Take more height if pictures are small, or give back what was taken."""
-        self._wide = wide
+    def spread(self, who: str, *, wide: bool) -> None:
+        """Take more height if pictures are small, or give back what nobody needs any more."""
+        if wide:
+            self._wishes.add(who)
+        else:
+            self._wishes.discard(who)
         self._later.start()
 
     def _settle(self) -> None:
         dock, panes = self._window.docks["image"], self._window.image.panes
         if dock.isFloating() or not dock.isVisible():
             return
-        if not self._wide:
+        if not self._wishes:
             if self._before:
                 self._resize(self._before)
             self._before = 0

@@ -153,7 +153,7 @@ class MeasuringFeature(Feature):
         for view in self.views:
             view.tool = self.tool if kind is not None else None
         self.bar.show_kind(kind)
-        self.elbow.spread(wide=kind is not None)
+        self.elbow.spread("measuring", wide=kind is not None)
         self.refresh()
 
     def back(self) -> bool:
@@ -261,7 +261,7 @@ class MeasuringFeature(Feature):
         """Bring the list to the front."""
         bring_list(self._window, LIST)
         if self.kind is not None:
-            self.elbow.spread(wide=True)
+            self.elbow.spread("measuring", wide=True)
 
     def _copy(self) -> None:
         rows = self.panel.table.chosen or self.panel.table.rows
