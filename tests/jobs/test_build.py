@@ -164,6 +164,7 @@ def test_progress_counts_through_all_steps(tmp_path, weights, no_umap):
     assert simulating == list(range(1, N + 1))
     assert {what for _, _, what in told} == {
         "simulating", "embedding images", "building the neighbour index",
+        "finding the principal components",
     }  # fmt: skip
 
 
