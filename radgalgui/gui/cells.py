@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 __all__ = ["Cells"]
 
@@ -30,8 +30,11 @@ class Cells:
         ``row * grid + column``, from ``start[c]`` to ``start[c + 1]``.
     x, y : ndarray (M,), float32
         The columns of ``xy``, each in one piece of memory.
+    extent : QRectF
+        The smallest rectangle that holds all points.
     low, span : ndarray (2,)
-        The corner and the sides of the grid; that of the rectangle that holds all points.
+        The corner and the sides of the grid: those of ``extent``, unless points were left out of
+        it by `kept`.
     """
 
     def __init__(self, xy: NDArray[np.floating], grid: int = 256) -> None:
@@ -59,6 +62,8 @@ class Cells:
     ) -> None:
         both = np.empty((2, len(index)), np.float32)
         both[0], both[1] = x, y
+        ends = [(float(v.min()), float(v.max())) if len(v) else (0.0, 0.0) for v in both]
+        self.extent = QRectF(QPointF(ends[0][0], ends[1][0]), QPointF(ends[0][1], ends[1][1]))
         self.index, self.xy = index, both.T
         self.x, self.y = both
 

@@ -222,7 +222,10 @@ class MapPoints(PointImage):
         for number, (group, count) in enumerate(zip(groups, counts, strict=True)):
             look = self._look(group, lattice, count, area, ratio)
             tallies, mark = group.tallies.image(lattice), CHOSEN if number else 0
-            made.append(Drawn(tallies, look, count, shaped=self._shaped, mark=mark))
+            _, columns = lattice.covered(group.cells.extent)
+            made.append(
+                Drawn(tallies, look, count, shaped=self._shaped, mark=mark, columns=columns)
+            )
         return made
 
     def _look(self, group: _Group, lattice: Lattice, count: int, area: float, ratio: float) -> Look:

@@ -106,6 +106,8 @@ class Drawn:
         Whether categories have shapes.
     mark : int
         What is added to all pixels that are not empty: a bit above those of opacity.
+    columns : slice, optional
+        Where points stand; all other columns of ``tallies`` are empty.
     """
 
     def __init__(
@@ -116,10 +118,15 @@ class Drawn:
         *,
         shaped: bool,
         mark: int = 0,
+        columns: slice | None = None,
     ) -> None:
         self._tallies, self._look, self._mark = tallies, look, np.uint16(mark)
         self._kernel = kernel("disc", *_rounded(look.radius, 0.0))
         self._room = math.ceil(look.radius + 1)
+        width, reach = tallies.shape[1], self._kernel.reach
+        within = columns or slice(0, width)
+        room = 2 * reach + 1  # a disc to each side; a view that was moved may be off by a pixel
+        self._columns = slice(max(within.start - room, 0), min(within.stop + room, width))
         self._ready: NDArray[np.uint16] | None = None
         if shaped and look.shaped > 0 and look.radius >= 1:
             self._ready = self._in_shapes()
@@ -137,11 +144,12 @@ class Drawn:
         if self._ready is not None:
             return self._ready[top:end]
         reach = self._kernel.reach
-        some = self._tallies[top - reach : end + reach]
-        if not some.any():
-            return np.zeros((end - top, some.shape[1]), np.uint16)
-        points = faded(some, self._look)
-        return self._marked(_shift_all(points, self._kernel))
+        some = self._tallies[top - reach : end + reach, self._columns]
+        made = np.zeros((end - top, self._tallies.shape[1]), np.uint16)
+        if some.any():
+            points = faded(some, self._look)
+            made[:, self._columns] = self._marked(_shift_all(points, self._kernel))
+        return made
 
     def _marked(self, made: NDArray[np.uint16]) -> NDArray[np.uint16]:
         """Mark the pixels of an image that are not transparent."""

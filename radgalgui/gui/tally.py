@@ -51,6 +51,18 @@ class Lattice:
         y = self.y0 + self.top / self.my
         return QRectF(x, y, self.width / self.mx, self.height / self.my).normalized()
 
+    def covered(self, rect: QRectF) -> tuple[slice, slice]:
+        """Return the rows and columns that a rectangle of the map may touch."""
+        ends = []
+        for origin, scale, first, size, low, high in (
+            (self.y0, self.my, self.top, self.height, rect.top(), rect.bottom()),
+            (self.x0, self.mx, self.left, self.width, rect.left(), rect.right()),
+        ):
+            at = sorted(min(max((v - origin) * scale - first, -9), size + 9) for v in (low, high))
+            start = min(max(math.floor(at[0]) - 2, 0), size)
+            ends.append(slice(start, max(min(math.floor(at[1]) + 3, size), start)))
+        return ends[0], ends[1]
+
     def part(self, left: int, top: int, width: int, height: int) -> Lattice:
         """Return some of the pixels, of which ``left`` and ``top`` are counted from the first."""
         corner = (self.left + left, self.top + top)
@@ -104,7 +116,13 @@ def tally(
     cells: Cells, paint: Paint, lattice: Lattice, room: Room | None = None
 ) -> NDArray[np.uint16]:
     """Count the points of all pixels of a lattice; returns shape (height, width)."""
-    return _Counting(cells, paint, lattice, room or Room()).image()
+    rows, columns = lattice.covered(cells.extent)
+    made = np.zeros((lattice.height, lattice.width), np.uint16)
+    wide, high = columns.stop - columns.start, rows.stop - rows.start
+    if wide and high and len(cells.index):
+        part = lattice.part(columns.start, rows.start, wide, high)
+        made[rows, columns] = _Counting(cells, paint, part, room or Room()).image()
+    return made
 
 
 class _Counting:
