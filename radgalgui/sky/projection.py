@@ -126,7 +126,9 @@ class Projection:
         degrees = ahead.dtype.type(180 / np.pi)
         if self.whole >= 1:
             x, y = _aitoff(ahead, east, north)
-            return x * degrees, y * degrees
+            x *= degrees
+            y *= degrees
+            return x, y
         front = np.where(ahead > EDGE, ahead, np.nan)
         x, y = east / front, north / front
         if self.whole > 0:

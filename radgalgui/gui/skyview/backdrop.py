@@ -70,7 +70,7 @@ class Backdrop:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.strokePath(self._grid, QPen(QColor(tokens.line), 1.0))
         plane = QColor(tokens.strong_line)
-        painter.strokePath(self._plane, QPen(plane, 1.5, Qt.PenStyle.DashLine))
+        painter.strokePath(self._plane, QPen(plane, 1.0, Qt.PenStyle.DashLine))
         if rim is not None:
             painter.setPen(QPen(QColor(tokens.strong_line), 1.0))
             painter.drawEllipse(rim)

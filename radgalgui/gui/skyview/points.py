@@ -10,12 +10,14 @@ from PySide6.QtGui import QImage, QTransform
 from radgalgui.gui.cells import Cells
 from radgalgui.gui.colours import Scale
 from radgalgui.gui.map_points import MapPoints
-from radgalgui.gui.skyview.sphere import Part, Sphere
+from radgalgui.gui.skyview.sphere import Sphere
 from radgalgui.sky.projection import RIM, Projection
 
 __all__ = ["Projected", "SkyPoints"]
 
-MANY = 50_000  # sources of which the rectangle around them is not searched for
+#: Rectangles that hold all of the sky in Aitoff's projection, and whatever has a place at all.
+SKY = QRectF(-RIM, -RIM / 2, 2 * RIM, RIM).adjusted(-0.1, -0.1, 0.1, 0.1)
+PLANE = QRectF(-1e3, -1e3, 2e3, 2e3)
 
 
 class Projected(Cells):
@@ -29,6 +31,8 @@ class Projected(Cells):
         Degrees on the plane.
     crowd : float
         How many stand on a square degree where it is crowded.
+    uncut : bool
+        Whether all of them lie in every picture that is made of them.
     """
 
     def __init__(
@@ -37,16 +41,18 @@ class Projected(Cells):
         x: NDArray[np.float32],
         y: NDArray[np.float32],
         crowd: float,
+        *,
+        uncut: bool = False,
     ) -> None:
         self.index, self.x, self.y = index, x, y
-        self.grid, self.span = 1, np.full(2, np.inf, np.float32)  # one cell, as large as it may be
-        self._crowd = crowd
+        # Who counts pixels asks how far points may lie outside: in one cell as large as may be.
+        self.grid, self.span = 1, np.full(2, 0 if uncut else np.inf, np.float32)
+        self.extent = SKY if uncut else PLANE
+        self._crowd, self._uncut = crowd, uncut
 
     @property
     def bounds(self) -> QRectF:
-        """The rectangle that holds all points; that of the whole sky where they fill it."""
-        if len(self.x) > MANY:  # to look at each would take longer than what it saves
-            return QRectF(-RIM, -RIM / 2, 2 * RIM, RIM)
+        """The rectangle that holds all points."""
         if not len(self.x):
             return QRectF()
         low, high = (float(self.x.min()), float(self.y.min())), (self.x.max(), self.y.max())
@@ -65,14 +71,15 @@ class Projected(Cells):
 
     def count(self, rect: QRectF) -> int:
         """Return how many points lie in a rectangle."""
-        if rect.normalized().contains(self.bounds):
+        if self._uncut:
             return len(self.x)
         return int(np.count_nonzero(self.inside(rect.normalized())))
 
     def kept(self, mask: NDArray[np.bool_]) -> Projected:
         """Return those points whose row is true in ``mask`` (N,)."""
         mine = mask[self.index]
-        return Projected(self.index[mine], self.x[mine], self.y[mine], self._crowd)
+        places = (self.index[mine], self.x[mine], self.y[mine])
+        return Projected(*places, self._crowd, uncut=self._uncut)
 
     def crowding(self) -> float:
         """Return how many points stand on a square degree where it is crowded."""
@@ -94,7 +101,7 @@ class SkyPoints(MapPoints):
         self.sphere = sphere
         self.hidden = self._chosen = None
         self._codes = np.zeros(count, np.uint8)
-        self.turn(Projection(0.0, 0.0), slice(0, 0))
+        self.turn(Projection(0.0, 0.0), [])
 
     def set_scale(self, scale: Scale, *, dark: bool) -> None:
         """Colour the sources as the map does."""
@@ -115,13 +122,16 @@ class SkyPoints(MapPoints):
         """Remember that a picture made before is out of date."""
         self.number += 1
 
-    def turn(self, projection: Projection, part: Part) -> None:
-        """Stand a part of the sphere where a projection has it; the rest is left out."""
-        index = self.sphere.index[part]
-        x, y = projection.project(self.sphere.vectors[:, part])
+    def turn(self, projection: Projection, pieces: list[slice], *, uncut: bool = False) -> None:
+        """Stand pieces of the sphere where a projection has them; the rest is left out.
+
+        ``uncut`` promises that all of them lie in every picture until they are turned again.
+        """
+        index, vectors = self.sphere.part(pieces)
+        x, y = projection.project(vectors)
         if projection.whole < 1 and not (known := np.isfinite(x)).all():
             index, x, y = index[known], x[known], y[known]
-        self.whole = self.standing = Projected(index, x, y, self.sphere.crowding)
+        self.whole = self.standing = Projected(index, x, y, self.sphere.crowding, uncut=uncut)
         if self.hidden is not None:
             self.standing = self.standing.kept(~self.hidden)
         self.cells = self.standing

@@ -13,9 +13,8 @@ from radgalgui.gui.map_marks import MapMarks, Marks
 from radgalgui.gui.skyview.aim import Aim
 from radgalgui.gui.skyview.backdrop import Backdrop
 from radgalgui.gui.skyview.points import SkyPoints
-from radgalgui.gui.skyview.sphere import Part
 from radgalgui.gui.theme import LIGHT, Tokens
-from radgalgui.sky.projection import TO_GALACTIC, angles
+from radgalgui.sky.projection import RIM, TO_GALACTIC, angles
 
 __all__ = ["SkyMarks", "SkyScene"]
 
@@ -118,23 +117,22 @@ class SkyScene:
         if towards is None:
             return None
         sphere = self.points.sphere
-        near = sphere.within(towards, 1.6 * REACH / self.scale)
-        rows = sphere.index[near]
-        x, y = self.aim.projection.project(sphere.vectors[:, near])
+        rows, vectors = sphere.part(sphere.within(towards, 1.6 * REACH / self.scale))
+        x, y = self.aim.projection.project(vectors)
         (across, down), scale = self.middle, self.scale
         apart = np.hypot(across - at.x() - x * scale, down - at.y() - y * scale)
         good = apart <= REACH if hidden is None else (apart <= REACH) & ~hidden[rows]
         return int(rows[good][np.argmin(apart[good])]) if good.any() else None
 
-    def _in_view(self) -> Part:
-        """Return which of the sphere's sources may be in view."""
+    def _in_view(self) -> list[slice]:
+        """Return the pieces of the sphere that may be in view."""
         sphere = self.points.sphere
         wide, high = self.size.width(), self.size.height()
         corners = [QPointF(x, y) for x in (0, wide) for y in (0, high)]
         ends = [self.direction_at(corner) for corner in corners]
         cosines = [float(self.aim.vector @ end) for end in ends if end is not None]
         if len(cosines) < len(corners):  # the rim of the sky is in view
-            return slice(0, len(sphere))
+            return [slice(0, len(sphere))]
         farthest = float(np.rad2deg(np.arccos(np.clip(min(cosines), -1, 1))))
         return sphere.within(self.aim.vector, farthest * 1.02)
 
@@ -143,7 +141,9 @@ class SkyScene:
         key = (self.aim, self.size.toTuple(), id(self.points.sphere), id(self.points.hidden))
         if key != self._turned:
             self._turned = key
-            self.points.turn(self.aim.projection, self._in_view())
+            reach = RIM * self.scale
+            uncut = self.aim.share >= 1 and reach <= self.middle[0] and reach <= 2 * self.middle[1]
+            self.points.turn(self.aim.projection, self._in_view(), uncut=uncut)
 
     # -- painting --------------------------------------------------------------------------
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Union
-
 import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.sky.projection import directions
 
-__all__ = ["Part", "Sphere"]
-
-#: Which of a sphere's sources: a piece of them, or any.
-Part = Union[NDArray[np.int64], "slice[int, int, None]"]
+__all__ = ["Sphere"]
 
 ACROSS = 64  # cells from the middle of all sources to the farthest of them
 LARGEST, SMALLEST = 2.0, 1e-4  # degrees that a cell is wide
@@ -56,8 +51,8 @@ class Sphere:
     def __len__(self) -> int:
         return len(self.index)
 
-    def within(self, towards: NDArray[np.floating], angle: float) -> Part:
-        """Return which of `vectors` lie in cells that come within an angle of a direction.
+    def within(self, towards: NDArray[np.floating], angle: float) -> list[slice]:
+        """Return the pieces of `vectors` that lie in cells within an angle of a direction.
 
         Parameters
         ----------
@@ -68,22 +63,28 @@ class Sphere:
 
         Returns
         -------
-        slice or ndarray of int
-            A slice where the cells lie side by side, as all of them do.
+        list of slice
+            None where there are none, one where the cells lie side by side, as all of them do.
         """
-        near = _degrees(towards @ self._centres) - self._radii <= angle
-        cells = np.flatnonzero(near)
+        cells = np.flatnonzero(_degrees(towards @ self._centres) - self._radii <= angle)
         if not len(cells):
-            return slice(0, 0)
-        if len(cells) == cells[-1] - cells[0] + 1:
-            return slice(
-                int(self._start[cells[0]]), int(self._start[cells[-1]] + self._count[cells[-1]])
-            )
-        counts = self._count[cells]
-        ends = np.cumsum(counts)
-        shift = np.repeat(self._start[cells] - (ends - counts), counts)
-        found: NDArray[np.int64] = np.arange(int(ends[-1])) + shift
-        return found
+            return []
+        apart = np.flatnonzero(np.diff(cells) > 1)
+        first = cells[np.concatenate([[0], apart + 1])]
+        last = cells[np.concatenate([apart, [len(cells) - 1]])]
+        ends = self._start[last] + self._count[last]
+        return [
+            slice(*ends) for ends in zip(self._start[first].tolist(), ends.tolist(), strict=True)
+        ]
+
+    def part(self, pieces: list[slice]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows (K,) and the vectors (3, K) of some pieces."""
+        if len(pieces) == 1:
+            return self.index[pieces[0]], self.vectors[:, pieces[0]]
+        if not pieces:
+            return self.index[:0], self.vectors[:, :0]
+        vectors = np.concatenate([self.vectors[:, piece] for piece in pieces], axis=1)
+        return np.concatenate([self.index[piece] for piece in pieces]), vectors
 
 
 def _cells(ra: NDArray[np.floating], dec: NDArray[np.floating], step: float) -> NDArray[np.int64]:
