@@ -183,8 +183,12 @@ class MapPoints(PointImage):
             self._lit = self._group(self.cells.kept(self._chosen))
         return [self._shown, self._lit]
 
+    def _codes_of(self, cells: Cells) -> NDArray[np.uint8]:
+        """Return the colour numbers of points, in an array of their own."""
+        return self._codes[cells.index]
+
     def _group(self, cells: Cells) -> _Group:
-        codes = self._codes[cells.index]
+        codes = self._codes_of(cells)
         unknown = codes == MISSING
         missing = MISSING if not self._shaped and unknown.any() else 0
         if missing:

@@ -13,7 +13,7 @@ from radgalgui.sky.projection import TO_GALACTIC, Frame, directions
 __all__ = ["Label", "Lines", "grid_lines", "latitude_text", "longitude_text", "plane_of_galaxy"]
 
 APART = 110.0  # pixels between lines, at least
-ALONG = 97  # places that a line is drawn through
+ALONG = 61  # places that a line is drawn through
 
 #: Steps in degrees: parts of an hour for right ascension, parts of a degree for all others.
 HOURS = tuple(
@@ -86,7 +86,7 @@ def plane_of_galaxy(aim: Aim) -> Lines | None:
     """Return the plane of the Galaxy; None where it is a parallel of the grid anyway."""
     if aim.frame == "galactic":
         return None
-    lon = np.linspace(0.0, 360.0, 361)
+    lon = np.linspace(0.0, 360.0, 181)
     x, y = aim.projection.project(TO_GALACTIC.T @ directions(lon, np.zeros_like(lon)))
     return Lines(x[None], y[None], np.zeros(1), 0.0)
 

@@ -95,12 +95,14 @@ class SkyPoints(MapPoints):
         super().__init__()
         self.sphere = Sphere(np.empty(0), np.empty(0))
         self.standing = _nowhere()
+        self._pieces: list[slice] | None = None  # of the sphere, where all of them stand
+        self._in_order = self._codes
 
     def set_sphere(self, sphere: Sphere, count: int) -> None:
         """Show the sources of a sphere, of a catalogue of ``count``, in no colours yet."""
         self.sphere = sphere
         self.hidden = self._chosen = None
-        self._codes = np.zeros(count, np.uint8)
+        self.set_codes(np.zeros(count, np.uint8), shaped=False)
         self.turn(Projection(0.0, 0.0), [])
 
     def set_scale(self, scale: Scale, *, dark: bool) -> None:
@@ -113,6 +115,17 @@ class SkyPoints(MapPoints):
         """Take the colours for a dark ground, or a light one."""
         if self.scale is not None:
             self.set_table(self.scale.table(dark=dark))
+
+    def set_codes(self, codes: NDArray[np.uint8], *, shaped: bool) -> None:
+        """Colour the sources by numbers (N,)."""
+        self._in_order = codes[self.sphere.index]
+        super().set_codes(codes, shaped=shaped)
+
+    def _codes_of(self, cells: Cells) -> NDArray[np.uint8]:
+        """Return colour numbers; those of all that stand lie side by side already."""
+        if cells is not self.whole or not self._pieces:
+            return super()._codes_of(cells)
+        return np.concatenate([self._in_order[piece] for piece in self._pieces])
 
     def set_hidden(self, hidden: NDArray[np.bool_] | None) -> None:
         """Leave out the sources that are ``hidden`` (N,) when they are turned again."""
@@ -129,8 +142,10 @@ class SkyPoints(MapPoints):
         """
         index, vectors = self.sphere.part(pieces)
         x, y = projection.project(vectors)
+        self._pieces = pieces
         if projection.whole < 1 and not (known := np.isfinite(x)).all():
             index, x, y = index[known], x[known], y[known]
+            self._pieces = None
         self.whole = self.standing = Projected(index, x, y, self.sphere.crowding, uncut=uncut)
         if self.hidden is not None:
             self.standing = self.standing.kept(~self.hidden)
