@@ -97,7 +97,7 @@ def paint_entry(
     if entry.off:
         base = corner.y() + 0.62 * pens.metrics.ascent() + 1
         length = pens.metrics.horizontalAdvance(entry.name)
-        painter.drawLine(corner.x(), base, corner.x() + length, base)
+        painter.drawLine(QPointF(corner.x(), base), QPointF(corner.x() + length, base))
     number = f"{entry.count:,}"
     right = rect.right() - GRID / 2 - pens.metrics.horizontalAdvance(number)
     pens.text(painter, QPointF(right, rect.top()), number)
@@ -146,7 +146,7 @@ def _value(scale: Scale, step: float) -> float:
     """Return the value that lies so many levels above the lowest."""
     share = step / (LEVELS - 1)
     if scale.kind == "log":
-        return scale.low * (scale.high / scale.low) ** share
+        return float(scale.low * (scale.high / scale.low) ** share)
     return scale.low + (scale.high - scale.low) * share
 
 

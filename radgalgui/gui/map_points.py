@@ -57,6 +57,8 @@ class PointImage(pg.GraphicsObject):  # type: ignore[misc]
         device = widget or painter.device()
         ratio = device.devicePixelRatio()
         transform = painter.worldTransform()
+        if not transform.isInvertible():
+            return  # of a view without any room
         wanted = (_numbers(transform), device.width(), device.height(), ratio)
         if wanted != self._drawn:
             self._image = self._drawing(transform, device.width(), device.height(), ratio)

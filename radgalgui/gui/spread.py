@@ -218,11 +218,11 @@ def _weighed(values: NDArray[np.uint16], weight: int) -> NDArray[np.uint16]:
     """Return values with opacities times ``weight`` / 256."""
     if weight == FULL:
         return values
-    level = values >> 7
+    level = np.right_shift(values, np.uint16(7))
     level *= np.uint16(weight)
     level >>= 1
     level &= OPACITY
-    level |= values & (CODES - 1)
+    level |= values & np.uint16(CODES - 1)
     return level
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -19,6 +19,8 @@ from PySide6.QtCore import QRectF
 from radgalgui.gui.cells import Cells
 
 __all__ = ["CODES", "OCTAVE", "Lattice", "Paint", "Scrolling", "level_of", "tally"]
+
+Number = TypeVar("Number", bound=np.generic)
 
 CODES = 128  # colour numbers are below this
 OCTAVE = 16  # levels to a doubling
@@ -188,7 +190,7 @@ class _Counting:
         low = int(at.min())
         place = at - low
         if self.paint.apart:
-            counted = np.bincount(place) * self.unit
+            counted: NDArray[Any] = np.bincount(place) * self.unit
             self.last[at] = codes
         else:
             counted = np.bincount(place, weights=self._weights(codes))
@@ -201,7 +203,7 @@ class _Counting:
     def _weights(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         if self.paint.apart:
             return np.full(len(codes), self.unit)
-        return codes + self.unit
+        return np.add(codes, self.unit, dtype=np.float64)
 
     def _clean(self) -> None:
         """Leave memory as it was found."""
@@ -277,7 +279,7 @@ def _portions(runs: list[tuple[int, int]]) -> list[list[slice]]:
     return made
 
 
-def _joined(values: NDArray[np.generic], pieces: list[slice]) -> NDArray[np.generic]:
+def _joined(values: NDArray[Number], pieces: list[slice]) -> NDArray[Number]:
     if len(pieces) == 1:
         return values[pieces[0]]
     return np.concatenate([values[piece] for piece in pieces])
