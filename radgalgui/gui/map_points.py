@@ -209,9 +209,12 @@ class MapPoints(PointImage):
         pixels = np.empty((rows, columns), np.uint32)
         for top in range(0, rows, BAND):  # so many stay in the processor's cache
             end = min(top + BAND, rows)
-            band = groups[0].rows(margin + top, margin + end)
-            for above in groups[1:]:
-                band = np.maximum(band, above.rows(margin + top, margin + end))
+            bands = [group.rows(margin + top, margin + end) for group in groups]
+            there = [band for band in bands if band is not None]
+            if not there:
+                pixels[top:end] = 0
+                continue
+            band = there[0] if len(there) == 1 else np.maximum(*there)
             np.take(table, band[:, margin : margin + columns], out=pixels[top:end], mode="clip")
         format_ = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(pixels.data, columns, rows, 4 * columns, format_)

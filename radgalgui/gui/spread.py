@@ -32,9 +32,13 @@ FULL = 256  # weight of a pixel in the middle of a point
 
 
 class Kernel(NamedTuple):
-    """What a point covers: offsets (dy, dx) by weight, 1 to 256, none beyond ``reach``."""
+    """What a point covers: offsets (dy, dx) by weight, 1 to 256, none beyond ``reach``.
+
+    ``full`` is whether its own pixel is covered as a whole.
+    """
 
     reach: int
+    full: bool
     groups: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
 
@@ -135,20 +139,22 @@ class Drawn:
             self._draw_each(wide, np.flatnonzero(tallies != 0), self._kernel)
             self._ready = self._inner(wide)
 
-    def rows(self, top: int, end: int) -> NDArray[np.uint16]:
+    def rows(self, top: int, end: int) -> NDArray[np.uint16] | None:
         """Return some rows of the image: opacity, 0 to 255, times 128, and colour number.
 
-        The most opaque is on top.  Rows within the radius of the image's edges must not be asked
-        for, and columns there are not complete.
+        The most opaque is on top; None where no point is near.  Rows within the radius of the
+        image's edges must not be asked for, and columns there are not complete.
         """
         if self._ready is not None:
-            return self._ready[top:end]
+            made = self._ready[top:end]
+            return made if made.any() else None
         reach = self._kernel.reach
         some = self._tallies[top - reach : end + reach, self._columns]
+        if not some.any():
+            return None
         made = np.zeros((end - top, self._tallies.shape[1]), np.uint16)
-        if some.any():
-            points = faded(some, self._look)
-            made[:, self._columns] = self._marked(_shift_all(points, self._kernel))
+        points = faded(some, self._look)
+        made[:, self._columns] = self._marked(_shift_all(points, self._kernel))
         return made
 
     def _marked(self, made: NDArray[np.uint16]) -> NDArray[np.uint16]:
@@ -204,11 +210,15 @@ def _rounded(radius: float, shaped: float) -> tuple[float, float]:
 def _shift_all(points: NDArray[np.uint16], places: Kernel) -> NDArray[np.uint16]:
     """Spread all pixels at once; the rows within the radius of the edges are left out."""
     reach, (height, width) = places.reach, points.shape
-    made = np.zeros((height - 2 * reach, width), np.uint16)
+    made = points[reach : height - reach].copy() if places.full else None
+    if made is None:
+        made = np.zeros((height - 2 * reach, width), np.uint16)
     inner = made[:, reach : width - reach]
     for weight, offsets in places.groups:
         weighed = _weighed(points, weight)
         for dy, dx in offsets:
+            if places.full and not (dy or dx):
+                continue  # a point's own pixel is there already
             rows = slice(reach - dy, height - reach - dy)
             np.maximum(inner, weighed[rows, reach - dx : width - reach - dx], out=inner)
     return made
@@ -243,7 +253,8 @@ def kernel(shape: str, radius: float, shaped: float) -> Kernel:
         if weight:
             groups.setdefault(int(weight), []).append((int(y), int(x)))
     widest = max(max(abs(y), abs(x)) for offsets in groups.values() for y, x in offsets)
-    return Kernel(widest, tuple((weight, tuple(groups[weight])) for weight in sorted(groups)))
+    full = (0, 0) in groups.get(FULL, ())
+    return Kernel(widest, full, tuple((w, tuple(groups[w])) for w in sorted(groups)))
 
 
 def _soft(inward: NDArray[np.float64]) -> NDArray[np.float64]:
