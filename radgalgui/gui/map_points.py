@@ -118,7 +118,7 @@ class MapPoints(PointImage):
     # -- what is shown ---------------------------------------------------------------------
 
     def set_points(self, xy: NDArray[np.floating]) -> None:
-        """Show sources at ``xy`` (N, 2), without colour before `set_codes`; none is hidden."""
+        """Show sources at ``xy`` (N, 2), grey before `set_codes`; none is hidden."""
         self.prepareGeometryChange()
         self.cells = self.whole = Cells(xy)
         self.hidden = self._chosen = None
@@ -148,6 +148,8 @@ class MapPoints(PointImage):
         """Give each colour number its colour, shape (M, 3)."""
         self._colours = np.zeros((CODES, 3), np.uint8)
         self._colours[: len(table)] = table[:CODES]
+        if len(table) > MISSING:
+            self._colours[0] = table[MISSING]
         self._tables.clear()
         self.renew()
 
@@ -192,7 +194,7 @@ class MapPoints(PointImage):
     def _group(self, cells: Cells) -> _Group:
         codes = self._codes_of(cells)
         unknown = codes == MISSING
-        missing = MISSING if not self._shaped and unknown.any() else 0
+        missing = not self._shaped and bool(unknown.any())
         if missing:
             codes[unknown] = 0
         paint = Paint(codes, apart=self._shaped, missing=missing)
@@ -273,7 +275,6 @@ def _premultiplied(colours: NDArray[np.uint8], strength: float) -> NDArray[np.ui
     alpha = np.rint(np.arange(256) * strength).astype(np.uint32)[:, None]
     red, green, blue = ((colours[:, i] * alpha + 127) // 255 for i in range(3))
     made: NDArray[np.uint32] = (alpha << 24) | (red << 16) | (green << 8) | blue
-    made[:, 0] = 0
     return made.ravel()
 
 

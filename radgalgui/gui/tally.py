@@ -81,13 +81,13 @@ class Paint:
         From 1 to 127; 0 for a value that is unknown, which enters no mean.
     apart : bool
         Whether numbers are categories, of which no mean can be taken.
-    missing : int
-        The number of pixels on which all values are unknown; 0 if none is.
+    missing : bool
+        Whether some are unknown; pixels on which all are have the number 0 too.
     """
 
     codes: NDArray[np.uint8]
     apart: bool
-    missing: int = 0
+    missing: bool = False
 
 
 def level_of(count: float) -> int:
@@ -257,10 +257,7 @@ class _Counting:
         known = count - self.unknown[at] if self.paint.missing else count
         mean /= np.maximum(known, 1)
         mean += 0.5
-        codes = mean.astype(np.int32)
-        if self.paint.missing:
-            codes[(known == 0) & (count > 0)] = self.paint.missing
-        return codes
+        return mean.astype(np.int32)
 
 
 def _portions(runs: list[tuple[int, int]]) -> list[list[slice]]:

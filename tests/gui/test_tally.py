@@ -62,7 +62,7 @@ def counted(cells: Cells, codes: np.ndarray, to: Lattice) -> tuple[np.ndarray, n
 def test_pixels_hold_the_number_of_points_and_the_mean_of_their_codes(cells, codes, zoom, size):
     mine = np.where(RNG.random(len(codes)) < 0.2, 0, codes).astype(np.uint8)
     to = lattice(cells, zoom, size)
-    made = tally(cells, Paint(mine, apart=False, missing=MISSING), to)
+    made = tally(cells, Paint(mine, apart=False, missing=True), to)
     number, mean = counted(cells, mine, to)
     assert number.sum() > 0
     wanted = np.vectorize(level_of, otypes=[int])(number)
@@ -70,7 +70,7 @@ def test_pixels_hold_the_number_of_points_and_the_mean_of_their_codes(cells, cod
     some = np.isfinite(mean)
     assert abs((made % CODES)[some] - mean[some]).max() <= 0.51
     unknown = (number > 0) & ~some
-    assert set((made % CODES)[unknown]) <= {MISSING}
+    assert set((made % CODES)[unknown]) <= {0}
     assert not made[number == 0].any()
 
 
@@ -191,6 +191,18 @@ def test_nothing_pops_while_zooming_from_density_to_points():
         ink = np.array([picture(points, zoom)[..., 3].mean() for zoom in zooms])
         assert abs(np.diff(np.log(ink))).max() < 0.15
         assert ink[0] > 3 * ink[-1]
+
+
+def test_unknown_values_are_grey_and_leave_the_mean_of_others_alone():
+    points = MapPoints()
+    points.set_points(np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]))
+    table = np.zeros((102, 3), np.uint8)
+    table[9], table[MISSING] = (255, 0, 0), (120, 120, 120)
+    points.set_table(table)
+    points.set_codes(np.array([9, MISSING, MISSING], np.uint8), shaped=False)
+    image = points.picture(QTransform(40, 0, 0, -40, 20, 20), 80, 40, 1.0)
+    assert image.pixelColor(20, 20).getRgb()[:3] == (255, 0, 0)
+    assert image.pixelColor(60, 20).getRgb()[:3] == (120, 120, 120)
 
 
 def test_the_chosen_stand_out_and_the_rest_is_pale_but_there():
