@@ -11,10 +11,7 @@ from PySide6.QtWidgets import QLabel
 from radgalgui.gui.choosing.named import COLUMN as SELECTIONS
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
-from radgalgui.gui.colours import (
-    MISSING,
-    Scale,
-)
+from radgalgui.gui.colours import MISSING, Scale, continuous_scale
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.display import Display
 from radgalgui.gui.elided import Elided
@@ -24,6 +21,7 @@ from radgalgui.gui.gallery import Gallery
 from radgalgui.gui.image_panel import ImagePanel
 from radgalgui.gui.map_marks import Marks
 from radgalgui.gui.map_panel import MapPanel
+from radgalgui.gui.mapping.density import DENSITY, TITLE, Density
 from radgalgui.gui.mapping.shown import ShownMap, in_order, map_title, map_words, stored_map
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.query_list import QueryList
@@ -70,6 +68,8 @@ class Presenter(QObject):
         self.glided: tuple[str, str] | None = None
         self.classes = ClassPresenter(desk, views.classes, views.class_count, self)
         desk.classifying.predicted.connect(self._predicted)
+        self.density = Density(desk.background, self)
+        self.density.changed.connect(self._density_told)
         self.galaxy = GalaxyPresenter(desk, views.image, self)
         self.session.subscribe(self._changed)
         views.map.view.hovered.connect(self._hover)
@@ -127,14 +127,15 @@ class Presenter(QObject):
 
     def _offer_columns(self, sources: Sources) -> None:
         stored, predicted = sources.colourable(), self.classes.colourings()
-        known = {*stored, *(name for name, _ in predicted)}
+        known = {*stored, DENSITY, *(name for name, _ in predicted)}
         if self.column.startswith(PREDICTED) and self.column not in known and predicted:
             known.add(self.column)  # its classes are on their way
             predicted.append((self.column, f"Probability of {self.column.split(':')[1]}"))
         if self.column not in known:
             self.column = stored[0] if stored else ""
         ways = [(name, column_title(name)) for name in stored]
-        self.views.map.set_columns([*ways, *predicted], self.column, len(stored))
+        told = [(DENSITY, TITLE), *predicted]
+        self.views.map.set_columns([*ways, *told], self.column, len(stored))
 
     def renew_columns(self) -> None:
         """Take in that the same sources have other columns; the map stays where it is."""
@@ -202,6 +203,8 @@ class Presenter(QObject):
     def _colouring(self, sources: Sources) -> Colouring:
         if self.column.startswith(PREDICTED):
             return self.classes.colouring(self.column, len(sources))
+        if self.column == DENSITY:
+            return self._density(len(sources))
         title = column_title(self.column)
         if not self.column:  # nothing that differs between sources
             return Colouring(Scale(np.full(len(sources), MISSING, np.uint8), "linear"), "")
@@ -210,6 +213,17 @@ class Presenter(QObject):
         if column == SELECTIONS:
             scale = replace(scale, missing="in none")
         return Colouring(scale, title)
+
+    def _density(self, count: int) -> Colouring:
+        values = self.density.of(self.shown.places) if self.shown is not None else None
+        if values is None or len(values) != count:
+            on_its_way = np.full(count, MISSING, np.uint8)
+            return Colouring(Scale(on_its_way, "linear", missing="being counted"), TITLE)
+        return Colouring(continuous_scale(values), TITLE)
+
+    def _density_told(self) -> None:
+        if self.column == DENSITY:
+            self.recolour(DENSITY)
 
     def count_rows(self) -> None:
         """Say how many sources the table shows."""
@@ -309,7 +323,12 @@ class Presenter(QObject):
     def brief(self, sources: Sources, index: int) -> list[str]:
         """Return a few lines on a source, with what it has of the column that colours the map."""
         predicted = self.column.startswith(PREDICTED)
-        lines = source_brief(sources, index, "" if predicted else self.column)
+        own = self.column if self.column in sources.columns else ""
+        lines = source_brief(sources, index, own)
+        if self.column == DENSITY and self.shown is not None:
+            values = self.density.of(self.shown.places)
+            if values is not None and np.isfinite(values[index]):
+                lines.insert(0, f"{values[index]:,.0f} sources around it")
         if predicted and (words := self.classes.value(self.column, index)):
             lines.insert(0, words)
         return lines
