@@ -87,7 +87,7 @@ def test_no_residual_has_the_colour_of_an_empty_sky_and_signs_differ(beside):
     assert np.ptp(middle) < 15
     assert (middle.mean() > 127) == (lookup_table(beside)[0].mean() > 127)
     values = np.array([[-9.0, 0.0, 9.0, np.nan]])
-    levels = to_levels(values, Display(colour_map=name, span=(-5.0, 5.0)))[0]
+    levels = to_levels(values, Display(colour_map=name, span=(-5.0, 5.0), signed=True))[0]
     assert levels[0] == 0
     assert levels[2] == 255
     assert abs(int(levels[1]) - 127.5) <= 1
