@@ -8,7 +8,7 @@ OUT ?= out
 CATALOG := resources/radgalgui_resources/catalogs/simulated-first
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench catalog labels clean
+.PHONY: help install run test lint bench screens catalog labels clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ lint: $(VENV)/.dev  ## style, types and the contracts between packages
 
 bench: $(VENV)/.dev  ## speed and memory, each figure beside its target
 	$(BIN)/python -m tests.benchmarks
+
+screens: $(VENV)/.dev  ## make the README's pictures again
+	$(BIN)/python -m tests.screens
 
 catalog: $(VENV)/.runtime  ## build the bundled simulated catalogue again
 	rm -rf $(CATALOG)
