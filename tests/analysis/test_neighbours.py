@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from radgalgui.analysis import neighbours
 from radgalgui.analysis.metrics import recall
 from radgalgui.analysis.neighbours import ExactIndex, HnswIndex
 from radgalgui.errors import Cancelled, CatalogError, RadGalError, UsageError
@@ -144,6 +145,29 @@ class _nothing:
 
     def __exit__(self, *_):
         return None
+
+
+def test_many_vectors_are_searched_where_they_lie(tmp_path, monkeypatch):
+    monkeypatch.setattr(neighbours, "_AT_ONCE", 97)
+    np.save(tmp_path / "vectors.npy", vectors().astype(np.float16))
+    lying = np.load(tmp_path / "vectors.npy", mmap_mode="r")
+    few, many = ExactIndex(lying), ExactIndex(lying, held=0)
+    assert len(many) == len(few)
+    assert many.dimension == few.dimension
+    queries = vectors(300, seed=1)
+    for k in (1, 10, len(lying)):
+        (ids, similarity), (expected, cosines) = many.search(queries, k), few.search(queries, k)
+        np.testing.assert_allclose(similarity, cosines, atol=2e-6)
+        assert (ids == expected).mean() > 0.99  # but for the order of ties
+        assert (np.sort(ids, axis=1) == np.sort(expected, axis=1)).mean() > 0.99
+
+
+@pytest.mark.parametrize(("bad", "why"), [(0.0, "is zero"), (np.nan, "NaN or infinity")])
+def test_many_vectors_with_a_bad_one_are_refused_by_its_number(bad, why):
+    rows = vectors().astype(np.float16)
+    rows[250] = bad
+    with pytest.raises(UsageError, match=f"vector 250 .*{why}"):
+        ExactIndex(rows, held=0)
 
 
 def test_recall_of_the_default_search():
