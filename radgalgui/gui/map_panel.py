@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QToolButton,
     QVBoxLayout,
@@ -53,6 +54,7 @@ class MapPanel(QWidget):
         self.header = DockTitle("Map")
         self.view = MapView()
         self.chooser, self._title = MapChooser(), ""
+        self._spare: QWidget | None = None
         self.chooser.chosen.connect(self.method_chosen)
         self.columns = QComboBox()
         self.columns.setAccessibleName("Colour the map by")
@@ -91,6 +93,15 @@ class MapPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.view, 1)
+
+    def add_spare(self, widget: QWidget) -> None:
+        """Put something before the colours that is left out where there is no room for it."""
+        self._spare = QWidget()
+        inside = QHBoxLayout(self._spare)
+        inside.setContentsMargins(0, 0, GRID // 2, 0)
+        inside.addWidget(widget)
+        row = self.header.row
+        row.insertWidget(row.indexOf(self.columns) - 1, self._spare)
 
     def _zoom_tools(self) -> QWidget:
         tools = QWidget(self.view)
@@ -182,13 +193,13 @@ class MapPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _fit_header(self) -> None:
-        """Leave out first the words before the colours, then the names of maps but one."""
+        """Leave out the words before the colours, then names of maps but one, then the spare."""
         row, needed = self.header.row, 0
         for item in (row.itemAt(number) for number in range(row.count())):
             widget = item.widget() if item is not None else None
             if item is None or widget in (self._colour_label, self.header.count):
                 continue
-            if widget is None or not widget.isHidden():
+            if widget in (None, self._spare) or not widget.isHidden():
                 needed += item.sizeHint().width() + (row.spacing() if widget else 0)
         if not self.chooser.list.isHidden():
             needed += self.chooser.saved
@@ -199,6 +210,8 @@ class MapPanel(QWidget):
         self._colour_label.setVisible(told)
         self.header.count.setMaximumWidth(max(room - (words if told else 0), LEAST_COUNT))
         self.chooser.set_narrow(narrow=room < 0)
+        if self._spare is not None:
+            self._spare.setVisible(room + self.chooser.saved >= 0)
 
     def _place(self) -> None:
         room = self.view.rect()

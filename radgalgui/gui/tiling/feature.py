@@ -106,9 +106,7 @@ class TilesFeature(Feature):
     def connect(self) -> None:
         """Put the switch into the map's title, and do as it was left."""
         window = self._window
-        header = window.map.header.row
-        header.insertWidget(header.indexOf(window.map.columns) - 1, self.segments)
-        header.insertSpacing(header.indexOf(self.segments) + 1, GRID // 2)
+        window.map.add_spare(self.segments)
         self.segments.changed.connect(lambda number: self.switch(on=number == IMAGES))
         self.size.slider.valueChanged.connect(self.resize)
         window.presenter.map_shown.connect(self.refresh)

@@ -120,3 +120,20 @@ def test_size_and_switch_are_kept(window, tiles, qtbot):
     assert window.map.view.points.isVisible()
     assert not tiles.size.isVisible()
     assert window.map.view.pointed is None
+
+
+def test_in_a_narrow_window_the_switch_gives_way_to_the_menu(window, qtbot):
+    (feature,) = (f for f in window.commands.features if isinstance(f, TilesFeature))
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: feature.segments.isVisible())
+    window.resize(960, 600)
+    qtbot.waitUntil(lambda: not feature.segments.isVisible())
+    QTest.keyClick(
+        window,
+        Qt.Key.Key_I,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    drawn(feature, qtbot)
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: feature.segments.isVisible())
+    assert feature.segments.number == 1
