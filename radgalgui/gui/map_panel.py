@@ -199,7 +199,9 @@ class MapPanel(QWidget):
             widget = item.widget() if item is not None else None
             if item is None or widget in (self._colour_label, self.header.count):
                 continue
-            if widget in (None, self._spare) or not widget.isHidden():
+            if widget is not None and widget is self._spare:  # counts also while it is left out
+                needed += widget.sizeHint().width() + row.spacing()
+            elif widget is None or not widget.isHidden():
                 needed += item.sizeHint().width() + (row.spacing() if widget else 0)
         if not self.chooser.list.isHidden():
             needed += self.chooser.saved
@@ -208,10 +210,12 @@ class MapPanel(QWidget):
         words = self._colour_label.sizeHint().width() + row.spacing()
         told = room >= words and not self.columns.isHidden()
         self._colour_label.setVisible(told)
-        self.header.count.setMaximumWidth(max(room - (words if told else 0), LEAST_COUNT))
+        tight = room + self.chooser.saved < 0
+        least = 0 if tight else LEAST_COUNT
+        self.header.count.setMaximumWidth(max(room - (words if told else 0), least))
         self.chooser.set_narrow(narrow=room < 0)
         if self._spare is not None:
-            self._spare.setVisible(room + self.chooser.saved >= 0)
+            self._spare.setVisible(not tight)
 
     def _place(self) -> None:
         room = self.view.rect()
