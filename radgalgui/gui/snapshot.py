@@ -40,14 +40,19 @@ def _take(
     app: QApplication, window: MainWindow, catalog: Path, paths: list[Path], folder: Path
 ) -> int:
     asked = paths or [radgalgui_resources.example_path()]
+    settings = window.settings
+    layout, guests = settings.layout(), settings.guests()
     window.resize(SIZE)
     window.show()
     app.processEvents()
+    window.default_layout()  # a picture for everybody, however this user's panels were left
     window.desk.start(catalog)
     window.desk.ask_paths(asked)
     _wait_for_answers(window)
     status = _write(window, folder)
     window.close()
+    settings.keep_layout(*layout, guests)  # the user's own
+    settings.sync()
     return status
 
 
