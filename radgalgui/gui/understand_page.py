@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.dock import quiet_button, theme_button
+from radgalgui.gui.front import come_to_front
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.saving import ask_where
 from radgalgui.gui.settings import Settings
@@ -167,12 +168,7 @@ class UnderstandPage(QDialog):
 
     def open(self, column: str = "") -> None:
         """Come to the front, and ask; of that column, where there is no other choice yet."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(SIZE[0], room.width() - 64), min(SIZE[1], room.height() - 64))
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        come_to_front(self, SIZE)
         if self._desk.sources is not None:
             self._offer(self._desk.sources, self.columns.currentData() or column)
         self._ask()

@@ -27,6 +27,7 @@ from radgalgui.gui.duplicates.pair_desk import PairDesk
 from radgalgui.gui.duplicates.pair_list import DECIDED, PairList
 from radgalgui.gui.duplicates.pair_view import PairView
 from radgalgui.gui.duplicates.pairs import Pair
+from radgalgui.gui.front import come_to_front
 from radgalgui.gui.saving import ask_where
 from radgalgui.gui.segments import Segments
 from radgalgui.gui.survey.commands import home_of_catalogues
@@ -176,12 +177,7 @@ class DuplicatesPage(QDialog):
 
     def open(self) -> None:
         """Come to the front."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(SIZE[0], room.width() - 64), min(SIZE[1], room.height() - 64))
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        come_to_front(self, SIZE)
         (self.pairs if self.desk.pairs else self.ask.find_button).setFocus()
 
     def _renew(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QTabBar, QVB
 
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.dock import quiet_button, theme_button
+from radgalgui.gui.front import come_to_front
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import GRID, Tokens
 
@@ -104,12 +105,7 @@ class LikelihoodPage(QDialog):
 
     def open(self) -> None:
         """Come to the front."""
-        if not self.isVisible():
-            room = self.screen().availableSize()
-            self.resize(min(SIZE[0], room.width() - 64), min(SIZE[1], room.height() - 64))
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        come_to_front(self, SIZE)
         self._enter()
 
     def turn_to(self, title: str) -> None:
