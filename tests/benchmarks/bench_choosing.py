@@ -6,13 +6,9 @@ asked by the mouse; the table and the gallery of the chosen are the window's own
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, told_by_child
 
 _MEASURED = """
 import json, math, sys, time
@@ -105,14 +101,4 @@ def measure() -> Iterator[Figure]:
 
 
 def _run(count: int) -> list[float]:
-    env = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    result = subprocess.run(
-        [sys.executable, "-c", _MEASURED, str(count)],
-        capture_output=True,
-        text=True,
-        env=env,
-        check=False,
-    )
-    if result.returncode:
-        raise RuntimeError(result.stderr[-2000:])
-    return json.loads(result.stdout.splitlines()[-1])
+    return told_by_child(_MEASURED, str(count))

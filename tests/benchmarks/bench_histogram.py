@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, told_by_child
 
 _MEASURED = """
 import json, statistics, sys, time
@@ -60,14 +56,4 @@ def measure() -> Iterator[Figure]:
 
 
 def _run(count: int) -> list[float]:
-    env = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    result = subprocess.run(
-        [sys.executable, "-c", _MEASURED, str(count)],
-        capture_output=True,
-        text=True,
-        env=env,
-        check=False,
-    )
-    if result.returncode:
-        raise RuntimeError(result.stderr[-2000:])
-    return json.loads(result.stdout.splitlines()[-1])
+    return told_by_child(_MEASURED, str(count))

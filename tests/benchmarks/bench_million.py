@@ -7,15 +7,11 @@ weights made the vectors of this catalogue.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, told_by_child
 from tests.benchmarks.large_catalog import make_large_catalog
 
 COUNT = 1_000_000
@@ -133,14 +129,4 @@ def measure() -> Iterator[Figure]:
 
 
 def _run(folder: Path) -> dict[str, float]:
-    env = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    result = subprocess.run(
-        [sys.executable, "-c", _MEASURED, str(folder)],
-        capture_output=True,
-        text=True,
-        env=env,
-        check=False,
-    )
-    if result.returncode:
-        raise RuntimeError(result.stderr[-2000:])
-    return json.loads(result.stdout.splitlines()[-1])
+    return told_by_child(_MEASURED, str(folder))

@@ -7,13 +7,9 @@ its frame is painted; tiles are made in a thread meanwhile, of images in a file 
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, told_by_child
 
 _SKY = """
 import json, math, sys, time
@@ -209,14 +205,4 @@ def measure() -> Iterator[Figure]:
 
 
 def _run(program: str, count: int) -> list:
-    env = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    result = subprocess.run(
-        [sys.executable, "-c", program, str(count)],
-        capture_output=True,
-        text=True,
-        env=env,
-        check=False,
-    )
-    if result.returncode:
-        raise RuntimeError(result.stderr[-2000:])
-    return json.loads(result.stdout.splitlines()[-1])
+    return told_by_child(program, str(count))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -10,8 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-__all__ = ["Figure", "child_seconds", "median_of", "peak_memory", "shared_data"]
+__all__ = ["Figure", "child_seconds", "median_of", "peak_memory", "shared_data", "told_by_child"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,20 @@ def child_seconds(arguments: list[str], *, times: int = 3, **env: str) -> float:
             arguments, check=True, capture_output=True, env={**os.environ, **env}
         ),
     )
+
+
+def told_by_child(program: str, *arguments: str) -> Any:
+    """Return what a Python program prints last, which is JSON, in a process without a screen."""
+    result = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+        check=False,
+    )
+    if result.returncode:
+        raise RuntimeError(result.stderr[-2000:])
+    return json.loads(result.stdout.splitlines()[-1])
 
 
 def peak_memory(program: str) -> tuple[float, float]:
