@@ -23,6 +23,7 @@ __all__ = [
     "COLUMN",
     "DEFAULT",
     "IMAGES",
+    "class_columns",
     "column_labels",
     "find_labels",
     "image_labels",
@@ -78,7 +79,7 @@ def find_labels(name: str, *, catalog: Catalog | None, encoder: str) -> Labelled
         return LabelledVectors.load(name)
     column = name.removeprefix(COLUMN)
     if catalog is None or column not in catalog.columns:
-        columns = [f"{COLUMN}{c}" for c in _columns(catalog)]
+        columns = [f"{COLUMN}{c}" for c in class_columns(catalog)]
         if catalog is None:
             columns = [f"{COLUMN}NAME for a column of the catalogue"]
         raise UsageError(
@@ -214,8 +215,8 @@ def _drawn(
     return np.sort(np.concatenate(kept))
 
 
-def _columns(catalog: Catalog | None) -> list[str]:
-    """Return the columns that hold classes."""
+def class_columns(catalog: Catalog | None) -> list[str]:
+    """Return the columns of a catalogue that hold classes; none without a catalogue."""
     if catalog is None:
         return []
     texts = ((name, _words(catalog, name)) for name in catalog.columns)

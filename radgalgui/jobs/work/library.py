@@ -8,15 +8,14 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import re
-import shutil
 import sys
 from pathlib import Path
 from typing import Final
 
 import radgalgui_resources
 from radgalgui.errors import UsageError, WeightsError
-from radgalgui.files import replaced_file, sha256
+from radgalgui.files import sha256
+from radgalgui.jobs.work.copies import check_name, is_path, keep_copy, listed
 
 __all__ = [
     "add_encoder",
@@ -29,7 +28,6 @@ __all__ = [
 
 _PROGRAM: Final = "RadGalGUI"
 _SUFFIX: Final = ".safetensors"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,59}")
 _KEY: Final = "radgalgui"  # of the card in the header of a safetensors file
 _LENGTH: Final = 8  # bytes in which such a file tells how long its header is
 
@@ -86,13 +84,13 @@ def encoder_path(name: str) -> Path:
     UsageError
         If no encoder has this name.
     """
-    if _is_path(name):
+    if is_path(name):
         return Path(name)
     known = encoders()
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)
-    choices = f"perhaps you mean {near[0]!r}" if near else f"choose {_listed(list(known))}"
+    choices = f"perhaps you mean {near[0]!r}" if near else f"choose {listed(list(known))}"
     raise UsageError(
         f"there is no encoder {name!r}",
         remedy=f"{choices}, or name its weights file" if known else "name its weights file",
@@ -139,19 +137,7 @@ def add_encoder(path: str | os.PathLike[str], name: str | None = None) -> Path:
             subject=target,
             remedy="choose another name: catalogues may have been made with that one",
         )
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with replaced_file(target) as beside:
-            if content is None:
-                shutil.copyfile(source, beside)
-            else:
-                beside.write_bytes(content)
-    except OSError as error:
-        raise UsageError(
-            f"the encoder cannot be kept there ({error.strerror or error})",
-            subject=target.parent,
-            remedy="make room on that disk, or let RADGALGUI_HOME name another folder",
-        ) from error
+    keep_copy(source, target, "the encoder", content=content)
     return target
 
 
@@ -171,11 +157,7 @@ def _checked(path: Path) -> str:
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name) or name.endswith((_SUFFIX, ".")):
-        raise UsageError(
-            f"{name!r} is no name for an encoder",
-            remedy="use letters, digits, '-', '_', '+' and '.', beginning with a letter or digit",
-        )
+    check_name(name, "an encoder")
     if radgalgui_resources.weights_path(name).is_file():
         raise UsageError(
             f"{name!r} is the name of an encoder that comes along",
@@ -200,13 +182,3 @@ def _holds(target: Path, source: Path, content: bytes | None) -> bool:
     if content is not None:
         return target.read_bytes() == content
     return sha256(target) == sha256(source)
-
-
-def _is_path(name: str) -> bool:
-    return name.endswith(_SUFFIX) or "/" in name or os.sep in name
-
-
-def _listed(names: list[str]) -> str:
-    if not names:
-        return ""
-    return " or ".join(filter(None, (", ".join(map(repr, names[:-1])), repr(names[-1]))))
