@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from radgalgui.jobs.beside import processors
 from radgalgui.jobs.survey.offers import EncoderOffer
 
 if TYPE_CHECKING:
     from radgalgui.jobs.survey.plan import Plan
 
-__all__ = ["Effort", "effort", "processes_for"]
+__all__ = ["Effort", "effort", "processes_for", "processes_for_files"]
 
 # Measured on one core of a server of 2020 with FIRST fields of 300 x 300 pixels, in seconds.
 _START: Final = 10.0  # until torch is there
@@ -85,17 +85,18 @@ def effort(
 
 def processes_for(plan: Plan, count: int | None) -> int:
     """Return how many processes cut so many rows best; 0 for none, as where nobody knows."""
-    if plan.kind not in _FILES or count is None or count < _FEW:
+    if plan.kind not in _FILES or count is None:
         return 0
-    found = min(_processors(), _MOST_PROCESSES)  # none is spared: networks take far less of them
+    return processes_for_files(count, few=_FEW)
+
+
+def processes_for_files(count: int, *, few: int) -> int:
+    """Return how many processes read and cut so many files best; 0 for none, as for a few."""
+    if count < few:
+        return 0
+    found = min(processors(), _MOST_PROCESSES)  # none is spared: networks take far less of them
     return found if found > 1 else 0
 
 
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _threads(threads: int | None) -> int:
-    return min(max(_processors() if threads is None else threads, 1), _MOST_THREADS)
+    return min(max(processors() if threads is None else threads, 1), _MOST_THREADS)

@@ -210,7 +210,7 @@ def _cut(
     stop: CancelToken,
 ) -> _Chunk:
     chunk = _Chunk()
-    for done, verdict in enumerate(cutters.cut(some, stop)):
+    for done, verdict in enumerate(cutters.each(some, stop)):
         report(done)
         line: dict[str, Any] = {"number": verdict.number, "name": verdict.name}
         admitted = verdict.reason if isinstance(verdict, Rejected) else admit(verdict.values)

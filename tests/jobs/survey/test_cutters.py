@@ -30,7 +30,7 @@ from radgalgui.sky.preprocess import Preprocessing
 if __name__ == "__main__":
     plan = recognise([sys.argv[1]]).plan
     with open_cutters(plan, Preprocessing(), None, processes=1) as some:
-        list(some.cut(list(rows(plan)), CancelToken()))
+        list(some.each(list(rows(plan)), CancelToken()))
         print(*some._pool._processes, flush=True)
         os.kill(os.getpid(), 9)
 """
@@ -43,7 +43,7 @@ def plan(fields, plan_of):
 
 def cut(plan, eyes, **options) -> list[Prepared | Rejected]:
     with open_cutters(plan, eyes, None, **options) as some:
-        return list(some.cut(list(rows(plan)), CancelToken()))
+        return list(some.each(list(rows(plan)), CancelToken()))
 
 
 def test_processes_cut_what_the_asking_thread_cuts_and_their_end_loses_nothing(
@@ -56,13 +56,13 @@ def test_processes_cut_what_the_asking_thread_cuts_and_their_end_loses_nothing(
     todo = list(rows(plan))
     note = lambda level, text: told.append((level, text))  # noqa: E731
     with open_cutters(plan, eyes, None, processes=1, note=note) as some:
-        assert same(alone, list(some.cut(todo, CancelToken())))
+        assert same(alone, list(some.each(todo, CancelToken())))
         assert not told
         (worker,) = multiprocessing.active_children()
         worker.kill()
         worker.join()
-        assert same(alone, list(some.cut(todo, CancelToken())))
-        assert same(alone, list(some.cut(todo, CancelToken())))
+        assert same(alone, list(some.each(todo, CancelToken())))
+        assert same(alone, list(some.each(todo, CancelToken())))
     ((level, text),) = told
     assert level == "warning"
     assert "goes on" in text
@@ -108,15 +108,15 @@ def test_who_asks_to_stop_waits_for_no_row(plan, small_encoder):
     token = CancelToken()
     token.cancel()
     with open_cutters(plan, small_encoder.preprocessing, None) as some, pytest.raises(Cancelled):
-        list(some.cut(list(rows(plan)), token))
+        list(some.each(list(rows(plan)), token))
 
 
 def test_processes_are_for_many_files_and_for_several_processors(plan, stack, plan_of, monkeypatch):
-    monkeypatch.setattr(effort, "_processors", lambda: 4)
+    monkeypatch.setattr(effort, "processors", lambda: 4)
     assert processes_for(plan, 100_000) == 4
     assert processes_for(plan, 100) == processes_for(plan, None) == 0
     assert processes_for(plan_of(stack), 100_000) == 0
-    monkeypatch.setattr(effort, "_processors", lambda: 1)
+    monkeypatch.setattr(effort, "processors", lambda: 1)
     assert processes_for(plan, 100_000) == 0
-    monkeypatch.setattr(effort, "_processors", lambda: 64)
+    monkeypatch.setattr(effort, "processors", lambda: 64)
     assert processes_for(plan, 100_000) == 8
