@@ -5,6 +5,10 @@ classifiers gave for each without having been fitted on it; and the class of eac
 name, position or pixel is in it.  The header's JSON card tells the ``format``, ``name``,
 ``classes``, ``encoders`` (name to sha256 of the weights), ``network`` (the same of a
 fine-tuned network, where its probabilities are here) and where the labels come from.
+
+What encoders were shown is told as ``field`` and ``softening`` where it is one look.  A file of
+several has ``looks`` instead, and is of format 2: a version that knows but one would take the
+joined vectors for those of the encoder's own look.
 """
 
 from __future__ import annotations
@@ -24,10 +28,13 @@ from safetensors.numpy import save_file
 
 from radgalgui.errors import DataError, UsageError
 from radgalgui.files import replaced_file
+from radgalgui.sky.look import OWN_LOOK, Look
 
 __all__ = ["FORMAT", "NETWORK", "LabelledVectors"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""The newest that is read; files of one look are written in the first, which all versions read."""
+
 NETWORK: Final = "finetuned"
 """The classifier that sees images instead of vectors, and so belongs to no encoder."""
 
@@ -39,6 +46,18 @@ _HELD_OUT: Final = "held-out"
 _LOGS: Final = "held-out-log"
 _NEVER: Final = -1e4  # the logarithm of a probability of 0, whose exponential is 0 again
 _AGAIN: Final = "fetch the file again, or make it with 'make labels'"
+_CARD: Final = (
+    "format",
+    "kind",
+    "name",
+    "classes",
+    "encoders",
+    "network",
+    "ignore_orientation",
+    "field",
+    "softening",
+    "looks",
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +72,8 @@ class LabelledVectors:
         Two or more, sorted as text.
     codes : ndarray, shape (N,), int64
         Column of each source's class; each class has two sources or more.
-    vectors : mapping of str to ndarray, shape (N, D)
-        By encoder; finite.
+    vectors : mapping of str to ndarray, shape (N, L * D)
+        By encoder; finite.  Those of its L looks stand side by side.
     weights : mapping of str to str
         By encoder: sha256 of the weights that made its vectors.
     held_out : mapping of str to mapping of str to ndarray, shape (N, K)
@@ -65,10 +84,8 @@ class LabelledVectors:
         sha256 of the weights of that network; "" without one.
     ignore_orientation : bool
         Whether vectors are means over eight orientations, so that a query's must be too.
-    field : float or None
-        Arcsec of sky that the encoders were shown of these sources; None for their own field.
-    softening : float or None
-        Of the stretch that they were shown with; None for the encoders' own.
+    looks : tuple of Look
+        How the encoders were shown these sources; one look by their own settings by default.
     names, rows : ndarray, shape (N,), optional
         Of sources that lie in the open catalogue.
     about : mapping
@@ -89,23 +106,19 @@ class LabelledVectors:
     network_held_out: NDArray[np.floating] | None = None
     network: str = ""
     ignore_orientation: bool = True
-    field: float | None = None
-    softening: float | None = None
+    looks: tuple[Look, ...] = (OWN_LOOK,)
     names: NDArray[np.object_] | None = None
     rows: NDArray[np.int64] | None = None
     about: Mapping[str, Any] = made(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_classes(self.classes, self.codes)
+        if not self.looks or len(set(self.looks)) != len(self.looks):
+            raise UsageError("there is no look, or one of them twice")
         if not self.vectors or set(self.vectors) != set(self.weights):
             raise UsageError("vectors and weights name different encoders, or none")
         for encoder, vectors in self.vectors.items():
-            if np.ndim(vectors) != 2 or len(vectors) != len(self) or not vectors.shape[1]:
-                raise UsageError(
-                    f"{len(self)} labels and vectors of {encoder!r} of shape "
-                    f"{np.shape(vectors)} do not fit"
-                )
-            _check_finite(vectors, f"the vectors of {encoder!r}")
+            self._check_vectors(vectors, encoder)
         for encoder, tables in self.held_out.items():
             if encoder not in self.vectors:
                 raise UsageError(f"there are probabilities of {encoder!r} and no vectors")
@@ -126,18 +139,22 @@ class LabelledVectors:
         labels: NDArray[np.str_] = np.asarray(self.classes)[self.codes]
         return labels
 
-    def vectors_of(self, encoder: str, sha256: str) -> NDArray[np.float32]:
-        """Return the vectors of an encoder, shape (N, D), float32.
+    def vectors_of(
+        self, encoder: str, sha256: str, *, dimension: int | None = None
+    ) -> NDArray[np.float32]:
+        """Return the vectors of an encoder, shape (N, L * D), float32.
 
         Parameters
         ----------
         encoder, sha256 : str
             Its name, and the hash of the weights at hand.
+        dimension : int, optional
+            How many numbers it gives for one look, D; looked at where told.
 
         Raises
         ------
         DataError
-            If there are none, or they were made with other weights.
+            If there are none, they were made with other weights, or have other numbers.
         """
         if encoder not in self.vectors:
             raise DataError(
@@ -152,7 +169,15 @@ class LabelledVectors:
                 subject=self.name,
                 remedy="make the label set again with 'make labels'",
             )
-        return np.asarray(self.vectors[encoder], dtype=np.float32)
+        vectors = np.asarray(self.vectors[encoder], dtype=np.float32)
+        if dimension is not None and vectors.shape[1] != dimension * len(self.looks):
+            raise DataError(
+                f"the vectors of {encoder!r} have {vectors.shape[1]} numbers, "
+                f"not {dimension * len(self.looks)}",
+                subject=self.name,
+                remedy=_AGAIN,
+            )
+        return vectors
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all but names and rows, beside the file and then in its place.
@@ -218,16 +243,32 @@ class LabelledVectors:
     def _card(self) -> dict[str, Any]:
         return {
             **self.about,
-            "format": FORMAT,
+            "format": FORMAT if len(self.looks) > 1 else 1,
             "kind": _KIND,
             "name": self.name,
             "classes": list(self.classes),
             "encoders": dict(self.weights),
             "network": self.network,
             "ignore_orientation": self.ignore_orientation,
-            "field": self.field,
-            "softening": self.softening,
+            **self._told_looks(),
         }
+
+    def _told_looks(self) -> dict[str, Any]:
+        each = [{"field": look.field, "softening": look.softening} for look in self.looks]
+        return each[0] if len(each) == 1 else {"looks": each}
+
+    def _check_vectors(self, vectors: NDArray[np.floating], encoder: str) -> None:
+        if np.ndim(vectors) != 2 or len(vectors) != len(self) or not vectors.shape[1]:
+            raise UsageError(
+                f"{len(self)} labels and vectors of {encoder!r} of shape "
+                f"{np.shape(vectors)} do not fit"
+            )
+        if vectors.shape[1] % len(self.looks):
+            raise UsageError(
+                f"vectors of {encoder!r} have {vectors.shape[1]} numbers, which are not "
+                f"those of {len(self.looks)} looks"
+            )
+        _check_finite(vectors, f"the vectors of {encoder!r}")
 
     def _check_table(self, table: NDArray[np.floating], whose: str) -> None:
         wanted = (len(self), len(self.classes))
@@ -246,9 +287,9 @@ def _read_card(path: str | os.PathLike[str], header: Mapping[str, str]) -> dict[
         raise DataError("holds no labelled vectors", subject=path, remedy=_AGAIN) from error
     if kind != _KIND:
         raise DataError(f"holds {kind!r}, not labelled vectors", subject=path, remedy=_AGAIN)
-    if version != FORMAT:
+    if not 1 <= version <= FORMAT:
         raise DataError(
-            f"was written in format {version}, and this version reads format {FORMAT}",
+            f"was written in format {version}, and this version reads formats 1 to {FORMAT}",
             subject=path,
             remedy="update RadGalGUI" if version > FORMAT else _AGAIN,
         )
@@ -270,8 +311,6 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
                 held_out.setdefault(encoder, {})[classifier] = np.exp(array.astype(np.float64))
             case _:
                 raise UsageError(f"there is an unexpected tensor {key!r}")
-    known = ("format", "kind", "name", "classes", "encoders", "network")
-    distance, softening = card.get("field"), card.get("softening")
     return LabelledVectors(
         name=str(card["name"]),
         classes=tuple(str(name) for name in card["classes"]),
@@ -282,13 +321,18 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
         network_held_out=network_held_out,
         network=str(card.get("network", "")),
         ignore_orientation=bool(card["ignore_orientation"]),
-        field=None if distance is None else float(distance),
-        softening=None if softening is None else float(softening),
-        about={
-            key: value
-            for key, value in card.items()
-            if key not in (*known, "ignore_orientation", "field", "softening")
-        },
+        looks=_looks(card),
+        about={key: value for key, value in card.items() if key not in _CARD},
+    )
+
+
+def _looks(card: Mapping[str, Any]) -> tuple[Look, ...]:
+    """Return how sources were shown: by several looks, or the one of older files."""
+    each = card["looks"] if int(card["format"]) > 1 else [card]
+    told = [(look.get("field"), look.get("softening")) for look in each]
+    return tuple(
+        Look(None if field is None else float(field), None if stretch is None else float(stretch))
+        for field, stretch in told
     )
 
 

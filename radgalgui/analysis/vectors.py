@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["as_queries", "unit_blocks", "unit_vectors"]
+__all__ = ["as_queries", "side_by_side", "unit_blocks", "unit_parts", "unit_vectors"]
 
 _BLOCK = 32768  # vectors that are made ready at once: 32 MB of 256 numbers each
 
@@ -51,6 +51,51 @@ def unit_vectors(
     values /= largest  # so that the squares neither overflow nor vanish
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     return values
+
+
+def side_by_side(vectors: NDArray[np.floating], looks: int) -> NDArray[np.floating]:
+    """Return the vectors of sources that were looked at several times, joined.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (L * N, D)
+        All sources by the first look, all by the second, and so on.
+    looks : int
+        How many, L.
+
+    Returns
+    -------
+    ndarray, shape (N, L * D)
+        Look by look.
+    """
+    each = np.asarray(vectors).reshape(looks, -1, np.shape(vectors)[-1])
+    return each.swapaxes(0, 1).reshape(each.shape[1], -1)
+
+
+def unit_parts(
+    vectors: NDArray[np.floating], parts: int, *, what: str = "vector"
+) -> NDArray[np.float32]:
+    """Return joined vectors of norm 1, of which each part has the same share.
+
+    The product of two of them is the mean of the cosines of their parts.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (N, parts * D)
+        As `side_by_side` makes them.
+    parts : int
+        How many were joined.
+    what : str
+        What they are called in a message.
+
+    Raises
+    ------
+    UsageError
+        As `unit_vectors`.
+    """
+    values = np.asarray(vectors)
+    each = unit_vectors(values.reshape(len(values) * parts, -1), what=what)
+    return each.reshape(len(values), -1) / np.float32(parts**0.5)
 
 
 def unit_blocks(

@@ -15,18 +15,26 @@ from radgalgui.cli.output import (
     complain,
     print_table,
 )
+from radgalgui.cli.own_network import (
+    add_network_argument,
+    check_network,
+    network_words,
+    open_network,
+)
 from radgalgui.errors import UsageError
 from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
     from radgalgui.jobs.classes import ClassPanel
     from radgalgui.jobs.events import Classes
+    from radgalgui.jobs.networks.panel import Alone
     from radgalgui.sky.image import SkyPosition
 
 __all__ = ["add_arguments", "run"]
 
 _CLASSIFIERS: Final = ("knn", "rf", "svc", "lr", "grad", "ext", "finetuned")
 _COLUMN: Final = "column:"
+_LABELS: Final = "mirabest"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,12 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--labels",
-        default="mirabest",
         metavar="SET",
-        help="whose classes: mirabest (the default), rgd, frdeep; column:NAME of the catalogue; "
+        help=f"whose classes: {_LABELS} (the default), rgd, frdeep; "
+        "column:NAME of the catalogue; "
         "an archive of your own labelled images (FILE.npz with images, labels and, if you like, "
         "pixel_scale in arcsec); or a file of labelled vectors",
     )
+    add_network_argument(parser)
     parser.add_argument(
         "--catalog",
         type=Path,
@@ -90,9 +99,11 @@ def _check(options: argparse.Namespace) -> None:
 
     check_level(options.level)
     check_outputs(options)
-    if options.catalog is not None and not options.labels.startswith(_COLUMN):
+    check_network(options)
+    labels = options.labels or _LABELS
+    if options.catalog is not None and not labels.startswith(_COLUMN):
         raise UsageError(
-            f"--catalog is of no use with --labels {options.labels}",
+            f"--catalog is of no use with --labels {labels}",
             remedy=f"give --labels {_COLUMN}NAME, or leave it out",
         )
 
@@ -104,21 +115,11 @@ def _prepare(options: argparse.Namespace) -> Answering:
     return Answering(partial(_answer, panel, options), class_columns(panel.labelled.classes))
 
 
-def _ready_panel(options: argparse.Namespace) -> ClassPanel:
+def _ready_panel(options: argparse.Namespace) -> ClassPanel | Alone:
     """Return the classifiers, fitted."""
-    from radgalgui.jobs.classify import open_panel
-    from radgalgui_resources import catalog_path
-
     progress = TerminalProgress()
     try:
-        panel = open_panel(
-            options.labels,
-            options.encoder,
-            catalog=options.catalog or catalog_path(),
-            classifiers=None if options.classifier == "all" else [options.classifier],
-            threads=1,
-            progress=progress,
-        )
+        panel = _open(options, progress)
         _note(panel, options)
         panel.fits.prepare(progress=progress)
     finally:
@@ -128,9 +129,26 @@ def _ready_panel(options: argparse.Namespace) -> ClassPanel:
     return panel
 
 
-def _note(panel: ClassPanel, options: argparse.Namespace) -> None:
+def _open(options: argparse.Namespace, progress: TerminalProgress) -> ClassPanel | Alone:
+    """Return the classifiers, not fitted yet."""
+    from radgalgui.jobs.classify import open_panel
+    from radgalgui_resources import catalog_path
+
+    if options.network is not None:
+        return open_network(options, progress=progress)
+    return open_panel(
+        options.labels or _LABELS,
+        options.encoder,
+        catalog=options.catalog or catalog_path(),
+        classifiers=None if options.classifier == "all" else [options.classifier],
+        threads=1,
+        progress=progress,
+    )
+
+
+def _note(panel: ClassPanel | Alone, options: argparse.Namespace) -> None:
     """Say what was left out of a large or uneven column."""
-    about, labels = panel.labelled.about, options.labels
+    about, labels = panel.labelled.about, options.labels or _LABELS
     if about.get("drawn_from", 0) > len(panel.labelled):
         complain(
             f"{labels}: note: {len(panel.labelled):,} of {about['drawn_from']:,} labelled "
@@ -139,7 +157,7 @@ def _note(panel: ClassPanel, options: argparse.Namespace) -> None:
     if rare := about.get("left_out"):
         complain(f"{labels}: note: classes of one source are left out: {', '.join(rare)}")
     slow = [name for name in _CLASSIFIERS[:-1] if name not in panel.fits.classifiers]
-    if slow and options.classifier == "all":
+    if slow and len(panel.fits.classifiers) > 1:
         complain(
             f"{labels}: note: {', '.join(slow)} would take minutes on so many sources and classes; "
             "ask for one by name (--classifier)"
@@ -147,7 +165,10 @@ def _note(panel: ClassPanel, options: argparse.Namespace) -> None:
 
 
 def _answer(
-    panel: ClassPanel, options: argparse.Namespace, path: Path, position: SkyPosition | None
+    panel: ClassPanel | Alone,
+    options: argparse.Namespace,
+    path: Path,
+    position: SkyPosition | None,
 ) -> Answer:
     """Return the rows of one image; its warnings go to standard error."""
     from radgalgui.jobs.classify import classify
@@ -173,9 +194,11 @@ def _answer(
     return rows, partial(_print, rows, told, panel)
 
 
-def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel) -> None:
+def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel | Alone) -> None:
     """Print what one query is: the answer first, then who says what."""
+    from radgalgui.jobs.classes import ClassPanel
     from radgalgui.jobs.results import PROBABILITY
+    from radgalgui.sky.look import look_words
 
     mean, classes = rows[-1], panel.labelled.classes
     several = f"; {told.votes} of {len(told.rows)} classifiers agree" if len(told.rows) > 1 else ""
@@ -186,7 +209,14 @@ def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel) -> None
             f"conformal set at {told.level:.4g}: {mean['conformal_set']} "
             f"(such sets held the true class of {told.coverage:.1%} of labelled sources)"
         )
-    print(f"learned from {told.sources:,} sources of {told.label_set}, seen by {told.encoder}\n")
+    if own := network_words(told):
+        print(f"{own}\n")
+    else:
+        how = look_words(panel.labelled.looks) if isinstance(panel, ClassPanel) else ""
+        print(
+            f"learned from {told.sources:,} sources of {told.label_set}, seen by {told.encoder}"
+            f"{how and ', '}{how}\n"
+        )
     table = [
         {
             "classifier": row["classifier"],

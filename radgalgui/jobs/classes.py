@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from radgalgui.analysis.conformal import ConformalSets, agreement, check_level, coverage
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
-from radgalgui.analysis.vectors import unit_vectors
+from radgalgui.analysis.vectors import side_by_side, unit_parts
 from radgalgui.errors import RadGalError, UsageError
 from radgalgui.jobs.events import Classes, ClassRow, LabelledRow, NoteText
 from radgalgui.jobs.fitting import Fits
@@ -64,19 +64,19 @@ class ClassPanel:
     ) -> None:
         self.labelled, self.encoder = labelled, encoder
         self.fits = Fits(labelled, encoder, network=network, classifiers=classifiers)
-        self._units = unit_vectors(self.fits.vectors, what="labelled vector")
+        self._units = self._unit(self.fits.vectors)
         self._sets: dict[tuple[str, ...], ConformalSets] = {}
         self._coverage: dict[tuple[tuple[str, ...], float], float] = {}
 
     @property
-    def preprocessing(self) -> Preprocessing:
+    def sights(self) -> tuple[Preprocessing, ...]:
         """How the encoder must see a source to compare it with the labelled ones."""
-        own, told = self.encoder.preprocessing, self.labelled
-        return replace(
-            own,
-            pixel_scale=own.pixel_scale if told.field is None else told.field / own.size,
-            softening=told.softening or own.softening,
-        )
+        return tuple(look.sight(self.encoder.preprocessing) for look in self.labelled.looks)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """The widest of these sights, which shows all that is looked at."""
+        return max(self.sights, key=lambda sight: sight.field_of_view)
 
     def answer(
         self,
@@ -183,11 +183,13 @@ class ClassPanel:
             found = np.flatnonzero(self.labelled.rows == row)
             if len(found):
                 return _Asked(view, self.fits.vectors[found[:1]], member=int(found[0]))
-        seen = view(self.preprocessing)
-        if seen is None:
+        views = [view(sight) for sight in self.sights]
+        seen = [each for each in views if each is not None]
+        if len(seen) < len(views):
             return None
         ignore = self.labelled.ignore_orientation
-        return _Asked(view, self.encoder.embed(seen[None], ignore_orientation=ignore))
+        vectors = self.encoder.embed(np.stack(seen), ignore_orientation=ignore)
+        return _Asked(view, side_by_side(vectors, len(seen)))
 
     def _rows(self, asked: _Asked) -> list[ClassRow]:
         """Return what the classifiers say that can say something by now."""
@@ -268,9 +270,16 @@ class ClassPanel:
         members = [name for name, held in zip(self.labelled.classes, inside, strict=True) if held]
         return members, self._coverage[names, level]
 
+    def _unit(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return vectors whose products are similarities, the mean over the looks.
+
+        Joined as they are, the look with the longest vectors would decide what is alike.
+        """
+        return unit_parts(vectors, len(self.labelled.looks), what="labelled vector")
+
     def _neighbours(self, asked: _Asked) -> list[LabelledRow]:
         """Return the most similar labelled sources, best first, itself left out."""
-        similarity = self._units @ unit_vectors(asked.vector)[0]
+        similarity = self._units @ self._unit(asked.vector)[0]
         order = np.argsort(-similarity, kind="stable")
         nearest = order[order != asked.member][:_NEIGHBOURS]
         labels, names, rows = self.labelled.labels, self.labelled.names, self.labelled.rows

@@ -184,6 +184,7 @@ def _loaded(what: str, file: Path, load: Callable[[Path], tuple[str, str]]) -> F
 def _label_sets() -> Iterator[Finding]:
     """Compare what each label set was made with to what is installed."""
     from radgalgui.analysis.labelled import LabelledVectors
+    from radgalgui.sky.look import look_words
 
     if not (files := _installed("labels")):
         yield Finding(
@@ -200,6 +201,8 @@ def _label_sets() -> Iterator[Finding]:
         fits = [name for name, made in labelled.weights.items() if hashes.get(name) == made]
         seen = f"seen by {', '.join(fits)}" if fits else "seen by no encoder as it is installed"
         found = f"{len(labelled):,} sources, {', '.join(labelled.classes)}; {seen}"
+        if how := look_words(labelled.looks):
+            found += f", {how}"
         others = sorted(hashes.keys() - set(fits))
         if labelled.network != _hash_of(path("classifiers", file.name)):
             others.append("the fine-tuned network")

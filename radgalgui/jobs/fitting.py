@@ -58,8 +58,8 @@ class Fits:
 
     Attributes
     ----------
-    vectors : ndarray, shape (N, D)
-        Of the labelled sources.
+    vectors : ndarray, shape (N, L * D)
+        Of the labelled sources, those of their L looks side by side.
     classifiers : tuple of str
         Those in use.
     fitted : dict of str to Classifier
@@ -74,7 +74,7 @@ class Fits:
     Raises
     ------
     DataError
-        If there are no vectors of the encoder, or they are of other weights.
+        If there are no vectors of the encoder, or they are of other weights or length.
     UsageError
         If a classifier is unknown, or the network is asked for by name and there is none.
     """
@@ -88,7 +88,9 @@ class Fits:
         classifiers: Sequence[str] | None = None,
     ) -> None:
         self.labelled = labelled
-        self.vectors = labelled.vectors_of(encoder.name, encoder.sha256)
+        self.vectors = labelled.vectors_of(
+            encoder.name, encoder.sha256, dimension=encoder.dimension
+        )
         self.fitted: dict[str, Classifier] = {}
         self.network: NetworkClassifier | None = None
         self.held_out: dict[str, NDArray[np.floating]] = {}

@@ -38,6 +38,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
+from radgalgui.sky.look import look_words
 from radgalgui_resources import classifier_path
 
 if TYPE_CHECKING:
@@ -306,17 +307,17 @@ class Searcher:
         Raises
         ------
         UsageError
-            If no labels are learned from, or they show another field of the sky.
+            If no labels are learned from, or they were seen in another way than the catalogue.
         Cancelled
             If cancelled.
         """
         panel, started = self.panel, time.perf_counter()
         if panel is None:
             raise UsageError("there are no labels to tell classes by", remedy="choose some first")
-        if panel.labelled.field is not None:
+        if panel.sights != (self.encoder.preprocessing,):
             raise UsageError(
-                f"the labels {panel.labelled.name!r} show another field of the sky than the "
-                "catalogue",
+                f"the labels {panel.labelled.name!r} were seen in another way than the catalogue "
+                f"({look_words(panel.labelled.looks)})",
                 remedy="choose other labels",
             )
         cancel = cancel or CancelToken()

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from radgalgui.analysis.labelled import FORMAT, LabelledVectors
 from radgalgui.errors import DataError, UsageError
+from radgalgui.sky.look import Look
 
 N, D, K = 12, 5, 3
 
@@ -33,17 +35,14 @@ def labelled() -> LabelledVectors:
         held_out={"one": {"knn": table(1), "lr": table(2)}},
         network_held_out=table(3),
         network="c" * 64,
-        field=1800.0,
+        looks=(Look(1800.0),),
         about={"labels": "made up"},
     )
 
 
 def tampered(path: Path, target: Path, *, card: dict | None = None, **tensors) -> Path:
     """Write a file again with other values in its card, and other tensors (None: without)."""
-    from safetensors import safe_open
-
-    with safe_open(path, framework="np") as file:
-        told = json.loads(file.metadata()["radgalgui"])
+    told = _card(path)
     stored = {
         name: value for name, value in {**load_file(path), **tensors}.items() if value is not None
     }
@@ -51,11 +50,16 @@ def tampered(path: Path, target: Path, *, card: dict | None = None, **tensors) -
     return target
 
 
+def _card(path: Path) -> dict:
+    with safe_open(path, framework="np") as file:
+        return json.loads(file.metadata()["radgalgui"])
+
+
 def test_what_was_saved_is_read_again(labelled, tmp_path):
     path = tmp_path / "new" / "test.safetensors"
     labelled.save(path)
     read = LabelledVectors.load(path)
-    for name in ("name", "classes", "weights", "network", "ignore_orientation", "field", "about"):
+    for name in ("name", "classes", "weights", "network", "ignore_orientation", "looks", "about"):
         assert getattr(read, name) == getattr(labelled, name)
     np.testing.assert_array_equal(read.labels, labelled.labels)
     for encoder, vectors in labelled.vectors.items():
@@ -89,6 +93,45 @@ def test_tables_of_older_files_are_still_read(labelled, tmp_path):
     np.testing.assert_array_equal(read, table(7))
 
 
+def test_several_looks_are_kept_in_a_file_that_older_versions_refuse(labelled, tmp_path):
+    one, several = tmp_path / "one.safetensors", tmp_path / "several.safetensors"
+    looks = (Look(720.0, 0.05), Look(None, 0.01), Look())
+    vectors = {"one": np.ones((N, 3 * D))}
+    joined = replace(labelled, looks=looks, vectors=vectors, weights={"one": "a"}, held_out={})
+    labelled.save(one)
+    joined.save(several)
+    read = LabelledVectors.load(several)
+    assert read.looks == looks
+    assert read.about == labelled.about
+    assert read.vectors_of("one", "a", dimension=D).shape == (N, 3 * D)
+    with pytest.raises(DataError, match=f"'one' have {3 * D} numbers, not {3 * (D + 1)}"):
+        read.vectors_of("one", "a", dimension=D + 1)
+    cards = [_card(path) for path in (one, several)]
+    assert [card["format"] for card in cards] == [1, 2]
+    assert (cards[0]["field"], "looks" in cards[0], "field" in cards[1]) == (1800.0, False, False)
+
+
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        ({"looks": [{}, {"field": 9.0}]}, "15 numbers, which are not those of 2 looks"),
+        ({"looks": []}, "no look"),
+        ({"looks": [{}] * 3}, "one of them twice"),
+        ({"looks": [{"field": -9.0}, {}, {"field": 9.0}]}, "field of a look cannot be -9.0"),
+        ({"looks": "wide"}, "do not fit its card"),
+        ({"looks": None}, "do not fit its card"),
+    ],
+)
+def test_looks_that_do_not_fit_are_refused(labelled, tmp_path, card, words):
+    looks = tuple(Look(field) for field in (None, 1.0, 2.0))
+    vectors = {"one": np.ones((N, 3 * D))}
+    good = replace(labelled, looks=looks, vectors=vectors, weights={"one": "a"}, held_out={})
+    good.save(tmp_path / "good.safetensors")
+    bad = tampered(tmp_path / "good.safetensors", tmp_path / "bad.safetensors", card=card)
+    with pytest.raises(DataError, match=words):
+        LabelledVectors.load(bad)
+
+
 def test_saving_again_replaces_the_file_whole(labelled, tmp_path):
     path = tmp_path / "test.safetensors"
     labelled.save(path)
@@ -117,7 +160,7 @@ def test_vectors_of_other_weights_or_of_no_encoder_are_refused(labelled):
 @pytest.mark.parametrize(
     ("card", "tensors", "words"),
     [
-        ({"format": FORMAT + 1}, {}, "format 2, and this version reads format 1; update"),
+        ({"format": FORMAT + 1}, {}, "format 3, and this version reads formats 1 to 2; update"),
         ({"format": 0}, {}, "format 0"),
         ({"format": "x"}, {}, "holds no labelled vectors"),
         ({"kind": "weights"}, {}, "holds 'weights', not labelled vectors"),

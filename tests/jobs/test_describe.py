@@ -21,6 +21,7 @@ from radgalgui.errors import CatalogError
 from radgalgui.jobs import doctor
 from radgalgui.jobs.build import build_from_arrays
 from radgalgui.jobs.describe import describe_catalog
+from radgalgui.sky.look import Look
 from radgalgui.sky.preprocess import Preprocessing
 
 
@@ -107,6 +108,11 @@ def test_the_doctor_tells_what_fits_together_and_what_does_not(
     assert (encoder.state, labels.state) == ("ok", "ok")
     assert small_encoder.sha256[:12] in encoder.found
     assert labels.found == "60 sources, round, thin; seen by small"
+    wide = replace(labelled, looks=(Look(960.0, 0.02),))
+    wide.save(resources / "labels" / "shapes.safetensors")
+    (labels,) = doctor._label_sets()
+    assert labels.found.endswith("; seen by small, 16′ wide at softening 0.02")
+    labelled.save(resources / "labels" / "shapes.safetensors")
 
     replace(labelled, weights={"small": "0" * 64}).save(resources / "labels" / "old.safetensors")
     replace(labelled, network="1" * 64, network_held_out=np.full((60, 2), 0.5)).save(

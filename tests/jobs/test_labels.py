@@ -13,6 +13,7 @@ from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import CatalogError, DataError, UsageError
 from radgalgui.jobs.labels import column_labels, find_labels, shipped_label_sets
 from radgalgui.jobs.search import Searcher
+from radgalgui.sky.look import Look
 from radgalgui_resources import catalog_path, path
 
 
@@ -170,6 +171,10 @@ def test_the_class_of_every_source_is_that_of_its_own_vector(searcher):
     labelled = column_labels(searcher.catalog, "label", "simclr", largest=200)
     searcher.panel = panel = ClassPanel(labelled, searcher.encoder, classifiers=("knn", "lr"))
     events = [event for event in searcher.predict_catalog("job") if event is not None]
+    seen = replace(labelled, looks=(Look(720.0, 0.05),))
+    searcher.panel = ClassPanel(seen, searcher.encoder, classifiers=("knn",))
+    with pytest.raises(UsageError, match=r"another way than the catalogue \(12′ wide at"):
+        next(searcher.predict_catalog("job"))
     searcher.panel = None
     told = events[0]
     assert [type(event) for event in events] == [CatalogClasses, Done]

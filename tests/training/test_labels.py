@@ -10,10 +10,12 @@ import pytest
 from radgalgui.analysis.held_out import HeldOut
 from radgalgui.errors import DataError, UsageError
 from radgalgui.models.encoder import Encoder
+from radgalgui.sky.look import Look
 from radgalgui_resources import weights_path
 from radgalgui_training import labels
 from radgalgui_training.labels import make_labels, read_network_folds
 from radgalgui_training.published import Published
+from radgalgui_training.sets import make_set
 
 
 @pytest.fixture
@@ -44,8 +46,23 @@ def test_a_set_holds_the_training_part_once_each_in_an_order_of_chance(
     assert made.labels.tolist() == own.labels[order].tolist()
     np.testing.assert_allclose(stored, vectors[order], rtol=1e-2, atol=1e-2)
     assert made.held_out["small"]["knn"].shape == (39, 2)
-    assert (made.names, made.rows, made.field, made.network) == (None, None, None, "")
+    assert (made.names, made.rows, made.looks, made.network) == (None, None, (Look(),), "")
     assert made.weights == {"small": encoder.sha256}
+
+
+def test_a_set_of_several_looks_says_so_and_keeps_nothing_of_one(
+    encoder, published, tmp_path, monkeypatch
+):
+    looks = (Look(softening=0.05), Look(200.0, 0.01))
+    several = replace(published, looks=looks)
+    before = make_labels("mirabest", tmp_path, [encoder], classifiers=("knn",))
+    monkeypatch.setattr(labels, "read_published", lambda name, root: several)
+    made = make_labels("mirabest", tmp_path, [encoder], classifiers=("knn",), known=before)
+    assert made.looks == looks
+    assert made.vectors_of("small", encoder.sha256, dimension=encoder.dimension).shape[0] == 39
+    of_one, of_two = before.held_out["small"]["knn"], made.held_out["small"]["knn"]
+    assert not np.array_equal(of_one, of_two)
+    assert make_set("mirabest", tmp_path, [encoder]).looks == (Look(),)
 
 
 def test_the_network_is_told_of_with_its_weights_and_in_the_same_order(

@@ -16,6 +16,7 @@ from radgalgui.errors import Cancelled, DataError
 from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
+from radgalgui.sky.look import look_words
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.literature import PUBLISHED_RESULTS
 from radgalgui_training.protocols import evaluate
@@ -55,7 +56,7 @@ def test_a_published_test_part_is_measured_after_fitting_on_the_rest(
         ("small", "lr"),
     ]
     data = read_published("frdeep-nvss", folder)
-    vectors = encoder.embed(data.seen(encoder.preprocessing), ignore_orientation=True)
+    vectors = data.vectors(encoder)
     for result in report.results:
         fitted = fit_classifier(result.classifier, vectors[:40], data.labels[:40])
         right = fitted.predict(vectors[40:]) == data.labels[40:]
@@ -78,6 +79,8 @@ def test_without_a_test_part_every_source_is_measured_once_a_repeat(
     (result,) = report.results
     assert "5-fold cross-validation" in report.protocol
     assert "repeated 5 times" in report.protocol
+    looks = read_published("frdeep-nvss", folder).classifier_looks
+    assert report.protocol.endswith(f"sources seen {look_words(looks)}")
     assert (result.n_train, result.n_test) == (32, 40)
     confusion = np.asarray(result.confusion)
     assert confusion.sum(axis=1).tolist() == [100, 100]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from radgalgui.errors import DataError, UsageError
+from radgalgui.models.encoder import Encoder
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets import read_frdeep, read_mirabest
 from radgalgui_training.datasets.mirabest import is_confident
@@ -134,12 +136,28 @@ def test_only_the_field_that_is_shown_counts(tmp_path: Path) -> None:
     assert seen.dtype == np.float32
     assert 0 <= seen.min() <= seen.max() <= 1
     # A resampled image knows nothing of what lies outside its field.
-    side = round(nvss.field / nvss.pixel_scale)
+    side = round(nvss.look.field / nvss.pixel_scale)
     edge = 75 - side // 2
     outside = np.ones((150, 150), dtype=bool)
     outside[edge : edge + side, edge : edge + side] = False
     nvss.images[:, outside] = 0
     np.testing.assert_array_equal(nvss.seen(preprocessing), seen)
+
+
+def test_classifiers_are_given_every_look_side_by_side(tmp_path: Path, encoder: Encoder) -> None:
+    _published(tmp_path, "frdeep-nvss")
+    data = read_published("frdeep-nvss", tmp_path)
+    data.images[:] = np.random.default_rng(0).integers(0, 255, data.images.shape)
+    own = encoder.preprocessing
+    apart = [
+        encoder.embed(replace(data, look=look).seen(own), ignore_orientation=True)
+        for look in data.classifier_looks
+    ]
+    assert len(apart) > 1
+    np.testing.assert_allclose(data.vectors(encoder), np.hstack(apart), atol=1e-5)
+    alone = replace(data, looks=())
+    assert alone.classifier_looks == (data.look,)
+    assert alone.vectors(encoder).shape == (len(data), encoder.dimension)
 
 
 def test_twins_are_left_out_once(tmp_path: Path) -> None:

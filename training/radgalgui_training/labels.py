@@ -112,8 +112,7 @@ def make_labels(
         held_out=_held_out(vectors, data.labels, classifiers, seed, kept, progress, cancel),
         network_held_out=told,
         network=hash_of_network if told is not None else "",
-        field=data.field,
-        softening=data.softening,
+        looks=data.classifier_looks,
         about=about,
     )
 
@@ -194,13 +193,7 @@ def _vectors(
     encoder: Encoder, data: Published, progress: Progress, cancel: CancelToken | None
 ) -> NDArray[np.float16]:
     """Return the vectors as they are stored, so that classifiers are measured on the same."""
-    vectors = encoder.embed(
-        data.seen(encoder.preprocessing),
-        ignore_orientation=True,
-        progress=progress,
-        cancel=cancel,
-    )
-    return vectors.astype(np.float16)
+    return data.vectors(encoder, progress=progress, cancel=cancel).astype(np.float16)
 
 
 def _alike(known: LabelledVectors, about: Mapping[str, Any], codes: NDArray[np.int64]) -> bool:

@@ -20,6 +20,7 @@ from radgalgui.analysis.labelled import NETWORK, LabelledVectors
 from radgalgui.errors import DataError, UsageError
 from radgalgui.models.network_classifier import NetworkClassifier
 from radgalgui.progress import CancelToken
+from radgalgui.sky.look import Look
 from radgalgui_training.published import Published
 from radgalgui_training.results import SCORES, Result, Rounds, measured
 
@@ -171,7 +172,10 @@ def _on_test_part(
     how = "of which no image is one of the training part"
     if left_out := int((data.test & twins).sum()):
         how = f"without {left_out} images that are in the training part too"
-    views = [part.seen(sight) for sight in record.classifier.sights]
+    views = [  # as each network was taught to see, whatever look of the set suits encoders
+        part.seen(sight, Look(sight.field_of_view, sight.softening))
+        for sight in record.classifier.sights
+    ]
     chances = record.classifier.probabilities(*views, cancel=cancel)
     truth = np.searchsorted(classes, part.labels).astype(np.int64)
     weights = bootstrap_weights(len(part), draws=draws, seed=seed)

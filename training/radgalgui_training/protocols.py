@@ -19,6 +19,7 @@ from radgalgui.analysis.classifiers import CLASSIFIERS
 from radgalgui.errors import DataError
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.sky.look import look_words
 from radgalgui_training.confidence import conformal_results
 from radgalgui_training.fits import Fits, Part, Split, rounds_of
 from radgalgui_training.literature import PUBLISHED_RESULTS
@@ -95,15 +96,19 @@ def evaluate(
         progress=progress,
         cancel=cancel,
     )
-    seen = [data.seen(encoder.preprocessing) for encoder in encoders]  # refused before the work
+    for encoder in encoders:
+        data.check_bands(encoder.preprocessing)  # refused before the work
     results: list[Result] = []
     conformal: list[ConformalResult] = []
-    for encoder, images in zip(encoders, seen, strict=True):
-        vectors = encoder.embed(images, ignore_orientation=ignore_orientation, cancel=cancel)
+    for encoder in encoders:
+        vectors = data.vectors(encoder, ignore_orientation=ignore_orientation, cancel=cancel)
         parts = fits.run(vectors, classifiers, plan.splits)
         results += [plan.result(encoder.name, name, parts[name]) for name in parts]
         conformal += plan.conformal(encoder.name, list(parts.values()), seed=seed)
     protocol = _protocol(data)
+    if how := look_words(data.classifier_looks):
+        # No semicolon: results of other looks must not be merged with these.
+        protocol += f", sources seen {how}"
     for record in networks:
         rows, words = network_results(record, data, draws=draws, seed=seed, cancel=cancel)
         results += rows

@@ -64,7 +64,7 @@ def make_set(
     if generator is not None:
         seen = data.seen(generator.preprocessing)
         drawn = generator.reconstruct(seen, progress=progress, cancel=cancel)
-        softening = data.softening or generator.preprocessing.softening
+        softening = data.look.softening or generator.preprocessing.softening
         scores = reconstruction_score(seen, drawn, softening=softening)
         # Five digits: the card is JSON, and the percentile of a source needs no more.
         about["reconstruction"] = [
@@ -78,7 +78,6 @@ def make_set(
         vectors=vectors,
         weights={encoder.name: encoder.sha256 for encoder in encoders},
         ignore_orientation=False,
-        field=data.field,
-        softening=data.softening,
+        looks=(data.look,),
         about=about,
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from radgalgui.analysis.labelled import LabelledVectors
 from radgalgui.analysis.opinions import reconstruction_score
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.errors import ImageError, RadGalError, UsageError
+from radgalgui.errors import DataError, ImageError, RadGalError, UsageError
 from radgalgui.jobs.draw import sky_of
 from radgalgui.jobs.events import Done, Event, NoteText, ScoredSet
 from radgalgui.jobs.labels import shipped_label_sets
@@ -225,7 +225,14 @@ def find_set(
 def _labelled(searcher: Searcher, judge: Judge, name: str) -> SetToJudge:
     """Return a published set: its vectors, and how it was drawn again, are stored."""
     labelled = shipped_set(name)
-    vectors = labelled.vectors_of(searcher.encoder.name, searcher.encoder.sha256)
+    encoder = searcher.encoder
+    if len(labelled.looks) > 1:
+        raise DataError(
+            f"its vectors are of {len(labelled.looks)} looks, and a catalogue's are of one",
+            subject=name,
+            remedy="make it as images lie, with 'radgalgui labels --upright'",
+        )
+    vectors = labelled.vectors_of(encoder.name, encoder.sha256, dimension=encoder.dimension)
     labels = labelled.labels.tolist()
     redrawn = _told_redrawn(labelled, judge.generator_sha256)
 
@@ -242,10 +249,10 @@ def _labelled(searcher: Searcher, judge: Judge, name: str) -> SetToJudge:
             "images as they lie."
         )
         notes.append(NoteText(code="orientation", text=text))
-    if labelled.field is not None:
-        own = searcher.encoder.preprocessing.field_of_view
+    if (shown := labelled.looks[0].field) is not None:
+        own = encoder.preprocessing.field_of_view
         text = (
-            f"Its images show {labelled.field / 60:.3g}′ of the sky, those of the catalogue "
+            f"Its images show {shown / 60:.3g}′ of the sky, those of the catalogue "
             f"{own / 60:.2g}′: another telescope, and another way of seeing."
         )
         notes.append(NoteText(code="field", text=text))

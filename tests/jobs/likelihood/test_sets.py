@@ -24,6 +24,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.models.generator import Generator
 from radgalgui.progress import CancelToken
 from radgalgui.sky.controls import CONTROLS
+from radgalgui.sky.look import Look
 
 
 def opened(path, encoder, studio=None) -> Searcher:
@@ -97,10 +98,20 @@ def test_a_published_set_is_judged_by_its_stored_vectors(searcher, labelled, jud
 
 def test_a_set_tells_what_makes_it_hard_to_compare(searcher, labelled, tmp_path):
     file = tmp_path / "wide.safetensors"
-    replace(labelled, ignore_orientation=True, field=960.0).save(file)
+    replace(labelled, ignore_orientation=True, looks=(Look(960.0),)).save(file)
     notes = {note["code"]: note["text"] for note in ask(searcher, str(file))[0].notes}
     assert "means over eight orientations" in notes["orientation"]
     assert "16′" in notes["field"]
+
+
+def test_vectors_of_several_looks_are_not_judged_by_the_likelihood_of_one(
+    searcher, labelled, tmp_path
+):
+    file = tmp_path / "several.safetensors"
+    vectors = {name: np.tile(each, 2) for name, each in labelled.vectors.items()}
+    replace(labelled, vectors=vectors, looks=(Look(), Look(960.0))).save(file)
+    with pytest.raises(DataError, match=r"several.safetensors: its vectors are of 2 looks"):
+        ask(searcher, str(file))
 
 
 def test_how_a_published_set_was_drawn_again_counts_if_the_same_network_did(

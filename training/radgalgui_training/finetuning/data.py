@@ -150,7 +150,7 @@ def labelled_set(
         )
     published = read_published(settings.set, data).training_part()
     sight = _sight(
-        settings, preprocessing, field=published.field, survey_scale=published.pixel_scale
+        settings, preprocessing, field=published.look.field, survey_scale=published.pixel_scale
     )
     own = LabelledSet(
         published.images,
