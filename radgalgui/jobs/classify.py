@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -20,6 +21,9 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
 from radgalgui_resources import classifier_path
+
+if TYPE_CHECKING:
+    from radgalgui.jobs.networks.panel import Alone
 
 __all__ = ["classify", "open_panel"]
 
@@ -87,7 +91,7 @@ def _is_path(encoder: str) -> bool:
 def classify(
     job: str,
     path: Path | str,
-    panel: ClassPanel,
+    panel: ClassPanel | Alone,
     *,
     level: float = 0.9,
     position: SkyPosition | None = None,
@@ -101,7 +105,7 @@ def classify(
         The name that every event carries.
     path : path
         A FITS file.
-    panel : ClassPanel
+    panel : ClassPanel or Alone
         Whose classifiers are asked; those that are not fitted yet are fitted on the way.
     level : float
         Of the conformal set, in (0, 1).

@@ -31,15 +31,15 @@ from radgalgui.jobs.events import (
     Ready,
     Reconstruction,
 )
-from radgalgui.jobs.labels import find_labels
 from radgalgui.jobs.maps.stored import StoredMaps
+from radgalgui.jobs.networks.opening import panel_of
+from radgalgui.jobs.networks.panel import Alone
 from radgalgui.jobs.sight import Sight, StoredSight, number, shown
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import SkyPosition
 from radgalgui.sky.look import look_words
-from radgalgui_resources import classifier_path
 
 if TYPE_CHECKING:
     from radgalgui.jobs.likelihood.answer import Assessor
@@ -75,12 +75,12 @@ class Searcher:
         self.catalog = catalog
         self.encoder = encoder
         self.index = index
-        self.panel: ClassPanel | None = None
+        self.panel: ClassPanel | Alone | None = None
         self.studio: Studio | None = None
         self.assessor: Assessor | None = None
         self.level = 0.9
         self.maps = StoredMaps(catalog, encoder.name)
-        self._panels: dict[str, ClassPanel] = {}
+        self._panels: dict[str, ClassPanel | Alone] = {}
 
     @classmethod
     def open(
@@ -144,7 +144,7 @@ class Searcher:
         Parameters
         ----------
         label_set : str or None
-            See `radgalgui.jobs.labels.find_labels`.
+            See `radgalgui.jobs.networks.opening.panel_of`.
         level : float
             Of the conformal sets.
 
@@ -157,10 +157,7 @@ class Searcher:
         """
         check_level(level)
         if label_set is not None and label_set not in self._panels:
-            labelled = find_labels(label_set, catalog=self.catalog, encoder=self.encoder.name)
-            # A column may be called as a shipped set is, but its sources are others.
-            network = classifier_path(labelled.name) if labelled.rows is None else None
-            self._panels[label_set] = ClassPanel(labelled, self.encoder, network=network)
+            self._panels[label_set] = panel_of(label_set, self.encoder, self.catalog)
         self.panel = None
         if label_set is not None:
             self.panel = self._panels[label_set] = self._panels.pop(label_set)  # used last
@@ -314,6 +311,9 @@ class Searcher:
         panel, started = self.panel, time.perf_counter()
         if panel is None:
             raise UsageError("there are no labels to tell classes by", remedy="choose some first")
+        if isinstance(panel, Alone):
+            yield from panel.predict_catalog(job, self.catalog, cancel=cancel)
+            return
         if panel.sights != (self.encoder.preprocessing,):
             raise UsageError(
                 f"the labels {panel.labelled.name!r} were seen in another way than the catalogue "

@@ -18,7 +18,7 @@ from radgalgui.sky.noise import noise_level
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.reduce import reduce_image
 
-__all__ = ["Sight", "StoredSight", "number", "shown"]
+__all__ = ["Sight", "StoredSight", "number", "sees_alike", "shown"]
 
 _LARGEST_PICTURE = 2048  # pixels a side that are sent to be looked at
 _AROUND = 600.0  # arcsec of a mosaic that are sent with a position in it
@@ -137,10 +137,15 @@ class StoredSight:
 
     def view(self, preprocessing: Preprocessing) -> NDArray[np.float32] | None:
         """Return what a network sees, (C, S, S); None for one that sees in another way."""
-        if preprocessing != self._catalog.manifest.preprocessing:
+        if not sees_alike(preprocessing, self._catalog.manifest.preprocessing):
             return None
         image: NDArray[np.float32] = self._catalog.images[self._index]
         return image
+
+
+def sees_alike(one: Preprocessing, other: Preprocessing) -> bool:
+    """Whether two networks see a source alike, whatever survey each was trained on."""
+    return replace(one, survey_scale=0.0) == replace(other, survey_scale=0.0)
 
 
 def _around(image: SkyImage, position: SkyPosition | None) -> tuple[SkyImage, tuple[int, int]]:

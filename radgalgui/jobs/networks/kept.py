@@ -69,7 +69,7 @@ def network_path(name: str) -> Path:
 
 
 def network_words(name: str) -> str:
-    """Return what a network is in a sentence or two; why it cannot be used, where it cannot."""
+    """Return what a network is in a sentence; why it cannot be used, where it cannot."""
     try:
         return read_taught(network_path(name)).words
     except RadGalError as error:

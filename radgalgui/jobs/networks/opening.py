@@ -9,7 +9,9 @@ from typing import Final
 from radgalgui.analysis.labelled import LabelledVectors
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import RadGalError, UsageError
+from radgalgui.jobs.classes import ClassPanel
 from radgalgui.jobs.labels import COLUMN, class_columns, find_labels, shipped_label_sets
+from radgalgui.jobs.networks.kept import NETWORK_SET, network_path
 from radgalgui.jobs.networks.panel import Alone, Beside
 from radgalgui.jobs.networks.taught import (
     OutOfFold,
@@ -18,10 +20,19 @@ from radgalgui.jobs.networks.taught import (
     read_out_of_fold,
     read_taught,
 )
+from radgalgui.jobs.work.library import encoder_path
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.network_classifier import NetworkClassifier
+from radgalgui_resources import classifier_path
 
-__all__ = ["known_labels", "open_alone", "open_beside", "open_in_catalog"]
+__all__ = [
+    "known_labels",
+    "open_alone",
+    "open_beside",
+    "open_in_catalog",
+    "panel_of",
+    "published_labels",
+]
 
 _FIRST: Final = ("label", "class", "type", "morphology")  # columns that people call so
 
@@ -124,6 +135,32 @@ def open_in_catalog(
     return open_beside(path, labelled, encoder, called=called)
 
 
+def panel_of(label_set: str, encoder: Encoder, catalog: Catalog) -> ClassPanel | Alone:
+    """Return the classifiers of a label set in an open catalogue, not fitted yet.
+
+    Parameters
+    ----------
+    label_set : str
+        ``network:NAME`` for a network of the user's own; else as
+        `radgalgui.jobs.labels.find_labels` takes it.
+    encoder, catalog
+        In whose vectors the six learn, and what is open.
+
+    Raises
+    ------
+    DataError, WeightsError
+        If a file is missing, damaged, or not of the encoder and its weights.
+    UsageError
+        If there are no such labels, or a network wants other bands than the images have.
+    """
+    if label_set.startswith(NETWORK_SET):
+        return open_in_catalog(network_path(label_set), encoder, catalog, called=label_set)
+    labelled = find_labels(label_set, catalog=catalog, encoder=encoder.name)
+    # A column may be called as a shipped set is, but its sources are others.
+    network = classifier_path(labelled.name) if labelled.rows is None else None
+    return ClassPanel(labelled, encoder, network=network)
+
+
 def known_labels(
     taught: Taught, encoder: Encoder, catalog: Catalog | None
 ) -> LabelledVectors | None:
@@ -143,8 +180,48 @@ def known_labels(
     return None
 
 
+def published_labels(
+    taught: Taught, encoder: str, *, further: str = ""
+) -> tuple[LabelledVectors, Encoder] | None:
+    """Return labels that come along, of a network's classes, and the encoder of their vectors.
+
+    Parameters
+    ----------
+    taught : Taught
+        The network.
+    encoder : str
+        The name of an encoder, or its weights file.
+    further : str
+        A label set that will do as well, if it has the same classes.
+
+    Returns
+    -------
+    tuple or None
+        None where the set that it was taught with is not there, and the further one has other
+        classes; or where the encoder has no vectors of them.
+
+    Raises
+    ------
+    UsageError, WeightsError
+        If there is no such encoder, or its file is damaged.
+    """
+    names = [taught.label_set] if _is_published(taught) else []
+    for name in dict.fromkeys([*names, further]):
+        if name not in shipped_label_sets():
+            continue
+        labelled = find_labels(name, catalog=None, encoder="")
+        if labelled.classes == taught.classes:
+            loaded = Encoder.load(encoder_path(encoder))
+            return (labelled, loaded) if loaded.name in labelled.vectors else None
+    return None
+
+
+def _is_published(taught: Taught) -> bool:
+    return taught.label_set in shipped_label_sets() and not is_archive(taught.learned_from)
+
+
 def _candidates(taught: Taught, catalog: Catalog | None) -> Iterator[str]:
-    if taught.label_set in shipped_label_sets() and not is_archive(taught.learned_from):
+    if _is_published(taught):
         yield taught.label_set
     columns = class_columns(catalog)
     for name in sorted(columns, key=lambda c: (c not in _FIRST, columns.index(c))):

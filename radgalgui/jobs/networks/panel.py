@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,21 @@ from numpy.typing import NDArray
 from radgalgui.analysis.conformal import ConformalSets, check_level, coverage
 from radgalgui.analysis.held_out import FEWEST
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
+from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import RadGalError, UsageError
 from radgalgui.jobs.classes import ClassPanel, View
-from radgalgui.jobs.events import Classes, ClassRow, NoteText
+from radgalgui.jobs.events import CatalogClasses, Classes, ClassRow, Done, Event, NoteText
 from radgalgui.jobs.networks.taught import OutOfFold, Taught
+from radgalgui.jobs.sight import sees_alike
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.network_classifier import NetworkClassifier
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.preprocess import Preprocessing
 
 __all__ = ["Alone", "Beside"]
+
+_AT_ONCE: Final = 32  # sources of a catalogue that are told in one step
+_LONGEST: Final = 600.0  # seconds
 
 NOTE: Final = "network"
 """The code of the note that says which network answers."""
@@ -50,7 +56,8 @@ class _Labels:
     name: str
     classes: tuple[str, ...]
     sources: int
-    about: dict[str, object] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
+    looks: tuple[Any, ...] = ()  # how encoders see them, of which there is none
 
     def __len__(self) -> int:
         return self.sources
@@ -147,6 +154,49 @@ class Alone:
             notes=[NoteText(code=NOTE, text=self.note)],
         )
 
+    def predict_catalog(
+        self, job: str, catalog: Catalog, *, cancel: CancelToken | None = None
+    ) -> Iterator[Event | None]:
+        """Tell the class of every source, image by image.
+
+        Yields
+        ------
+        Event or None
+            `CatalogClasses`, `Done`; None between the steps, where other work may go first.
+
+        Raises
+        ------
+        UsageError
+            If the catalogue keeps its images otherwise than the network sees them, or has so
+            many that it would take many minutes.
+        Cancelled
+            If cancelled.
+        """
+        started, cancel = time.perf_counter(), cancel or CancelToken()
+        if not all(sees_alike(s, catalog.manifest.preprocessing) for s in self.network.sights):
+            raise UsageError(
+                f"{self.taught.name!r} sees sources otherwise than the catalogue keeps them",
+                remedy="ask about images, or choose other labels",
+            )
+        chances = np.empty((len(catalog), len(self.network.classes)), dtype=np.float32)
+        for start in range(0, len(chances), _AT_ONCE):
+            cancel.check()
+            images = catalog.images[start : start + _AT_ONCE]
+            views = [images] * len(self.network.sights)
+            chances[start : start + len(images)] = self.network.probabilities(*views)
+            if not start:
+                _check_time(time.perf_counter() - started, len(images), len(chances))
+            yield None
+        yield CatalogClasses(
+            job=job,
+            label_set=self.labelled.name,
+            encoder=self.encoder_name,
+            classes=list(self.network.classes),
+            classifiers=[NETWORK],
+            probabilities=chances,
+        )
+        yield Done(job, time.perf_counter() - started)
+
     def _set(self, chances: NDArray[np.float64], level: float) -> tuple[list[str], float | None]:
         known = self._answers
         if isinstance(known, str):
@@ -219,7 +269,7 @@ class Beside(ClassPanel):
     @property
     def note(self) -> str:
         """Which network answers beside the others, and what these learned from."""
-        text = f"{self.taught.words} The others learned from {self._learned_name!r}."
+        text = f"{self.taught.words} The others learned from the labels “{self._learned_name}”."
         if not self._in_the_set:
             text += " The set of classes is by these others alone."
         return text
@@ -237,6 +287,16 @@ class Beside(ClassPanel):
         note = NoteText(code=NOTE, text=self.note)
         for told in super().answer(job, view, level=level, row=row, cancel=cancel):
             yield replace(told, notes=[note, *told.notes])
+
+
+def _check_time(spent: float, done: int, total: int) -> None:
+    """Refuse, after the first step, what would take longer than anybody waits for colours."""
+    wanted = spent * total / done
+    if wanted > _LONGEST:
+        raise UsageError(
+            f"it looks at each of the {total:,} images, which would take {wanted / 60:.0f} minutes",
+            remedy="choose labels that the six classifiers learn from too, to colour the map",
+        )
 
 
 def _enough(answers: OutOfFold | str) -> OutOfFold | str:

@@ -63,15 +63,12 @@ class Taught:
 
     @property
     def words(self) -> str:
-        """What it is, in a sentence or two: how many it learned from, how often it is right."""
+        """What it is, in a sentence: how many images it learned from, how often it is right."""
         learned = f"learned from {self.sources:,} labelled images" if self.sources else "was taught"
-        text = f"Your classifier “{self.name}” {learned} of {len(self.classes)} classes"
+        text = f"Your classifier “{self.name}” {learned} ({', '.join(self.classes)})"
         if self.accuracy is None:
             return f"{text}; how often it is right was not measured."
-        return (
-            f"{text}. Cross-validated accuracy {self.accuracy:.3f}: of sources that it had not"
-            f" seen it told {100 * self.accuracy:.0f} % rightly."
-        )
+        return f"{text}; cross-validated accuracy {self.accuracy:.3f}."
 
 
 @dataclass(frozen=True)
