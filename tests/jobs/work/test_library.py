@@ -13,7 +13,7 @@ import pytest
 import radgalgui_resources
 from radgalgui.errors import UsageError, WeightsError
 from radgalgui.files import sha256
-from radgalgui.jobs.work import library
+from radgalgui.jobs.work import copies, library
 from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.weights import read_card, save_weights
 
@@ -124,7 +124,7 @@ def test_what_is_half_copied_is_offered_nowhere(home: Path, trained: Path, monke
         Path(target).write_bytes(Path(source).read_bytes()[:100])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(library.shutil, "copyfile", fills_up)
+    monkeypatch.setattr(copies.shutil, "copyfile", fills_up)
     with pytest.raises(UsageError, match=r"cannot be kept there \(No space left"):
         library.add_encoder(trained)
     assert list((home / "encoders").iterdir()) == []
