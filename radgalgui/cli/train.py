@@ -218,13 +218,11 @@ def _joiner(options: argparse.Namespace) -> Callable[..., Path]:
             subject=options.recipe,
             remedy="name a recipe with a table [labels], and leave --sweep out",
         )
-    from radgalgui_resources import path
     from radgalgui_training.finetuning.join import join
 
     def joined(recipe: str, **chosen: Any) -> Path:
         del chosen["progress"], chosen["cancel"]  # it takes seconds
-        folders = [path("weights"), encoders_folder(), path("classifiers")]
-        return join(recipe, options.join, folders=folders, **chosen)
+        return join(recipe, options.join, folders=weights_folders(), **chosen)
 
     return joined
 
@@ -237,8 +235,7 @@ def _trainer(recipe: str) -> Callable[..., Path]:
     if is_finetuning(recipe):
         from radgalgui_training.finetuning.run import finetune
 
-        folders = [path("weights"), encoders_folder(), path("classifiers")]
-        return partial(finetune, folders=folders)
+        return partial(finetune, folders=weights_folders())
     from radgalgui_training.run import train
 
     return partial(train, folders=[path("weights"), encoders_folder()])
@@ -246,10 +243,11 @@ def _trainer(recipe: str) -> Callable[..., Path]:
 
 def weights_folders() -> list[Path]:
     """Return where the encoders and classifiers lie that a recipe may name: the user's own too."""
+    from radgalgui.jobs.networks.kept import networks_folder
     from radgalgui.jobs.work.library import encoders_folder
     from radgalgui_resources import path
 
-    return [path("weights"), path("classifiers"), encoders_folder()]
+    return [path("weights"), encoders_folder(), path("classifiers"), networks_folder()]
 
 
 def _is_finetuning(recipe: str) -> bool:

@@ -9,16 +9,23 @@ from PySide6.QtCore import QObject, Signal
 
 import radgalgui_resources
 from radgalgui.gui.engine_link import CLASSES_JOB, PREDICT_JOB, EngineLink
+from radgalgui.gui.names import NETWORK_SET
 from radgalgui.gui.session import Query
 from radgalgui.gui.sources import Sources
 from radgalgui.jobs.events import CatalogClasses, Refused
+from radgalgui.jobs.networks.kept import networks
 
-__all__ = ["LEVELS", "ClassDesk", "shipped_sets"]
+__all__ = ["LEVELS", "ClassDesk", "own_sets", "shipped_sets"]
 
 #: Levels of the conformal sets that are on offer.
 LEVELS = (0.80, 0.90, 0.95, 0.99)
 FIRST_LEVEL = 0.90
 ORDER = ("mirabest", "rgd", "frdeep")
+
+
+def own_sets() -> list[str]:
+    """Return the label sets that networks of the user's own stand for; only a folder is read."""
+    return [f"{NETWORK_SET}{name}" for name in networks()]
 
 
 def shipped_sets(folder: Path | None = None) -> list[str]:
@@ -42,6 +49,8 @@ class ClassDesk(QObject):
         super().__init__(parent)
         self._link = link
         self.shipped = shipped_sets()
+        self.own = own_sets()
+        self.words: dict[str, str] = {}
         self.columns: list[str] = []
         self.wanted, self.level, self.encoder = "", FIRST_LEVEL, ""
         self.catalog: Path | None = None
@@ -52,8 +61,8 @@ class ClassDesk(QObject):
 
     @property
     def sets(self) -> list[str]:
-        """The label sets on offer: those that come with the program, then columns."""
-        return [*self.shipped, *self.columns]
+        """The label sets on offer: those of the program, the user's networks, then columns."""
+        return [*self.shipped, *self.own, *self.columns]
 
     @property
     def label_set(self) -> str:
@@ -79,6 +88,14 @@ class ClassDesk(QObject):
             self.forget(sources.encoder)
         else:
             self.open(sources.path, sources.encoder)
+        self.changed.emit()
+
+    def offer_own(self, words: dict[str, str]) -> None:
+        """Offer networks of the user's own, by label set, with what there is to say of each."""
+        before = self.label_set
+        self.own, self.words = list(words), words
+        if self.label_set != before:  # it was taken away meanwhile
+            self.tell()
         self.changed.emit()
 
     def open(self, catalog: Path, encoder: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -32,6 +34,9 @@ from radgalgui.jobs.events import Classes
 
 __all__ = ["ClassPanel"]
 
+OWN = "network"  # the code of the note that says which network of the user's own answers
+CHOOSE = "Whose labels are learned, or which classifier of yours answers (F1 tells more)"
+
 
 class ClassPanel(QWidget):
     """Classes of the query shown.
@@ -50,7 +55,7 @@ class ClassPanel(QWidget):
         self.headline, self.agreement = Elided("headline"), Elided("muted")
         self.key, self.strip, self.speakers = ClassKey(), ClassStrip(), Chips()
         self.members = Elided("strong")
-        self.message, self.notes = QLabel(), QLabel()
+        self.message, self.own, self.notes = QLabel(), QLabel(), QLabel()
         self._prepare()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.message)
@@ -62,7 +67,6 @@ class ClassPanel(QWidget):
     def _prepare(self) -> None:
         self.sets.setMinimumWidth(96)  # or a narrow window lays the panel over others
         self.sets.setAccessibleName("Learn the classes of")
-        self.sets.setToolTip("Whose labels are learned (F1 tells more)")
         self.sets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.sets.setMaximumWidth(220)
         self.sets.activated.connect(self._choose)
@@ -81,9 +85,10 @@ class ClassPanel(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
         self.message.setContentsMargins(3 * GRID, 0, 3 * GRID, GRID)
-        self.notes.setObjectName("muted")
-        self.notes.setWordWrap(True)
-        self.notes.hide()
+        for label in (self.own, self.notes):
+            label.setObjectName("muted")
+            label.setWordWrap(True)
+            label.hide()
         self.speakers.chosen.connect(self.chosen)
 
     def _told_page(self) -> QWidget:
@@ -104,6 +109,7 @@ class ClassPanel(QWidget):
         row.addWidget(self.levels)
         row.addWidget(self.members, 1)
         column.addLayout(top)
+        column.addWidget(self.own)
         column.addWidget(self.strip)
         column.addSpacing(2)
         column.addLayout(row)
@@ -123,16 +129,19 @@ class ClassPanel(QWidget):
 
     # -- choices ---------------------------------------------------------------------------
 
-    def set_choices(self, sets: list[str], label_set: str, level: float) -> None:
-        """Offer label sets, and show which one and which level are in use."""
+    def set_choices(
+        self, sets: list[str], label_set: str, level: float, words: Mapping[str, str] | None = None
+    ) -> None:
+        """Offer label sets, with ``words`` on some, and show which one and which level are in use."""
+        told = words or {}
         if [self.sets.itemData(i) for i in range(self.sets.count())] != sets:
             self.sets.clear()
             for name in sets:
                 self.sets.addItem(set_title(name), name)
-                words = class_words(name)
-                self.sets.setItemData(
-                    self.sets.count() - 1, words or set_title(name), Qt.ItemDataRole.ToolTipRole
-                )
+        for row, name in enumerate(sets):
+            tip = told.get(name) or class_words(name) or set_title(name)
+            self.sets.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self.sets.setToolTip(told.get(label_set) or CHOOSE)
         self.sets.setCurrentIndex(self.sets.findData(label_set))
         self.levels.setCurrentIndex(max(self.levels.findData(level), 0))
         self.sets.setVisible(bool(sets))
@@ -175,9 +184,11 @@ class ClassPanel(QWidget):
         self.strip.show_classes(told, str(self.sets.currentData()))
         for view in (self.key, self.speakers):
             view.show_classes(told)
-        notes = [] if told is None else [note["text"] for note in told.notes]
-        self.notes.setText("\n".join(notes))
-        self.notes.setVisible(bool(notes))
+        notes = [] if told is None else told.notes
+        for label, mine in ((self.own, True), (self.notes, False)):
+            texts = [note["text"] for note in notes if (note["code"] == OWN) is mine]
+            label.setText("\n".join(texts))
+            label.setVisible(bool(texts))
 
     @property
     def sentence(self) -> str:

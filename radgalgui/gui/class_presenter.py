@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.colours import MISSING, Scale, class_order, share_scale
 from radgalgui.gui.desk import Desk
-from radgalgui.gui.names import classifier_words, set_title
+from radgalgui.gui.names import classifier_words, own_network, set_title
 from radgalgui.gui.session import Change, State
 from radgalgui.jobs.events import CatalogClasses
 
@@ -53,7 +53,7 @@ class ClassPresenter(QObject):
     def redraw(self) -> None:
         """Draw what is known of the query shown."""
         classifying, query = self.desk.classifying, self.desk.session.current
-        self.panel.set_choices(classifying.sets, *classifying.choice)
+        self.panel.set_choices(classifying.sets, *classifying.choice, classifying.words)
         told = query.classes if query is not None else None
         self._count.setText("")
         if not classifying.sets:
@@ -70,7 +70,7 @@ class ClassPresenter(QObject):
         elif query.open or told is not None:
             self.panel.wait()
         else:
-            self.panel.say("This galaxy was not classified.")
+            self.panel.say(_unclassified(classifying.label_set, stored=query.path is None))
         self.panel.mark(self.desk.session.selected)
 
     # -- map -------------------------------------------------------------------------------
@@ -117,6 +117,16 @@ class ClassPresenter(QObject):
             return "What colours the points"
         words = ", ".join(classifier_words(name) for name in told.classifiers)
         return f"Predictions: {words}; labels of {set_title(told.label_set)}"
+
+
+def _unclassified(label_set: str, *, stored: bool) -> str:
+    """Say that a galaxy was not classified, and what the user may do."""
+    if stored and (own := own_network(label_set)):
+        return (
+            f"“{own}” sees galaxies otherwise than the catalogue keeps them: ask about the image "
+            "of this one."
+        )
+    return "This galaxy was not classified."
 
 
 def class_scale(told: CatalogClasses) -> Scale:

@@ -34,6 +34,8 @@ def leading(classes: Sequence[str], probabilities: Sequence[float]) -> tuple[str
 
 def agreement(told: Classes) -> str:
     """Return how many classifiers have the leading class of the mean, and if others follow."""
+    if len(told.rows) == 1 and told.complete:
+        return "by one classifier"
     text = f"{told.votes} of {len(told.rows)} agree"
     return text if told.complete else f"{text}, others still learning"
 

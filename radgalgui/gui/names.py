@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from radgalgui.gui.sources import column_title
+from radgalgui.jobs.networks.kept import NETWORK_SET
 
 __all__ = [
     "CLASSIFIERS",
+    "NETWORK_SET",
     "class_words",
     "classifier_brief",
     "classifier_words",
     "encoder_title",
     "expected_classifiers",
+    "own_network",
     "set_title",
 ]
 
@@ -52,13 +55,22 @@ def classifier_words(name: str) -> str:
 
 def expected_classifiers(label_set: str) -> tuple[str, ...]:
     """Return the classifiers that a label set may be answered by; a column has no network."""
+    if own_network(label_set):
+        return ("finetuned",)  # whether the others can learn its classes, the engine knows
     six = ("knn", "rf", "svc", "lr", "grad", "ext")
     return (*six, "finetuned") if label_set in SETS else six
 
 
 def set_title(name: str) -> str:
-    """Return what a label set is called: a published one, or a column of the catalogue."""
+    """Return what a label set is called: published, a network of the user's own, or a column."""
+    if own := own_network(name):
+        return f"Your classifier: {own}"
     return SETS[name][0] if name in SETS else f"Column: {column_title(name)}"
+
+
+def own_network(label_set: str) -> str:
+    """Return the name of the network of the user's own that a label set means, "" for none."""
+    return label_set.removeprefix(NETWORK_SET) if label_set.startswith(NETWORK_SET) else ""
 
 
 def class_words(name: str) -> str:

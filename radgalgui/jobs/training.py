@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from radgalgui.errors import Cancelled, EngineError, RadGalError
+from radgalgui.jobs.networks.kept import networks
 from radgalgui.jobs.recipes import PUBLISHED_SETS, RecipeInfo, needs_data
 from radgalgui.jobs.work.library import encoders
 from radgalgui.jobs.work.orders import Order
@@ -55,7 +56,7 @@ def starting_points(info: RecipeInfo) -> list[StartingPoint]:
             found.append(StartingPoint(name, "encoder"))
     if classes:
         names = sorted(path.stem for path in resource("classifiers").glob("*.safetensors"))
-        found += [StartingPoint(name, "classifier") for name in names]
+        found += [StartingPoint(name, "classifier") for name in [*names, *networks()]]
     return found
 
 
@@ -177,7 +178,10 @@ def look_at(path: Path) -> Result:
     told: dict[str, Any] = card.get("training_data") or {}
     if "classes" in card:
         metrics: dict[str, Any] = (card.get("metrics") or {}).get(str(card["name"]), {})
+        learned = sum(int(told.get(part, 0)) for part in ("labelled", "further"))
         facts = {"Classes": ", ".join(map(str, card["classes"]))}
+        if learned:
+            facts["Learned from"] = f"{learned:,} labelled images"
         if "accuracy" in metrics:
             facts["Cross-validated"] = (
                 f"accuracy {metrics['accuracy']:.3f}, ROC AUC {metrics['roc_auc']:.3f}"

@@ -14,6 +14,7 @@ from radgalgui.errors import RadGalError
 from radgalgui.gui.feature import Feature
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.survey.commands import home_of_catalogues
+from radgalgui.gui.training.own_classifiers import OwnClassifiers
 from radgalgui.jobs.work.orders import Order
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class TrainingCommands(Feature):
         super().__init__(window)
         self.dialog: TrainingDialog | None = None
         self.result: ResultDialog | None = None
+        self.own = OwnClassifiers(window)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -45,6 +47,7 @@ class TrainingCommands(Feature):
     def connect(self) -> None:
         """Tell the board what can be done with what a training made."""
         self._window.board.offer("train", "Use the result…", self.use)
+        self.own.read()
 
     def open(self) -> None:
         """Open the form."""
@@ -71,6 +74,7 @@ class TrainingCommands(Feature):
 
             self.result = ResultDialog(window)
             self.result.kept.connect(self._kept)
+            self.result.classifier_kept.connect(lambda name, use: self.own.add(name, use=use))
             self.result.failed.connect(lambda text: window.toasts.say(text, "failure"))
         sources = window.desk.sources
         name = "" if sources is None else sources.path.name
@@ -78,6 +82,7 @@ class TrainingCommands(Feature):
 
     def close(self) -> None:
         """End the threads, before the window goes."""
+        self.own.close()
         for dialog in (self.dialog, self.result):
             if dialog is not None:
                 dialog.end()

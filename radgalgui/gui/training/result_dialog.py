@@ -1,4 +1,4 @@
-"""What to do with what a training made: keep it as an encoder, and embed what is open with it."""
+"""What to do with what a training made: keep it, and see or classify what is open with it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,22 @@ KEEP = (
     " catalogues, for searching, to start other trainings from."
 )
 CLASSES = (
-    "Its classes, and how sure they are, were measured by cross-validation. The file holds all its"
-    " networks; further trainings can start from it."
+    "Keep it among your classifiers, and it is offered wherever labels are chosen: in the panel"
+    " Class, and in a terminal by radgalgui classify --network. Further trainings can start from"
+    " it."
 )
 
 
 class ResultDialog(QDialog):
-    """Asks for a name and keeps an encoder.
+    """Asks for a name and keeps an encoder or a classifier.
 
-    ``kept(str, bool)`` tells its name, and whether the open catalogue shall be embedded with it.
+    ``kept(str, bool)`` tells an encoder's name, and whether the open catalogue shall be embedded
+    with it; ``classifier_kept(str, bool)`` a classifier's, and whether it shall answer from now on.
     ``failed(str)`` tells why a result could not be looked at.
     """
 
     kept = Signal(str, bool)
+    classifier_kept = Signal(str, bool)
     failed = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -57,7 +60,7 @@ class ResultDialog(QDialog):
         self.headline, self.words = QLabel(), QLabel()
         self.facts = QFormLayout()
         self.name = QLineEdit()
-        self.embed = QCheckBox()
+        self.embed, self.use = QCheckBox(), QCheckBox("Classify with it now")
         self.problem = QLabel()
         self.keep_button, self.close_button = QPushButton("Keep it"), QPushButton("Close")
         self._lay_out()
@@ -72,7 +75,6 @@ class ResultDialog(QDialog):
         self.words.setWordWrap(True)
         self.problem.setObjectName("failure")
         self.problem.setWordWrap(True)
-        self.name.setAccessibleName("Name of the encoder")
         self.keep_button.setObjectName("primary")
         self.keep_button.setDefault(True)
         self.close_button.setAutoDefault(False)
@@ -91,6 +93,7 @@ class ResultDialog(QDialog):
         column.addWidget(self.words)
         column.addLayout(self._naming())
         column.addWidget(self.embed)
+        column.addWidget(self.use)
         column.addWidget(self.problem)
         column.addStretch(1)
         column.addLayout(foot)
@@ -123,11 +126,12 @@ class ResultDialog(QDialog):
             Shows what is read in a browser.
         """
 
-        def take(result: Result) -> None:
+        def take(found: tuple[Result, str]) -> None:
+            result, name = found
             if result.kind == "page":
                 page(result.path)
             else:
-                self._show(result, catalogue, why_not)
+                self._show(result, name, catalogue, why_not)
 
         self._background.run(
             lambda: _look(path), take, lambda error: self.failed.emit(sentence(error))
@@ -137,23 +141,19 @@ class ResultDialog(QDialog):
         """End the thread, before the window goes."""
         self._background.close()
 
-    def _show(self, result: Result, catalogue: str, why_not: str) -> None:
+    def _show(self, result: Result, name: str, catalogue: str, why_not: str) -> None:
         self.result_ = result
         is_encoder = result.kind == "encoder"
         self.setWindowTitle("A new encoder" if is_encoder else "A new classifier")
         self.headline.setText(f"{result.name} has been trained")
         self.words.setText(KEEP if is_encoder else CLASSES)
-        while self.facts.rowCount():
-            self.facts.removeRow(0)
-        for name, value in {**result.facts, "File": str(result.path)}.items():
-            label, words = QLabel(name), QLabel(value)
-            label.setObjectName("muted")
-            words.setWordWrap(True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self.facts.addRow(label, words)
-        for widget in (self.called, self.name, self.keep_button):
-            widget.setVisible(is_encoder)
-        self.name.setText(result.name)
+        self._tell({**result.facts, "File": str(result.path)})
+        self.name.setText(name)
+        self.name.setAccessibleName(f"Name of the {result.kind}")
+        self.use.setVisible(not is_encoder)
+        self.use.setChecked(bool(catalogue))
+        self.use.setEnabled(bool(catalogue))
+        self.use.setToolTip("" if catalogue else "No catalogue is open")
         self.embed.setVisible(is_encoder and bool(catalogue))
         self.embed.setText(f"Embed the open catalogue with it: {catalogue}")
         self.embed.setChecked(not why_not)
@@ -166,6 +166,16 @@ class ResultDialog(QDialog):
         self.name.setFocus()
         self.name.selectAll()
 
+    def _tell(self, facts: dict[str, str]) -> None:
+        while self.facts.rowCount():
+            self.facts.removeRow(0)
+        for name, value in facts.items():
+            label, words = QLabel(name), QLabel(value)
+            label.setObjectName("muted")
+            words.setWordWrap(True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.facts.addRow(label, words)
+
     # -- keeping ---------------------------------------------------------------------------
 
     def _typed(self) -> None:
@@ -177,12 +187,21 @@ class ResultDialog(QDialog):
         if self.result_ is None:
             return
         path, name = self.result_.path, self.name.text().strip()
+        add, kept = (
+            (_add, self._kept)
+            if self.result_.kind == "encoder"
+            else (_add_classifier, self._kept_classifier)
+        )
         self.keep_button.setEnabled(False)
-        self._background.run(lambda: _add(path, name), self._kept, self._trouble)
+        self._background.run(lambda: add(path, name), kept, self._trouble)
 
     def _kept(self, name: str) -> None:
         self.close()
         self.kept.emit(name, self.embed.isVisibleTo(self) and self.embed.isChecked())
+
+    def _kept_classifier(self, name: str) -> None:
+        self.close()
+        self.classifier_kept.emit(name, self.use.isChecked())
 
     def _trouble(self, error: Exception) -> None:
         self.problem.setText(sentence(error))
@@ -190,13 +209,22 @@ class ResultDialog(QDialog):
         self.keep_button.setEnabled(True)
 
 
-def _look(path: Path) -> Result:
+def _look(path: Path) -> tuple[Result, str]:
+    """Return what a file holds, and what it may be called."""
+    from radgalgui.jobs.networks.kept import suggested_name
     from radgalgui.jobs.training import look_at
 
-    return look_at(path)
+    result = look_at(path)
+    return result, suggested_name(result.name) if result.kind == "classifier" else result.name
 
 
 def _add(path: Path, name: str) -> str:
     from radgalgui.jobs.work.library import add_encoder
 
     return add_encoder(path, name).stem
+
+
+def _add_classifier(path: Path, name: str) -> str:
+    from radgalgui.jobs.networks.kept import add_network
+
+    return add_network(path, name).stem

@@ -54,7 +54,7 @@ def network_path(name: str) -> Path:
     UsageError
         If none of this name was kept.
     """
-    name = name.removeprefix(NETWORK_SET)
+    chosen, name = name.startswith(NETWORK_SET), name.removeprefix(NETWORK_SET)
     if is_path(name):
         return Path(name)
     known = networks()
@@ -62,6 +62,11 @@ def network_path(name: str) -> Path:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)
     choices = f"perhaps you mean {near[0]!r}" if near else f"choose {listed(list(known))}"
+    if chosen:  # from a list: it was there a moment ago
+        raise UsageError(
+            f"your classifier {name!r} is no longer in {networks_folder()}",
+            remedy="put its file back, or choose other labels",
+        )
     raise UsageError(
         f"no classifier {name!r} of your own is kept in {networks_folder()}",
         remedy=f"{choices}, or name its weights file" if known else "name its weights file",
