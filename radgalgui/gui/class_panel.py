@@ -132,7 +132,7 @@ class ClassPanel(QWidget):
     def set_choices(
         self, sets: list[str], label_set: str, level: float, words: Mapping[str, str] | None = None
     ) -> None:
-        """Offer label sets, with ``words`` on some, and show which one and which level are in use."""
+        """Offer label sets, with ``words`` on some; show which one and which level are in use."""
         told = words or {}
         if [self.sets.itemData(i) for i in range(self.sets.count())] != sets:
             self.sets.clear()
