@@ -79,7 +79,7 @@ class Catalog:
             )
         return table
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the table's columns, in their order."""
         with self._lock:

@@ -4,30 +4,59 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from radgalgui.cli.inputs import named_images, typed_position
 from radgalgui.cli.output import complain, prints_tables, write_outputs
 from radgalgui.errors import RadGalError
 
 if TYPE_CHECKING:
+    from radgalgui.jobs.looking import Looked, Refused
     from radgalgui.sky.image import SkyPosition
 
-__all__ = ["Answer", "Answering", "answer_images"]
+__all__ = ["Answer", "Answering", "Answers", "answer_images", "say_what_was_seen"]
+
+_FEW: Final = 64  # images that are answered one by one
 
 Answer = tuple[list[dict[str, Any]], Callable[[], None]]
 """The rows of an image, and what prints them as a table for people."""
 
+Answers = Generator["Answer | RadGalError", None, None]
+"""What is answered to each image, in their order, or why nothing is."""
+
 
 @dataclass(frozen=True)
 class Answering:
-    """What answers images: ``answer(path, position)``, and the columns of all its rows."""
+    """What answers images.
+
+    Parameters
+    ----------
+    answer : callable
+        Called with an image and the position in it that was typed.
+    columns : sequence of str
+        Of all its rows.
+    answer_many : callable, optional
+        Called with many images and the position: faster than one after the other.
+    """
 
     answer: Callable[[Path, SkyPosition | None], Answer]
     columns: Sequence[str]
+    answer_many: Callable[[Sequence[Path], SkyPosition | None], Answers] | None = None
+
+    def answers(self, paths: Sequence[Path], position: SkyPosition | None) -> Answers:
+        """Yield what is answered to each image, or why nothing is."""
+        if self.answer_many is not None and len(paths) > _FEW:
+            yield from self.answer_many(paths, position)
+            return
+        for path in paths:
+            try:
+                yield self.answer(path, position)
+            except RadGalError as error:
+                yield error
 
 
 def answer_images(options: argparse.Namespace, prepare: Callable[[], Answering]) -> int:
@@ -51,19 +80,30 @@ def answer_images(options: argparse.Namespace, prepare: Callable[[], Answering])
     if not files:
         return 2 if refused else 0
     answering = prepare()
-    for path in files:
-        try:
-            answer, show = answering.answer(path, position)
-        except RadGalError as error:
-            complain(error)
-            refused += 1
-            continue
-        if prints_tables(options):
-            if rows:
-                print()
-            show()
-            sys.stdout.flush()
-        rows += answer
+    with closing(answering.answers(files, position)) as answers:
+        for told in answers:
+            if isinstance(told, RadGalError):
+                complain(told)
+                refused += 1
+                continue
+            answer, show = told
+            if prints_tables(options):
+                if rows:
+                    print()
+                show()
+                sys.stdout.flush()
+            rows += answer
     if rows:
         write_outputs(rows, answering.columns, options)
     return 2 if refused else 0
+
+
+def say_what_was_seen(seen: Looked | Refused) -> None:
+    """Print the events of an image that was looked at, and what to know of it."""
+    from radgalgui.jobs.looking import Refused
+
+    for line in seen.events:
+        print(line, flush=True)
+    if not isinstance(seen, Refused):
+        for text in seen.notes:
+            complain(f"{seen.path}: note: {text}")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from radgalgui.cli.answers import Answer, Answering, answer_images
+from radgalgui.cli.answers import Answer, Answering, Answers, answer_images, say_what_was_seen
 from radgalgui.cli.output import add_outputs, check_outputs, complain, print_table
 from radgalgui.errors import UsageError
 from radgalgui_resources import FIRST_ENCODER
 
 if TYPE_CHECKING:
+    from radgalgui.jobs.event import Event
     from radgalgui.jobs.search import Searcher
     from radgalgui.sky.image import SkyPosition
 
@@ -67,26 +69,68 @@ def _prepare(options: argparse.Namespace) -> Answering:
     from radgalgui_resources import catalog_path
 
     searcher = Searcher.open(options.catalog or catalog_path(), options.encoder, threads=1)
-    return Answering(partial(_answer, searcher, options), SEARCH_COLUMNS)
+    return Answering(
+        partial(_answer, searcher, options),
+        SEARCH_COLUMNS,
+        partial(_answer_many, searcher, options),
+    )
 
 
 def _answer(
     searcher: Searcher, options: argparse.Namespace, path: Path, position: SkyPosition | None
 ) -> Answer:
     """Return the CSV rows of one image; its warnings go to standard error."""
-    from radgalgui.jobs.events import Neighbours, Picture, Seen
-    from radgalgui.jobs.results import search_rows
-    from radgalgui.jobs.wire import json_line
-
-    name = path.name
-    rows: list[dict[str, Any]] = []
-    for event in searcher.answer(
+    events = searcher.answer(
         str(path),
         path,
         position=position,
         top=options.top,
         ignore_orientation=options.ignore_orientation,
-    ):
+    )
+    return _told(searcher, options, path, path.name, events)
+
+
+def _answer_many(
+    searcher: Searcher,
+    options: argparse.Namespace,
+    paths: Sequence[Path],
+    position: SkyPosition | None,
+) -> Answers:
+    """Yield the same of many images, which are cut out beside the network."""
+    from radgalgui.jobs.looking import Refused, Wanted, look_at
+    from radgalgui.jobs.search_many import search_many
+
+    wanted = Wanted((searcher.encoder.preprocessing,), position, events=options.events)
+    with look_at(paths, wanted, note=lambda _, text: complain(text)) as looked:
+        found = search_many(
+            searcher,
+            looked,
+            top=options.top,
+            ignore_orientation=options.ignore_orientation,
+            places=options.events,
+        )
+        for seen, events in found:
+            say_what_was_seen(seen)
+            if isinstance(seen, Refused):
+                yield seen.error
+            else:
+                yield _told(searcher, options, seen.path, seen.name, events)
+
+
+def _told(
+    searcher: Searcher,
+    options: argparse.Namespace,
+    path: Path,
+    name: str,
+    events: Iterable[Event],
+) -> Answer:
+    """Return the rows of an image that the events tell of, and print these where wanted."""
+    from radgalgui.jobs.events import Neighbours, Picture, Seen
+    from radgalgui.jobs.results import search_rows
+    from radgalgui.jobs.wire import json_line
+
+    rows: list[dict[str, Any]] = []
+    for event in events:
         if options.events:
             print(json_line(event), flush=True)
         if isinstance(event, Picture):

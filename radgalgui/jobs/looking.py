@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from radgalgui.errors import RadGalError
 from radgalgui.jobs.beside import open_workers
-from radgalgui.jobs.event import Event
 from radgalgui.jobs.sight import Sight
 from radgalgui.jobs.survey.effort import processes_for_files
+from radgalgui.jobs.wire import json_line
 from radgalgui.progress import CancelToken, Notice, unheard
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import Cutout, SkyPosition
@@ -28,7 +28,6 @@ __all__ = ["BATCH", "Looked", "Refused", "Wanted", "in_batches", "look_at", "pad
 BATCH: Final = 16
 """Images that networks are shown at a time: as fast as more on a processor, and soon there."""
 
-_FEW: Final = 65  # files for which the memory of processes is not worth what they save
 _PART: Final = 4  # files that a process is handed at a time
 _AHEAD: Final = 4  # parts a process that are looked at before they are asked about
 _FIRST_BATCHES: Final = (1, 4)  # so that the first answer comes as soon as the first image
@@ -72,8 +71,8 @@ class Looked:
         What a user should know before trusting the answer.
     views : mapping
         What is seen (C, S, S) in each sight, or why nothing is.
-    events : tuple of Event
-        `Picture` and `Seen`, where they were wanted.
+    events : tuple of str
+        `Picture` and `Seen` as lines of JSON, where they were wanted.
     cutout : Cutout or None
         That of the first sight, where it was wanted.
     """
@@ -84,7 +83,7 @@ class Looked:
     dec: float | None
     notes: tuple[str, ...]
     views: Mapping[Preprocessing, NDArray[np.float32] | RadGalError]
-    events: tuple[Event, ...] = ()
+    events: tuple[str, ...] = ()
     cutout: Cutout | None = None
 
     def view(self, preprocessing: Preprocessing) -> NDArray[np.float32]:
@@ -109,7 +108,7 @@ class Refused:
 
     path: Path
     error: RadGalError
-    events: tuple[Event, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -130,12 +129,12 @@ def look_at(
     wanted : Wanted
         What is wanted of each.
     processes : int, optional
-        How many look; by default as many as there are processors, and none for a few files.
-        The first images are looked at here, until these are there.
+        How many look; by default as many as there are processors.  The first images
+        are looked at here, until these are there.
     note, cancel
         As for `radgalgui.jobs.beside.open_workers`.
     """
-    count = processes_for_files(len(paths), few=_FEW) if processes is None else processes
+    count = processes_for_files(len(paths), few=2) if processes is None else processes
     with open_workers(
         partial(_looked, wanted), partial(_looking, wanted), count,
         part=_PART, ahead=_AHEAD * count, at_once=True, note=note,
@@ -171,12 +170,12 @@ def _looking(wanted: Wanted) -> Callable[[Path], Looked | Refused]:
 
 
 def _looked(wanted: Wanted, path: Path) -> Looked | Refused:
-    events: list[Event] = []
+    events: list[str] = []
     try:
         sight = Sight(read_image(path), wanted.position)
         if wanted.events:
-            events.append(sight.picture(str(path)))
-            events.append(sight.seen(str(path), wanted.sights[0]))
+            events.append(json_line(sight.picture(str(path))))
+            events.append(json_line(sight.seen(str(path), wanted.sights[0])))
         piece = sight.piece(wanted.sights[0])
     except RadGalError as error:
         return Refused(path, error, tuple(events))

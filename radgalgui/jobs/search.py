@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -229,12 +229,8 @@ class Searcher:
         seen = yield from shown(sight, job, self.encoder.preprocessing, cancel)
         vector = self.encoder.embed(seen.seen[None], ignore_orientation=ignore_orientation)
         cancel.check()
-        ids, similarity = self.index.search(
-            vector, min(max(top, PLACING_NEIGHBOURS), len(self.catalog))
-        )
-        yield Neighbours(job, self._rows(ids[0][:top], similarity[0][:top]))
-        unit = unit_vectors(vector)[0]
-        yield Place(job, self._place(unit, ids[0], similarity[0]), unit)
+        for found in self.found([job], vector, top=top):
+            yield from found
         cancel.check()
         drawn = yield from self._reconstruction(job, sight)
         cancel.check()
@@ -281,6 +277,21 @@ class Searcher:
                 job, sight.view, level=self.level, row=index, cancel=cancel
             )
         yield Done(job, time.perf_counter() - started)
+
+    def found(
+        self, jobs: Sequence[str], vectors: NDArray[np.float32], *, top: int
+    ) -> Iterator[Iterator[Event]]:
+        """Yield what is found by each vector (N, D): its `Neighbours`, then its `Place`."""
+        ids, similarity = self.index.search(
+            vectors, min(max(top, PLACING_NEIGHBOURS), len(self.catalog))
+        )
+
+        def tell(at: int) -> Iterator[Event]:
+            yield Neighbours(jobs[at], self._rows(ids[at][:top], similarity[at][:top]))
+            unit = unit_vectors(vectors[at : at + 1])[0]
+            yield Place(jobs[at], self._place(unit, ids[at], similarity[at]), unit)
+
+        yield from map(tell, range(len(jobs)))
 
     def most_similar(self, images: NDArray[np.float32]) -> tuple[list[int], list[str], list[float]]:
         """Return row, name and similarity of the source most like each of several images.

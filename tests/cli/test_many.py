@@ -1,0 +1,73 @@
+"""Many images are answered as few are: the same rows in the same order, bad ones named."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from radgalgui.cli import answers
+from radgalgui.entry import main
+from radgalgui.jobs import looking
+from radgalgui.jobs.simulated import simulate_files
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder of seven galaxies, and a file in their midst that holds none."""
+    folder = tmp_path_factory.mktemp("many")
+    paths = simulate_files(folder, n=7, seed=3)
+    (folder / f"{sorted(paths)[3].stem} text.fits").write_text("no image")
+    return folder
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Count three images as many, of which the first two are answered alone."""
+    monkeypatch.setattr(answers, "_FEW", 2)
+    monkeypatch.setattr(looking, "_FIRST_BATCHES", (2,))
+
+
+def asked(capsys, *arguments) -> tuple[int, str, list[str]]:
+    status = main([*map(str, arguments)])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err.splitlines()
+
+
+def assert_alike(one: str, other: str) -> None:
+    """Compare tables: text alike, numbers but for their last digit."""
+    few, more = (list(csv.DictReader(told.splitlines())) for told in (one, other))
+    assert len(few) == len(more) > 0
+    for row, again in zip(few, more, strict=True):
+        for name, value in row.items():
+            try:
+                assert float(again[name]) == pytest.approx(float(value), abs=3e-6)
+            except ValueError:
+                assert again[name] == value
+
+
+def test_many_files_are_searched_for_as_few_are(folder, capsys, monkeypatch, request):
+    wanted = ("search", folder, "--top", 3, "--csv", "-")
+    status, few, complaints = asked(capsys, *wanted)
+    assert status == 2
+    request.getfixturevalue("many")
+    monkeypatch.setattr(looking, "processes_for_files", lambda *_, **__: 1)
+    again = asked(capsys, *wanted)
+    assert again[0::2] == (status, complaints)
+    assert_alike(few, again[1])
+
+
+def test_many_files_tell_the_same_events(folder, capsys, monkeypatch, request):
+    monkeypatch.setattr(looking, "processes_for_files", lambda *_, **__: 0)
+    wanted = ("search", folder, "--events", "--ignore-orientation")
+    _, few, _ = asked(capsys, *wanted)
+    request.getfixturevalue("many")
+    status, more, complaints = asked(capsys, *wanted)
+    assert status == 2
+    assert sum("text.fits" in line for line in complaints) == 1
+    told = [[json.loads(line) for line in text.splitlines()] for text in (few, more)]
+    for one, other in zip(*told, strict=True):
+        assert (one["kind"], one["job"]) == (other["kind"], other["job"])
+        if one["kind"] == "Seen":
+            assert one == other
