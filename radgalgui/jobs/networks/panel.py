@@ -109,8 +109,8 @@ class Alone:
     def note(self) -> str:
         """Which network answers, and why there is no set of classes where there is none."""
         if isinstance(self._answers, str):
-            return f"{self.taught.words} There is no set of classes: {self._answers}."
-        return self.taught.words
+            return f"{self.taught.brief} There is no set of classes: {self._answers}."
+        return self.taught.brief
 
     def answer(
         self,
@@ -269,7 +269,7 @@ class Beside(ClassPanel):
     @property
     def note(self) -> str:
         """Which network answers beside the others, and what these learned from."""
-        text = f"{self.taught.words} The others learned from the labels “{self._learned_name}”."
+        text = f"{self.taught.brief} The others learned from the labels “{self._learned_name}”."
         if not self._in_the_set:
             text += " The set of classes is by these others alone."
         return text

@@ -63,12 +63,17 @@ class Taught:
 
     @property
     def words(self) -> str:
-        """What it is, in a sentence: how many images it learned from, how often it is right."""
-        learned = f"learned from {self.sources:,} labelled images" if self.sources else "was taught"
-        text = f"Your classifier “{self.name}” {learned} ({', '.join(self.classes)})"
-        if self.accuracy is None:
-            return f"{text}; how often it is right was not measured."
-        return f"{text}; cross-validated accuracy {self.accuracy:.3f}."
+        """What it is, in a sentence: how many images it learned from, how often it is right, classes."""
+        return f"{self.brief} Its classes: {', '.join(self.classes)}."
+
+    @property
+    def brief(self) -> str:
+        """The same without its classes."""
+        images = f"{self.sources:,} labelled images" if self.sources else "labelled images"
+        right = "accuracy not measured"
+        if self.accuracy is not None:
+            right = f"cross-validated accuracy {self.accuracy:.3f}"
+        return f"Your classifier “{self.name}”: learned from {images}, {right}."
 
 
 @dataclass(frozen=True)
