@@ -48,7 +48,8 @@ def measure() -> Iterator[Figure]:
 def _random(recipe: Recipe, count: int) -> Kept:
     side, channels = recipe.data.side, recipe.preprocessing.channels
     images = np.random.default_rng(0).random((count, channels, side, side), dtype=np.float32)
-    return Kept((images**8).astype(np.float16), np.full(count, 0.01, dtype=np.float32))
+    noise, depth = np.full(count, 0.01, dtype=np.float32), np.ones(count, dtype=np.float32)
+    return Kept((images**8).astype(np.float16), noise, depth)
 
 
 def _method(recipe: Recipe) -> Method:

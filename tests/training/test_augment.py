@@ -56,7 +56,7 @@ def test_the_same_seed_gives_the_same_views() -> None:
     images, noise = torch.rand(5, 1, SIDE, SIDE), torch.full((5,), 0.01)
     augment = Augmentation(Strength(), PREPROCESSING)
     first, again, other = (
-        augment(images, noise, torch.Generator().manual_seed(seed)) for seed in (3, 3, 4)
+        augment(images, noise, generator=torch.Generator().manual_seed(seed)) for seed in (3, 3, 4)
     )
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
@@ -173,7 +173,7 @@ def test_no_lobe_is_cropped_away(arm: float, channels: int) -> None:
     for whole in (True, False):
         strength = Strength(zoom=0.6, shift=12.0, blur=0, noise=0, gain=0, soften=0, whole=whole)
         views = Augmentation(strength, PREPROCESSING)(
-            images, torch.full((128,), 0.002), torch.Generator().manual_seed(1)
+            images, torch.full((128,), 0.002), generator=torch.Generator().manual_seed(1)
         )
         lobes[whole] = _lobes(views[:, -1])
     assert (lobes[True] == 2).all()
@@ -197,11 +197,31 @@ def test_whole_views_of_small_sources_are_the_usual_ones() -> None:
     images = _blobs((0, 0), (6, 0)).repeat(32, 1, 1, 1)
     usual, held = (
         Augmentation(Strength(whole=whole), PREPROCESSING)(
-            images, torch.full((32,), 0.01), torch.Generator().manual_seed(5)
+            images, torch.full((32,), 0.01), generator=torch.Generator().manual_seed(5)
         )
         for whole in (False, True)
     )
     torch.testing.assert_close(usual, held)
+
+
+def test_depth_stretches_deeper_and_adds_as_much_less_noise() -> None:
+    images = _blobs((0, 0), sigma=3.0).repeat(2, 1, 1, 1)
+    depth = torch.tensor([1.0, 0.2])
+    usual, deep = Augmentation(STILL, PREPROCESSING)(images, torch.zeros(2), depth)
+    brightness = torch.from_numpy(PREPROCESSING.unstretch(usual.numpy()))
+    softening = 0.2 * PREPROCESSING.softening
+    wanted = torch.asinh(brightness / softening) / torch.asinh(torch.tensor(1 / softening))
+    torch.testing.assert_close(deep, wanted, atol=2e-3, rtol=0)
+    # With the same chances as much less noise is added, as the faintest emission shows.
+    noisy = Augmentation(replace(STILL, noise=0.3), replace(PREPROCESSING, clip_sigma=0.0))
+    empty = _blobs((0, 0), sigma=1.0).repeat(200, 1, 1, 1)
+    levels = []
+    for by in (1.0, 0.2):
+        chances = torch.Generator().manual_seed(4)
+        views = noisy(empty, torch.zeros(200), torch.full((200,), by), chances).numpy()
+        levels.append(replace(PREPROCESSING, softening=by * softening / 0.2).unstretch(views))
+    corners = [level[..., :16, :16].mean() for level in levels]
+    assert corners[1] / corners[0] == pytest.approx(0.2, abs=0.04)
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.05, 1.0])
@@ -209,7 +229,9 @@ def test_blur_is_as_frequent_as_asked(probability: float) -> None:
     images = _blobs((0, 0), sigma=1.3).repeat(600, 1, 1, 1)[..., 24:88, 24:88]
     strength = replace(STILL, blur=4.0, blur_probability=probability)
     views, same = (
-        Augmentation(s, PREPROCESSING)(images, torch.zeros(600), torch.Generator().manual_seed(2))
+        Augmentation(s, PREPROCESSING)(
+            images, torch.zeros(600), generator=torch.Generator().manual_seed(2)
+        )
         for s in (strength, STILL)
     )
     changed = (views - same).abs().amax(dim=(1, 2, 3)) > 1e-5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +12,8 @@ import torch
 
 from radgalgui.errors import RecipeError
 from radgalgui.models import registry
-from radgalgui.models.encoder import pack
 from radgalgui.models.generative.population import Population
-from radgalgui.models.weights import read_card, save_weights
-from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.models.weights import read_card
 from radgalgui_training import methods
 from radgalgui_training.methods.elbo import Elbo
 from radgalgui_training.optimizers import build_optimizer
@@ -54,13 +51,13 @@ def _method(recipe: str = "vdvae-smoke", *, steps: int = 400, **options: Any) ->
     return made
 
 
-def _blobs(count: int = 8) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return round sources of several sizes with their noise and their sizes in arcsec."""
+def _blobs(count: int = 8) -> tuple[torch.Tensor, ...]:
+    """Return round sources of several sizes with noise, depth and their sizes in arcsec."""
     offsets = torch.arange(KEPT) - KEPT // 2
     radius = (offsets[:, None] ** 2 + offsets[None, :] ** 2).float()
     widths = torch.linspace(1.5, 5.0, count)
     images = torch.exp(-radius[None, None] / (2 * widths[:, None, None, None] ** 2))
-    return images, torch.full((count,), 0.01), 6 * widths
+    return images, torch.full((count,), 0.01), torch.ones(count), 6 * widths
 
 
 def _train(method: Elbo, steps: int) -> list[float]:
@@ -159,20 +156,6 @@ def test_two_views_of_a_galaxy_are_less_unlike_than_two_galaxies() -> None:
             method._unlike(seen, given, plain) for given in (views, views.roll(1, dims=0))
         )
     assert float(same) < float(other)
-
-
-@pytest.fixture
-def teacher(make_untaught: Callable[[], tuple[Any, dict[str, Any]]], tmp_path: Path) -> Path:
-    """An encoder's weights file, for images of 32 pixels."""
-    network, card = make_untaught()
-    with torch.no_grad():
-        for name, parameter in network.named_parameters():
-            if name.endswith("bias"):  # or it sees nothing at all in smooth images
-                parameter.add_(torch.rand_like(parameter))
-    card |= {"name": "teacher", "preprocessing": Preprocessing(size=SIDE).to_dict()}
-    path = tmp_path / "teacher.safetensors"
-    save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
-    return path
 
 
 def test_a_vector_learns_to_tell_what_a_teacher_knows(teacher: Path) -> None:
@@ -275,7 +258,7 @@ def test_sizes_are_told_to_some_and_never_where_they_are_unknown() -> None:
     method = _method(**{"method.size_dropout": 0.5})
     method.on_train_epoch_start()
     sizes = torch.cat([torch.full((400,), 60.0), torch.zeros(100)])
-    told = method._told((torch.zeros(500), torch.zeros(500), sizes))
+    told = method._told((*torch.zeros(3, 500), sizes))
     assert told is not None
     assert 120 < int(torch.isnan(told[:400]).sum()) < 280
     assert torch.isnan(told[400:]).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from radgalgui_training import methods
 from radgalgui_training.method import Method
 from radgalgui_training.methods.byol import BYOL
 from radgalgui_training.recipes import load_recipe
+from radgalgui_training.teaching import Teacher
 
 STEPS = 10
 SMALL = {"preprocessing.size": 32, "data.side": 48}
@@ -51,9 +53,10 @@ def method(request: pytest.FixtureRequest) -> Method:
     return _method(str(request.param))
 
 
-def _batch(count: int = 8) -> tuple[torch.Tensor, torch.Tensor]:
+def _batch(count: int = 8) -> tuple[torch.Tensor, ...]:
     generator = torch.Generator().manual_seed(3)
-    return torch.rand(count, 1, 48, 48, generator=generator) ** 4, torch.full((count,), 0.01)
+    images = torch.rand(count, 1, 48, 48, generator=generator) ** 4
+    return images, torch.full((count,), 0.01), torch.ones(count)
 
 
 def _steps(method: Method, count: int) -> Iterator[float]:
@@ -102,6 +105,28 @@ def test_perfect_predictions_have_the_least_loss(name: str) -> None:
 def test_losses_lie_between_minus_one_and_one(name: str) -> None:
     for loss in _steps(_method(name), 2):
         assert -1 <= loss <= 1
+
+
+@pytest.mark.parametrize("name", ["byol", "simsiam"])
+def test_what_a_teacher_says_of_the_other_view_is_learned(name: str, teacher: Path) -> None:
+    method = _method(name, **{"method.teacher": str(teacher), "method.taught": 20.0})
+    lesson = method.lesson
+    assert isinstance(lesson, Teacher)
+    method.on_train_epoch_start()
+    views = method.views(_batch())
+    other = torch.cat(views.chunk(2)[::-1])
+    shown: list[torch.Tensor] = []
+    lesson.register_forward_pre_hook(lambda _, given: shown.append(given[1]))
+
+    def missed() -> float:
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):  # as mixed precision has it
+            return float(lesson(method.network(views), other))
+
+    before = missed()
+    losses = list(_steps(method, STEPS))
+    assert missed() < 0.8 * before
+    assert losses[-1] < losses[0]
+    torch.testing.assert_close(shown[1], other)  # steps of one epoch's seed have the same views
 
 
 def test_simsiams_aims_take_no_gradient() -> None:

@@ -50,7 +50,8 @@ def test_two_lobes_are_one_source() -> None:
 
 def test_noise_has_no_size() -> None:
     rng = np.random.default_rng(0)
-    kept = Kept(rng.normal(0, 0.2, (3, 1, 112, 112)).astype(np.float16), np.full(3, 0.2, "f4"))
+    noise, depth = np.full((2, 3), 0.2, "f4")
+    kept = Kept(rng.normal(0, 0.2, (3, 1, 112, 112)).astype(np.float16), noise, depth)
     assert (angular_sizes(kept, SCALE) == 0).all()
 
 

@@ -81,7 +81,11 @@ class Augmentation:
         self._beam = preprocessing.beam / preprocessing.pixel_scale
 
     def __call__(
-        self, images: Tensor, noise: Tensor, generator: torch.Generator | None = None
+        self,
+        images: Tensor,
+        noise: Tensor,
+        depth: Tensor | None = None,
+        generator: torch.Generator | None = None,
     ) -> Tensor:
         """Return views (N, C, S, S) in [0, 1] of images (N, C, K, K), K at least S.
 
@@ -91,6 +95,9 @@ class Augmentation:
             Sky values over the peak; noise may be in them, or have been taken out.
         noise : Tensor, shape (N,)
             Root mean square of the noise over the peak; 0 where it was taken out.
+        depth : Tensor, shape (N,), optional
+            Softening of each image's stretch over the encoder's own, which is the default.  As
+            much less noise is added: what a deep stretch shows would drown in it.
         generator : torch.Generator, optional
             Where the random numbers come from; torch's own by default.
         """
@@ -99,8 +106,9 @@ class Augmentation:
         if self.strength.blur > 0:
             width = draw.between(0.0, self.strength.blur)
             views = blur(views, draw.sometimes(width, self.strength.blur_probability))
-        views, noise = self._noise(views, noise.float(), draw)
-        return self._stretch(self._clip(views, noise), draw)
+        depth = torch.ones_like(draw.zeros) if depth is None else depth
+        views, noise = self._noise(views, noise.float(), depth, draw)
+        return self._stretch(self._clip(views, noise), depth, draw)
 
     def _geometry(self, images: Tensor, noise: Tensor, draw: _Draw) -> Tensor:
         """Turn, mirror, zoom and shift in one interpolation, and cut the middle out."""
@@ -131,12 +139,14 @@ class Augmentation:
         length = shift.norm(dim=-1).clamp_min(1e-6)
         return zoom, shift * (room / length).clamp_max(1.0)[:, None]
 
-    def _noise(self, views: Tensor, noise: Tensor, draw: _Draw) -> tuple[Tensor, Tensor]:
+    def _noise(
+        self, views: Tensor, noise: Tensor, depth: Tensor, draw: _Draw
+    ) -> tuple[Tensor, Tensor]:
         """Add noise that is correlated over a beam; return the noise there is now as well."""
         if self.strength.noise <= _FAINTEST_NOISE:
             return views, noise
         faintest, strongest = math.log(_FAINTEST_NOISE), math.log(self.strength.noise)
-        added = draw.half(draw.between(faintest, strongest).exp())
+        added = depth * draw.half(draw.between(faintest, strongest).exp())
         field = correlated_noise(views.shape, self._beam, views.device, draw.generator)
         return views + added[:, None, None, None] * field, torch.hypot(noise, added)
 
@@ -147,10 +157,11 @@ class Augmentation:
         peak = clipped.amax(dim=(-2, -1), keepdim=True)
         return clipped / torch.where(peak > 0, peak, 1.0)
 
-    def _stretch(self, scaled: Tensor, draw: _Draw) -> Tensor:
-        """Over-expose a little and stretch with a softening near the encoder's own."""
+    def _stretch(self, scaled: Tensor, depth: Tensor, draw: _Draw) -> Tensor:
+        """Over-expose a little and stretch with a softening near the one that is meant."""
         gain = draw.between(0.0, self.strength.gain).exp()[:, None, None, None]
-        softening = self.preprocessing.softening * draw.either_way(self.strength.soften).exp()
+        softening = self.preprocessing.softening * depth
+        softening = softening * draw.either_way(self.strength.soften).exp()
         softening = softening[:, None, None, None]
         exposed = (scaled * gain).clamp(0.0, 1.0)
         return torch.asinh(exposed / softening) / torch.asinh(1.0 / softening)

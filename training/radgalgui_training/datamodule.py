@@ -20,13 +20,13 @@ _SEED_STRIDE = 1_000_003
 
 
 class _KeptDataset(Dataset[Any]):
-    """Images over their peaks, their noise, and their sizes and classes where they have any.
+    """Images over their peaks, noise, depths, and sizes and classes where they have any.
 
     Gives a whole batch for a list of indices.
     """
 
     def __init__(self, kept: Kept, classes: NDArray[np.int64] | None) -> None:
-        arrays = (kept.images, kept.noise, kept.sizes, classes)
+        arrays = (kept.images, kept.noise, kept.depth, kept.sizes, classes)
         self._tensors = [torch.from_numpy(np.array(a)) for a in arrays if a is not None]
 
     def __len__(self) -> int:
@@ -51,7 +51,7 @@ class KeptData(pl.LightningDataModule):
     seed : int
         Of the order.
     classes : ndarray, shape (N,), int64, optional
-        Handed over as the third of each batch.
+        Handed over as the last of each batch.
     parts : int
         In how many parts each batch is handed over, where memory does not hold it at once.  The
         same images make up each step.

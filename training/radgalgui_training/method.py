@@ -18,8 +18,8 @@ from radgalgui_training.recipes.model import Recipe
 
 __all__ = ["Batch", "Method", "steps_now"]
 
-# Images over their peaks (N, C, K, K), their noise over the peak (N,), and where the recipe has
-# them measured their angular sizes in arcsec (N,).
+# Images over their peaks (N, C, K, K), their noise over the peak (N,), their depth (N,), and where
+# the recipe has them measured their angular sizes in arcsec (N,).
 Batch = Sequence[Tensor]
 
 
@@ -56,11 +56,11 @@ class Method(pl.LightningModule):
         They change as the recipe says, or by another augmentation.
         """
         change = augmentation or self._augmentation
-        images, noise = batch[:2]
+        images, noise, depth = batch[:3]
         # In full precision: eight bits of bfloat16 would blur places and brightness alike.
         with torch.autocast(self.device.type, enabled=False):
             images, noise = images.float().repeat(count, 1, 1, 1), noise.float().repeat(count)
-            views = change(images, noise, self._generator)
+            views = change(images, noise, depth.float().repeat(count), self._generator)
         return views.contiguous(memory_format=torch.channels_last)
 
     def taught(self) -> Network:

@@ -223,7 +223,8 @@ def _seen(settings: Recipe, kept: Kept, count: int = _CENTRE_IMAGES) -> NDArray[
     step = max(1, len(kept) // count)
     view = Augmentation(_UNCHANGED, settings.preprocessing.preprocessing())
     images = torch.from_numpy(np.array(kept.images[::step]))
-    seen: NDArray[np.float32] = view(images, torch.from_numpy(kept.noise[::step])).numpy()
+    noise, depth = (torch.from_numpy(each[::step]) for each in (kept.noise, kept.depth))
+    seen: NDArray[np.float32] = view(images, noise, depth).numpy()
     return seen
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from radgalgui_training.datasets.batches import read_batches
 from radgalgui_training.datasets.labelled import LabelledImages
 
-__all__ = ["FRDEEP_FIELD", "read_frdeep"]
+__all__ = ["FRDEEP_FIELD", "FRDEEP_SOFTENING", "read_frdeep"]
 
-# What a training without labels is shown of an image, arcsec: NVSS sources then fill as much of it
-# as FIRST sources do of theirs.
-FRDEEP_FIELD: Final = 1800.0
+# What is shown of an image, arcsec, and the softening of its stretch.  At 45" most sources are
+# hardly resolved, and much of what tells their class is faint and lies around them.
+FRDEEP_FIELD: Final = 960.0
+FRDEEP_SOFTENING: Final = 0.02
 _PIXEL: Final = 15.0
 
 

@@ -28,12 +28,15 @@ class Kept:
         bits below the peak, where 8-bit images keep 8 in all.
     noise : ndarray, shape (N,), float32
         Noise over the peak; 0 where the background was taken out by those who published.
+    depth : ndarray, shape (N,), float32
+        Softening of the stretch that a source is shown with, over the encoder's own.
     sizes : ndarray, shape (N,), float32, optional
         Largest angular size on the encoder's scale, arcsec; 0 where it is not known.
     """
 
     images: NDArray[np.float16]
     noise: NDArray[np.float32]
+    depth: NDArray[np.float32]
     sizes: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
@@ -51,11 +54,16 @@ class Kept:
     def select(self, chosen: NDArray[np.intp]) -> Kept:
         """Return the images at some places."""
         sizes = None if self.sizes is None else self.sizes[chosen]
-        return Kept(self.images[chosen], self.noise[chosen], sizes)
+        return Kept(self.images[chosen], self.noise[chosen], self.depth[chosen], sizes)
 
 
 def keep(
-    images: NDArray[Any], noise: NDArray[np.floating] | float, *, side: int, seen: int
+    images: NDArray[Any],
+    noise: NDArray[np.floating] | float,
+    *,
+    side: int,
+    seen: int,
+    depth: float = 1.0,
 ) -> Kept:
     """Return the middle of images, over their peaks.
 
@@ -69,6 +77,8 @@ def keep(
         Pixels to keep.
     seen : int
         Pixels in the middle that the peak is looked for in: those that the encoder sees.
+    depth : float
+        Softening that all of them are shown with, over the encoder's own.
 
     Returns
     -------
@@ -81,7 +91,8 @@ def keep(
     level = np.broadcast_to(np.asarray(noise, dtype=np.float32), peak.shape)
     useful = peak > 3 * level
     scaled = values[useful] / peak[useful, None, None, None]
-    return Kept(scaled.astype(np.float16), level[useful] / peak[useful])
+    depths = np.full(len(scaled), depth, dtype=np.float32)
+    return Kept(scaled.astype(np.float16), level[useful] / peak[useful], depths)
 
 
 def join(parts: Iterable[Kept]) -> Kept:
@@ -98,6 +109,7 @@ def join(parts: Iterable[Kept]) -> Kept:
     return Kept(
         np.concatenate([part.images for part in several]),
         np.concatenate([part.noise for part in several]),
+        np.concatenate([part.depth for part in several]),
         _joined_sizes(several),
     )
 
@@ -108,19 +120,22 @@ def _joined_sizes(parts: list[Kept]) -> NDArray[np.float32] | None:
 
 
 def save_kept(kept: Kept, stem: Path) -> None:
-    """Write ``STEM.noise.npy`` and then ``STEM.images.npy``, each beside and renamed."""
+    """Write ``STEM.noise.npy``, ``.depth.npy`` and then ``.images.npy``, beside and renamed."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    for name, array in (("noise", kept.noise), ("images", kept.images)):
+    for name, array in (("noise", kept.noise), ("depth", kept.depth), ("images", kept.images)):
         with replaced_file(kept_file(stem, name)) as beside, beside.open("wb") as stream:
             np.save(stream, array, allow_pickle=False)
 
 
 def load_kept(stem: Path) -> Kept | None:
     """Read what `save_kept` wrote, images as a memory map; None where it is not there."""
-    if not (kept_file(stem, "images").is_file() and kept_file(stem, "noise").is_file()):
+    if not all(kept_file(stem, name).is_file() for name in ("images", "noise", "depth")):
         return None
     images = np.load(kept_file(stem, "images"), mmap_mode="r", allow_pickle=False)
-    return Kept(images, np.load(kept_file(stem, "noise"), allow_pickle=False))
+    noise, depth = (
+        np.load(kept_file(stem, name), allow_pickle=False) for name in ("noise", "depth")
+    )
+    return Kept(images, noise, depth)
 
 
 def kept_file(stem: Path, name: str) -> Path:

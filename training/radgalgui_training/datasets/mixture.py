@@ -20,7 +20,7 @@ from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.simulate import simulate
 from radgalgui_training.datasets.catalog import catalog_state, read_catalog
 from radgalgui_training.datasets.fields import read_fields
-from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, read_frdeep
+from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, FRDEEP_SOFTENING, read_frdeep
 from radgalgui_training.datasets.held_out import held_out_positions, near
 from radgalgui_training.datasets.kept import Kept, join, keep, kept_file, load_kept, save_kept
 from radgalgui_training.datasets.labelled import LabelledImages, framed
@@ -33,7 +33,7 @@ from radgalgui_training.recipes.model import DataSettings
 __all__ = ["CITATIONS", "citations", "counts", "training_images"]
 
 # Raised whenever the same settings give other images, so that old caches are left alone.
-_CACHE_VERSION: Final = 2
+_CACHE_VERSION: Final = 3
 _SIMULATED_AT_ONCE: Final = 256
 _FIRST: Final = (
     "FIRST survey, Becker, White & Helfand 1995, images (c) University of California 1994"
@@ -181,18 +181,21 @@ def _readers(
             cancel=cancel,
         )
 
-    def labelled(images: LabelledImages, pixel_scale: float) -> Kept:
+    def labelled(images: LabelledImages, pixel_scale: float, *, depth: float = 1.0) -> Kept:
         scale = pixel_scale / images.pixel_scale
         if away is not None:
             images = images.select(~near(images.ra, images.dec, away))
-        return keep(framed(images.images, scale=scale, side=side), 0.0, side=side, seen=seen)
+        shown = framed(images.images, scale=scale, side=side)
+        return keep(shown, 0.0, side=side, seen=seen, depth=depth)
+
+    deep = FRDEEP_SOFTENING / preprocessing.softening
 
     readers: dict[str, Callable[[], Kept]] = {
         "fields": lambda: fields(islands=False),
         "islands": lambda: fields(islands=True),
         "mirabest": lambda: labelled(read_mirabest(data), preprocessing.pixel_scale),
         "rgd": lambda: labelled(read_rgd(data), preprocessing.pixel_scale),
-        "frdeep": lambda: labelled(read_frdeep(data), FRDEEP_FIELD / seen),
+        "frdeep": lambda: labelled(read_frdeep(data), FRDEEP_FIELD / seen, depth=deep),
         "sdss": lambda: labelled(read_sdss(data), preprocessing.pixel_scale),
         "simulated": lambda: _simulated(settings, preprocessing, progress, cancel),
     }

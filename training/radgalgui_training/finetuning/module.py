@@ -19,8 +19,9 @@ from radgalgui_training.recipes.finetuning_model import FinetuneRecipe
 
 __all__ = ["Finetuning", "rate_groups"]
 
-# Images over their peaks (N, C, K, K), their noise over the peak (N,), and their classes (N,).
-LabelledBatch = tuple[Tensor, Tensor, Tensor]
+# Images over their peaks (N, C, K, K), their noise over the peak (N,), their depth (N,), and their
+# classes (N,).
+LabelledBatch = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
 class Finetuning(pl.LightningModule):
@@ -67,10 +68,10 @@ class Finetuning(pl.LightningModule):
 
     def training_step(self, batch: LabelledBatch, _: int) -> Tensor:
         """Return the loss of one view of each image of a batch."""
-        images, noise, codes = batch
+        images, noise, depth, codes = batch
         # In full precision: eight bits of bfloat16 would blur places and brightness alike.
         with torch.autocast(self.device.type, enabled=False):
-            views = self._augmentation(images.float(), noise.float(), self._generator)
+            views = self._augmentation(images.float(), noise.float(), depth, self._generator)
         aims = self._aims(codes)
         if self._recipe.learning.mixup > 0:
             views, aims = self._mixed(views, aims)

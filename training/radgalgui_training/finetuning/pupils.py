@@ -104,7 +104,7 @@ class Pupil:
             watching = [] if watched is None else [self._watching(watched, folder)]
             return lesson(
                 Finetuning(classifier, settings, self.sight, seed=seed),
-                Kept(self.kept.images[rows], self.kept.noise[rows]),
+                self.kept.select(rows),
                 settings.training,
                 folder,
                 [

@@ -171,8 +171,8 @@ def seen_by(preprocessing: Preprocessing, kept: Kept) -> NDArray[np.float32]:
     seen = np.empty((len(kept), preprocessing.channels, side, side), np.float32)
     for first in range(0, len(kept), _AT_ONCE):
         part = slice(first, first + _AT_ONCE)
-        images = torch.from_numpy(np.array(kept.images[part]))
-        seen[part] = view(images, torch.from_numpy(np.array(kept.noise[part]))).numpy()
+        arrays = (kept.images[part], kept.noise[part], kept.depth[part])
+        seen[part] = view(*(torch.from_numpy(np.array(each)) for each in arrays)).numpy()
     return seen
 
 

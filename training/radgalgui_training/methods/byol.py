@@ -16,12 +16,12 @@ from torch import Tensor, nn
 from radgalgui.models.network import Network
 from radgalgui_training.method import Batch, Method, steps_now
 from radgalgui_training.recipes.model import Recipe
-from radgalgui_training.settings import Settings
+from radgalgui_training.teaching import TeachingOptions
 
 __all__ = ["BYOL", "Options", "build"]
 
 
-class Options(Settings):
+class Options(TeachingOptions):
     """``[method]`` of a recipe.
 
     Parameters
@@ -32,6 +32,8 @@ class Options(Settings):
         Share of the slow copy that is kept at each step, at the start.
     momentum_end : float
         And at the end, along a cosine; with 1 the copy stands still then.
+    teacher, taught
+        See `radgalgui_training.teaching.TeachingOptions`; the teacher is shown the other view.
     """
 
     hidden: int = Field(default=1024, ge=1)
@@ -60,22 +62,27 @@ class BYOL(Method):
         self.slow_projection = deepcopy(self.projection)
         for copy in (self.slow_network, self.slow_projection):
             deactivate_requires_grad(copy)
+        self.lesson = options.lesson(network.dimension)
         self._momentum = options.momentum, options.momentum_end
         self._loss = NegativeCosineSimilarity()
 
     def trained_modules(self) -> list[nn.Module]:
         """Return what the optimiser moves: not the slow copy."""
-        return [self.network, self.projection, self.prediction]
+        taught = [] if self.lesson is None else [self.lesson]
+        return [self.network, self.projection, self.prediction, *taught]
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """Return the loss of two views of a batch, each predicting the other."""
         views = self.views(batch)
-        predicted = self.prediction(self.projection(self.network(views)))  # (2N, projection)
+        vectors = self.network(views)
+        predicted = self.prediction(self.projection(vectors))  # (2N, projection)
         with torch.no_grad():
             aims = self.slow_projection(self.slow_network(views))
         first, second = predicted.float().chunk(2)
         first_aim, second_aim = aims.float().chunk(2)
         loss: Tensor = (self._loss(first, second_aim) + self._loss(second, first_aim)) / 2
+        if self.lesson is not None:
+            loss = loss + self.lesson(vectors, views.roll(len(views) // 2, dims=0))
         self.log("loss", loss, prog_bar=False, batch_size=len(first))
         return loss
 

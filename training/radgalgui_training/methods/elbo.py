@@ -18,7 +18,6 @@ from torch.nn import functional
 from torch.optim import Optimizer
 
 from radgalgui.errors import RecipeError
-from radgalgui.models.encoder import Encoder
 from radgalgui.models.generative.network import Descent, GenerativeNetwork
 from radgalgui.models.generative.population import Population
 from radgalgui.models.network import Network
@@ -27,7 +26,7 @@ from radgalgui_training.augment import Augmentation
 from radgalgui_training.generation.latents import ACTIVE
 from radgalgui_training.method import Batch, Method, steps_now
 from radgalgui_training.recipes.model import AugmentSettings, Recipe
-from radgalgui_training.settings import Settings
+from radgalgui_training.teaching import TeachingOptions
 
 __all__ = ["Elbo", "Options", "build"]
 
@@ -39,7 +38,7 @@ _PATIENCE: Final = 50  # steps
 _TEMPERATURE: Final = 0.2
 
 
-class Options(Settings):
+class Options(TeachingOptions):
     """``[method]`` for a variational autoencoder.
 
     Parameters
@@ -65,11 +64,8 @@ class Options(Settings):
     alike_views : AugmentSettings
         How far the second view may change.  Blurred, over-exposed and noisier it is still the same
         galaxy; views that differ by a turn alone are told from others by their noise.
-    teacher : str
-        An encoder by its name, or a weights file: its vectors shall be readable from this one's by
-        a linear map (distillation, Hinton et al. 2015); none by default.
-    taught : float
-        Weight of one less the cosine between what is read and what the teacher says.
+    teacher, taught
+        See `radgalgui_training.teaching.TeachingOptions`.
     size_dropout : float
         Share of the images whose angular size a conditioned network is not told.
     average : float
@@ -87,8 +83,6 @@ class Options(Settings):
     guide: float = Field(default=0.0, ge=0)
     alike: float = Field(default=0.0, ge=0)
     alike_views: AugmentSettings = AugmentSettings()
-    teacher: str = ""
-    taught: float = Field(default=0.0, ge=0)
     size_dropout: float = Field(default=0.5, ge=0, le=1)
     average: float = Field(default=0.999, ge=0, lt=1)
     clip_gradient: float = Field(default=1.0, gt=0)
@@ -122,7 +116,7 @@ class Elbo(Method):
         eyes = recipe.preprocessing.preprocessing()
         self._changed = Augmentation(options.alike_views.strength(), eyes)
         self._contrast = NTXentLoss(temperature=_TEMPERATURE)
-        self.lesson = _Lesson(network.dimension, options.teacher) if options.teacher else None
+        self.lesson = options.lesson(network.dimension)
         self.skipped: Tensor
         self.register_buffer("skipped", torch.zeros((), dtype=torch.long))
         self._steps = 0
@@ -140,7 +134,7 @@ class Elbo(Method):
             pixels = views[0].numel()
             helped = self._guided(views, descent)
             if self.lesson is not None:
-                helped = helped + self.options.taught * self.lesson(descent.latents[0], views)
+                helped = helped + self.lesson(descent.latents[0], views)
             if self.projection is not None:
                 others = self.views(batch, count=1, augmentation=self._changed)
                 unlike = self._unlike(descent, others, self.projection)
@@ -155,9 +149,9 @@ class Elbo(Method):
 
     def _told(self, batch: Batch) -> Tensor | None:
         """Return the sizes that the decoder is told, NaN for those that are held back."""
-        if not self.network.conditioned or len(batch) < 3:
+        if not self.network.conditioned or len(batch) < 4:
             return None
-        sizes = batch[2].float()
+        sizes = batch[3].float()
         lot = torch.rand(len(sizes), device=sizes.device, generator=self._generator)
         return torch.where((lot < self.options.size_dropout) | (sizes <= 0), torch.nan, sizes)
 
@@ -308,22 +302,6 @@ class _Guide(nn.Module):
         """Return images (N, channels, 32, 32) of vectors (N, dimension)."""
         drawn: Tensor = self.body(vectors)
         return drawn.float()
-
-
-class _Lesson(nn.Module):
-    """What another encoder knows of an image, read from the vector by a linear map."""
-
-    def __init__(self, dimension: int, teacher: str) -> None:
-        super().__init__()
-        self._teacher = Encoder.load(teacher)
-        self.reading = nn.Linear(dimension, self._teacher.dimension)
-
-    def forward(self, vectors: Tensor, views: Tensor) -> Tensor:
-        """Return one less the cosine, the mean over images; views (N, C, S, S) in [0, 1]."""
-        aim = torch.from_numpy(self._teacher.embed(views.detach().cpu().numpy()))
-        read = self.reading(vectors.flatten(1).float())
-        likeness = functional.cosine_similarity(read, aim.to(read.device), dim=1)
-        return 1.0 - likeness.mean()
 
 
 def build(network: Network, options: Options, recipe: Recipe) -> Elbo:

@@ -10,12 +10,12 @@ from torch import Tensor
 from radgalgui.models.network import Network
 from radgalgui_training.method import Batch, Method
 from radgalgui_training.recipes.model import Recipe
-from radgalgui_training.settings import Settings
+from radgalgui_training.teaching import TeachingOptions
 
 __all__ = ["Options", "SimSiam", "build"]
 
 
-class Options(Settings):
+class Options(TeachingOptions):
     """``[method]`` of a recipe.
 
     Parameters
@@ -23,6 +23,8 @@ class Options(Settings):
     hidden, projection, bottleneck : int
         Widths inside the projection head, of its result, and inside the prediction head; both
         heads are thrown away after training.
+    teacher, taught
+        See `radgalgui_training.teaching.TeachingOptions`; the teacher is shown the other view.
     """
 
     hidden: int = Field(default=512, ge=1)
@@ -46,14 +48,19 @@ class SimSiam(Method):
         width = options.projection
         self.projection = SimSiamProjectionHead(network.dimension, options.hidden, width)
         self.prediction = SimSiamPredictionHead(width, options.bottleneck, width)
+        self.lesson = options.lesson(network.dimension)
         self._loss = NegativeCosineSimilarity()
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """Return the loss of two views of a batch, each predicting the other."""
-        projected = self.projection(self.network(self.views(batch)))  # (2N, projection)
+        views = self.views(batch)
+        vectors = self.network(views)
+        projected = self.projection(vectors)  # (2N, projection)
         first, second = self.prediction(projected).float().chunk(2)
         first_aim, second_aim = projected.detach().float().chunk(2)
         loss: Tensor = (self._loss(first, second_aim) + self._loss(second, first_aim)) / 2
+        if self.lesson is not None:
+            loss = loss + self.lesson(vectors, views.roll(len(views) // 2, dims=0))
         self.log("loss", loss, prog_bar=False, batch_size=len(first))
         return loss
 
