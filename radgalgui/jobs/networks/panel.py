@@ -15,7 +15,7 @@ from radgalgui.analysis.held_out import FEWEST
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import RadGalError, UsageError
-from radgalgui.jobs.classes import ClassPanel, View
+from radgalgui.jobs.classes import ClassPanel, Known, View
 from radgalgui.jobs.events import CatalogClasses, Classes, ClassRow, Done, Event, NoteText
 from radgalgui.jobs.networks.taught import OutOfFold, Taught
 from radgalgui.jobs.sight import sees_alike
@@ -281,11 +281,14 @@ class Beside(ClassPanel):
         *,
         level: float,
         row: int | None = None,
+        known: Known | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Classes]:
         """Tell what a source is, and which network is among those that answer."""
         note = NoteText(code=NOTE, text=self.note)
-        for told in super().answer(job, view, level=level, row=row, cancel=cancel):
+        for told in super().answer(
+            job, view, level=level, row=row, known=known, cancel=cancel
+        ):
             yield replace(told, notes=[note, *told.notes])
 
 

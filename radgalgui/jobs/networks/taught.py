@@ -63,7 +63,7 @@ class Taught:
 
     @property
     def words(self) -> str:
-        """What it is, in a sentence: how many images it learned from, how often it is right, classes."""
+        """What it is: how many images it learned from, how often it is right, its classes."""
         return f"{self.brief} Its classes: {', '.join(self.classes)}."
 
     @property
