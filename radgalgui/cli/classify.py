@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from radgalgui.cli.answers import Answer, Answering, answer_images
+from radgalgui.cli.answers import (
+    Answer,
+    Answering,
+    Answers,
+    answer_images,
+    say_what_was_seen,
+)
 from radgalgui.cli.output import (
     TerminalProgress,
     add_outputs,
@@ -112,7 +119,11 @@ def _prepare(options: argparse.Namespace) -> Answering:
     from radgalgui.jobs.results import class_columns
 
     panel = _ready_panel(options)
-    return Answering(partial(_answer, panel, options), class_columns(panel.labelled.classes))
+    return Answering(
+        partial(_answer, panel, options),
+        class_columns(panel.labelled.classes),
+        partial(_answer_many, panel, options),
+    )
 
 
 def _ready_panel(options: argparse.Namespace) -> ClassPanel | Alone:
@@ -173,7 +184,6 @@ def _answer(
     """Return the rows of one image; its warnings go to standard error."""
     from radgalgui.jobs.classify import classify
     from radgalgui.jobs.events import Classes, Picture, Seen
-    from radgalgui.jobs.results import class_rows
     from radgalgui.jobs.wire import json_line
 
     name, ra, dec, told = path.name, None, None, None
@@ -189,14 +199,54 @@ def _answer(
         elif isinstance(event, Classes):
             told = event
     if told is None:
-        raise UsageError("no classifier can answer this image", subject=path)
+        raise _unanswered(path)
+    return _answered(name, told, panel, ra, dec)
+
+
+def _answer_many(
+    panel: ClassPanel | Alone,
+    options: argparse.Namespace,
+    paths: Sequence[Path],
+    position: SkyPosition | None,
+) -> Answers:
+    """Yield the same of many images, which are cut out beside the networks."""
+    from radgalgui.jobs.classify_many import classify_many, sights_of
+    from radgalgui.jobs.events import Classes
+    from radgalgui.jobs.looking import Refused, Wanted, look_at
+    from radgalgui.jobs.wire import json_line
+
+    wanted = Wanted(sights_of(panel), position, events=options.events)
+    with look_at(paths, wanted, note=lambda _, text: complain(text)) as looked:
+        for seen, events in classify_many(panel, looked, level=options.level):
+            say_what_was_seen(seen)
+            if options.events:
+                for event in events:
+                    print(json_line(event), flush=True)
+            told = [event for event in events if isinstance(event, Classes)]
+            if isinstance(seen, Refused):
+                yield seen.error
+            elif told:
+                yield _answered(seen.name, told[-1], panel, seen.ra, seen.dec)
+            else:
+                yield _unanswered(seen.path)
+
+
+def _unanswered(path: Path) -> UsageError:
+    return UsageError("no classifier can answer this image", subject=path)
+
+
+def _answered(
+    name: str, told: Classes, panel: ClassPanel | Alone, ra: float | None, dec: float | None
+) -> Answer:
+    """Return what was told of an image as rows, and what prints them."""
+    from radgalgui.jobs.results import class_rows
+
     rows = class_rows(name, told, ra=ra, dec=dec)
     return rows, partial(_print, rows, told, panel)
 
 
 def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel | Alone) -> None:
     """Print what one query is: the answer first, then who says what."""
-    from radgalgui.jobs.classes import ClassPanel
     from radgalgui.jobs.results import PROBABILITY
     from radgalgui.sky.look import look_words
 
@@ -212,7 +262,7 @@ def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel | Alone)
     if own := network_words(told):
         print(f"{own}\n")
     else:
-        how = look_words(panel.labelled.looks) if isinstance(panel, ClassPanel) else ""
+        how = look_words(panel.labelled.looks)
         print(
             f"learned from {told.sources:,} sources of {told.label_set}, seen by {told.encoder}"
             f"{how and ', '}{how}\n"

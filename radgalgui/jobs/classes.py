@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,11 +19,27 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["ClassPanel"]
+__all__ = ["ClassPanel", "Known"]
 
 View = Callable[[Preprocessing], NDArray[np.float32] | None]
 
 _NEIGHBOURS = 20
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a source before it is asked about, since it is one of many.
+
+    Parameters
+    ----------
+    vector : ndarray, shape (1, L * D)
+        Those of the L looks side by side.
+    chances : mapping
+        Probabilities (K,) by classifiers; these are not asked again.
+    """
+
+    vector: NDArray[np.float32]
+    chances: Mapping[str, NDArray[np.float64]]
 
 
 @dataclass
@@ -85,6 +101,7 @@ class ClassPanel:
         *,
         level: float,
         row: int | None = None,
+        known: Known | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Classes]:
         """Tell what a source is: by what is ready, then again after each step that is left.
@@ -101,6 +118,8 @@ class ClassPanel:
             The source's place in the open catalogue.  If the labels come from there and it is
             one of the labelled sources, it is told by the folds that left it out, and is not
             its own neighbour.
+        known : Known, optional
+            Its vector, and what some of the classifiers say; found out by default.
         cancel : CancelToken, optional
             Looked at before each step.
 
@@ -120,7 +139,7 @@ class ClassPanel:
             If cancelled.
         """
         check_level(level)
-        asked = self._asked(view, row)
+        asked = self._asked(view, row) if known is None else _known(view, known)
         if asked is None or (asked.member is not None and not self.fits.holds_out):
             return
         neighbours = self._neighbours(asked)
@@ -292,3 +311,7 @@ class ClassPanel:
             )
             for i in nearest
         ]
+
+
+def _known(view: View, known: Known) -> _Asked:
+    return _Asked(view, known.vector, chances=dict(known.chances))

@@ -58,6 +58,17 @@ def test_many_files_are_searched_for_as_few_are(folder, capsys, monkeypatch, req
     assert_alike(few, again[1])
 
 
+def test_many_files_are_classified_as_few_are(folder, capsys, monkeypatch, request):
+    monkeypatch.setattr(looking, "processes_for_files", lambda *_, **__: 0)
+    wanted = ("classify", folder, "--classifier", "lr", "--csv", "-")
+    status, few, complaints = asked(capsys, *wanted)
+    assert status == 2
+    request.getfixturevalue("many")
+    again = asked(capsys, *wanted)
+    assert again[0::2] == (status, complaints)
+    assert_alike(few, again[1])
+
+
 def test_many_files_tell_the_same_events(folder, capsys, monkeypatch, request):
     monkeypatch.setattr(looking, "processes_for_files", lambda *_, **__: 0)
     wanted = ("search", folder, "--events", "--ignore-orientation")

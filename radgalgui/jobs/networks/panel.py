@@ -286,9 +286,7 @@ class Beside(ClassPanel):
     ) -> Iterator[Classes]:
         """Tell what a source is, and which network is among those that answer."""
         note = NoteText(code=NOTE, text=self.note)
-        for told in super().answer(
-            job, view, level=level, row=row, known=known, cancel=cancel
-        ):
+        for told in super().answer(job, view, level=level, row=row, known=known, cancel=cancel):
             yield replace(told, notes=[note, *told.notes])
 
 
