@@ -131,6 +131,54 @@ def write_catalog() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
+def write_network(make_untaught: Callable[[], tuple[Any, dict[str, Any]]]) -> Callable[..., Path]:
+    """Return what writes a classifying network of chance weights, and its answers out of fold.
+
+    The labels of its 40 sources alternate between two classes; every eighth is told wrongly.
+    """
+
+    def write(
+        path: Path, classes: tuple[str, str] = ("round", "thin"), *, folds: bool = True, **card: Any
+    ) -> Path:
+        import numpy as np
+        import torch
+
+        from radgalgui.models.network_classifier import ClassifyingNetwork, pack_members
+        from radgalgui.models.weights import save_weights
+
+        network, told = make_untaught()
+        member = ClassifyingNetwork(network, 2)
+        with torch.no_grad():
+            member.head.weight.copy_(0.3 * torch.randn(member.head.weight.shape))
+        told |= {
+            "name": "finetuned",
+            "classes": list(classes),
+            "temperature": 1.25,
+            "label_set": path.stem,
+            "training_data": {"labelled": 40, "further": 2, "sets": [f"{path.stem}.npz"]},
+            "metrics": {"finetuned": {"accuracy": 0.875, "roc_auc": 0.9}},
+        }
+        save_weights(path, pack_members([member]), told | card)
+        if folds:
+            codes = np.arange(40) % 2
+            sure = np.linspace(0.6, 0.95, 40)
+            chance = np.where(np.arange(40) % 8 == 7, 1 - sure, sure)
+            table = np.where(np.eye(2)[codes] == 1, chance[:, None], 1 - chance[:, None])
+            np.savez(
+                path.with_suffix(".folds.npz"),
+                classes=np.asarray(classes),
+                labels=np.asarray(classes)[codes],
+                folds=np.arange(40) // 8,
+                logits=np.log(table),
+                probabilities=table,
+                temperature=np.asarray(1.25),
+            )
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def make_judge() -> Callable[..., Any]:
     """Return what adds likelihoods to a catalogue without training: a new flow is a Gaussian."""
 

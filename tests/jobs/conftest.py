@@ -64,3 +64,9 @@ def labelled(small_encoder: Encoder) -> LabelledVectors:
         weights={"small": small_encoder.sha256},
         held_out={"small": {n: HeldOut(n, vectors, names).run() for n in ("knn", "lr")}},
     )
+
+
+@pytest.fixture(scope="session")
+def draw_shapes() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """Return `shapes`, for tests in rooms of their own."""
+    return shapes
