@@ -55,10 +55,12 @@ OWN_LOOK: Final = Look()
 
 
 def look_words(looks: Sequence[Look]) -> str:
-    """Return what was looked at in words; "" for one look by the encoder's own settings.
+    """Return what was looked at in words; "" for one look by the encoder's own settings, or none.
 
     For example "12′ and 16′ wide, each at softening 0.05 and 0.01, vectors side by side".
     """
+    if not looks:
+        return ""
     fields = list(dict.fromkeys(look.field for look in looks))
     stretches = list(dict.fromkeys(look.softening for look in looks))
     every_pair = {Look(field, stretch) for field in fields for stretch in stretches}

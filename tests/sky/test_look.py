@@ -29,6 +29,7 @@ def test_what_is_no_length_is_refused(value):
 @pytest.mark.parametrize(
     ("looks", "words"),
     [
+        ([], ""),
         ([Look()], ""),
         ([Look(960.0, 0.02)], "16′ wide at softening 0.02"),
         ([Look(25.34)], "25.3″ wide"),
