@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from radgalgui.errors import Cancelled, DataError, RecipeError, WeightsError
+from radgalgui.jobs.networks.opening import open_alone
 from radgalgui.models import registry
 from radgalgui.models.encoder import pack
 from radgalgui.models.network_classifier import NetworkClassifier
@@ -344,3 +345,11 @@ def test_a_cross_validation_alone_writes_no_weights(archive: Path, tmp_path: Pat
     path = _finetune(archive, tmp_path, overrides=overrides)
     assert path == tmp_path / "smoke.folds.npz"
     assert not list(tmp_path.glob("*.safetensors"))
+
+
+def test_what_it_writes_can_be_told_about_and_asked_with_its_own_sets(trained: Path) -> None:
+    panel = open_alone(trained)
+    card = panel.network.card
+    assert panel.taught.sources == 48
+    assert panel.taught.accuracy == card["metrics"]["finetuned"]["accuracy"]
+    assert "There is no set" not in panel.note  # its answers out of fold lie beside it
