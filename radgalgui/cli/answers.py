@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from radgalgui.jobs.looking import Looked, Refused
     from radgalgui.sky.image import SkyPosition
 
-__all__ = ["Answer", "Answering", "Answers", "answer_images", "say_what_was_seen"]
+__all__ = ["Answer", "Answering", "Answers", "answer_images", "is_many", "say_what_was_seen"]
 
 _FEW: Final = 64  # images that are answered one by one
 
@@ -49,7 +49,7 @@ class Answering:
 
     def answers(self, paths: Sequence[Path], position: SkyPosition | None) -> Answers:
         """Yield what is answered to each image, or why nothing is."""
-        if self.answer_many is not None and len(paths) > _FEW:
+        if self.answer_many is not None and is_many(paths):
             yield from self.answer_many(paths, position)
             return
         for path in paths:
@@ -96,6 +96,11 @@ def answer_images(options: argparse.Namespace, prepare: Callable[[], Answering])
     if rows:
         write_outputs(rows, answering.columns, options)
     return 2 if refused else 0
+
+
+def is_many(paths: Sequence[Path]) -> bool:
+    """Tell whether images are so many that they are worth processes and batches."""
+    return len(paths) > _FEW
 
 
 def say_what_was_seen(seen: Looked | Refused) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import abc
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from radgalgui.cli.answers import is_many, say_what_was_seen
 from radgalgui.cli.drawing import (
     add_encoder,
     add_out,
@@ -19,6 +23,7 @@ from radgalgui.cli.output import check_target, complain
 from radgalgui.errors import RadGalError
 
 if TYPE_CHECKING:
+    from radgalgui.jobs.reconstruct import Reconstructed
     from radgalgui.models.generator import Generator
     from radgalgui.sky.image import SkyPosition
 
@@ -53,39 +58,45 @@ def run(options: argparse.Namespace) -> int:
     folder = ready_folder(options.out)
     rows: list[dict[str, Any]] = []
     taken: set[str] = set()
-    for path in files:
-        try:
-            rows.append(_answer(path, position, generator, folder, taken))
-        except RadGalError as error:
-            complain(error)
-            refused += 1
-            continue
-        if options.csv != "-":
-            print(_sentence(rows[-1]))
-            sys.stdout.flush()
+    with closing(_made(files, position, generator)) as coming:
+        for made in coming:
+            if isinstance(made, RadGalError):
+                complain(made)
+                refused += 1
+                continue
+            rows.append(_written(*made, folder, taken))
+            if options.csv != "-":
+                print(_sentence(rows[-1]))
+                sys.stdout.flush()
     if options.csv and rows:
         _write_csv(options.csv, rows)
     return 2 if refused else 0
 
 
-def _answer(
-    path: Path,
-    position: SkyPosition | None,
-    generator: Generator,
-    folder: Path,
-    taken: set[str],
-) -> dict[str, Any]:
-    """Write the three files of one image, and return its row; warnings go to standard error."""
-    from radgalgui.jobs.reconstruct import reconstruct, row, save
-    from radgalgui.jobs.sight import Sight
-    from radgalgui.sky.fits import read_image
+def _made(
+    files: Sequence[Path], position: SkyPosition | None, generator: Generator
+) -> abc.Generator[tuple[str, Reconstructed] | RadGalError, None, None]:
+    """Yield each image's name and reconstruction, or why there is none; warnings are printed."""
+    from radgalgui.jobs.looking import BATCH, Refused, Wanted, look_at
+    from radgalgui.jobs.reconstruct_many import reconstruct_many
 
-    sight = Sight(read_image(path), position)
-    made = reconstruct(sight, generator)
-    if made.cutout is not None:
-        for note in made.cutout.notes:
-            complain(f"{path}: note: {note.text}")
-    name = _free(sight.image.name, taken)
+    wanted = Wanted((generator.preprocessing,), position, whole=True)
+    processes, size = (None, BATCH) if is_many(files) else (0, 1)
+    with look_at(files, wanted, processes=processes, note=lambda _, text: complain(text)) as seen:
+        for each in reconstruct_many(generator, seen, size=size):
+            if isinstance(each, Refused):
+                yield each.error
+            else:
+                looked, made = each
+                say_what_was_seen(looked)
+                yield looked.name, made
+
+
+def _written(name: str, made: Reconstructed, folder: Path, taken: set[str]) -> dict[str, Any]:
+    """Write the three files of one image, and return its row."""
+    from radgalgui.jobs.reconstruct import row, save
+
+    name = _free(name, taken)
     return row(name, made, save(made, folder, name))
 
 

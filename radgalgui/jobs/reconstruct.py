@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.jobs.events import Reconstruction
+from radgalgui.jobs.looking import padded
 from radgalgui.jobs.sight import number
 from radgalgui.sky.reconstruction import Residual, residual, residual_of_seen
 from radgalgui.sky.writer import write_fits
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from radgalgui.models.generator import Generator
     from radgalgui.sky.image import Cutout
 
-__all__ = ["COLUMNS", "Reconstructed", "reconstruct", "reconstruct_seen", "row", "save"]
+__all__ = [
+    "COLUMNS",
+    "Reconstructed",
+    "reconstruct",
+    "reconstruct_cutouts",
+    "reconstruct_seen",
+    "row",
+    "save",
+]
 
 COLUMNS = (
     "query",
@@ -96,10 +105,31 @@ def reconstruct(sight: Sight, generator: Generator) -> Reconstructed:
     WeightsError
         If the generator draws NaN.
     """
-    cutout = sight.piece(generator.preprocessing)
-    image = generator.reconstruct(cutout.seen[None])[0]
-    left = residual(cutout, image, generator.preprocessing)
-    return Reconstructed(cutout.seen, image, left, generator.name, cutout)
+    (made,) = reconstruct_cutouts([sight.piece(generator.preprocessing)], generator)
+    return made
+
+
+def reconstruct_cutouts(
+    cutouts: Sequence[Cutout], generator: Generator, *, size: int = 1
+) -> list[Reconstructed]:
+    """Draw sources again that were cut out as the generator wants them; raises likewise.
+
+    At least ``size`` images are drawn, empty ones behind them: the last digits depend on it.
+    """
+    if not cutouts:
+        return []
+    seen = padded([cutout.seen for cutout in cutouts], size=size)
+    images = generator.reconstruct(seen)[: len(cutouts)]
+    return [
+        Reconstructed(
+            cutout.seen,
+            image,
+            residual(cutout, image, generator.preprocessing),
+            generator.name,
+            cutout,
+        )
+        for cutout, image in zip(cutouts, images, strict=True)
+    ]
 
 
 def reconstruct_seen(seen: NDArray[np.float32], generator: Generator) -> Reconstructed:

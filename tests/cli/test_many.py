@@ -42,7 +42,7 @@ def assert_alike(one: str, other: str) -> None:
     for row, again in zip(few, more, strict=True):
         for name, value in row.items():
             try:
-                assert float(again[name]) == pytest.approx(float(value), abs=3e-6)
+                assert float(again[name]) == pytest.approx(float(value), rel=1e-6, abs=3e-6)
             except ValueError:
                 assert again[name] == value
 
@@ -82,3 +82,15 @@ def test_many_files_tell_the_same_events(folder, capsys, monkeypatch, request):
         assert (one["kind"], one["job"]) == (other["kind"], other["job"])
         if one["kind"] == "Seen":
             assert one == other
+
+
+def test_many_files_are_reconstructed_as_few_are(
+    folder, drawing_weights, capsys, tmp_path, request
+):
+    wanted = ("reconstruct", folder, "--encoder", drawing_weights, "--csv", "-", "--out", tmp_path)
+    status, few, complaints = asked(capsys, *wanted)
+    assert status == 2
+    request.getfixturevalue("many")
+    again = asked(capsys, *wanted)
+    assert again[0::2] == (status, complaints)
+    assert_alike(few, again[1])
