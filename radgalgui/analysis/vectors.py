@@ -56,6 +56,9 @@ def unit_vectors(
 def side_by_side(vectors: NDArray[np.floating], looks: int) -> NDArray[np.floating]:
     """Return the vectors of sources that were looked at several times, joined.
 
+    They are divided by the root of the number of looks: the product of two of them is the mean
+    over the looks, and a classifier's settings mean what they mean for one look.
+
     Parameters
     ----------
     vectors : ndarray, shape (L * N, D)
@@ -69,7 +72,8 @@ def side_by_side(vectors: NDArray[np.floating], looks: int) -> NDArray[np.floati
         Look by look.
     """
     each = np.asarray(vectors).reshape(looks, -1, np.shape(vectors)[-1])
-    return each.swapaxes(0, 1).reshape(each.shape[1], -1)
+    joined: NDArray[np.floating] = each.swapaxes(0, 1).reshape(each.shape[1], -1)
+    return joined / joined.dtype.type(looks**0.5)
 
 
 def unit_parts(

@@ -357,7 +357,7 @@ def test_a_source_is_seen_by_every_look_and_its_vectors_stand_side_by_side(looks
     views = [sight.stretch(image)[None] for sight in sights]
     apart = [small_encoder.embed(view, ignore_orientation=True) for view in views]
     for row in told.rows:
-        chances = panel.fits.fitted[row["classifier"]].probabilities(np.hstack(apart))[0]
+        chances = panel.fits.fitted[row["classifier"]].probabilities(np.hstack(apart) / 2**0.5)[0]
         np.testing.assert_allclose(row["probabilities"], chances, atol=1e-5)
     halves = np.split(joined.vectors["small"], 2, axis=1)
     cosines = [

@@ -154,7 +154,10 @@ def test_classifiers_are_given_every_look_side_by_side(tmp_path: Path, encoder: 
         for look in data.classifier_looks
     ]
     assert len(apart) > 1
-    np.testing.assert_allclose(data.vectors(encoder), np.hstack(apart), atol=1e-5)
+    joined = data.vectors(encoder)
+    np.testing.assert_allclose(joined, np.hstack(apart) / len(apart) ** 0.5, atol=1e-5)
+    mean = np.mean([each @ each.T for each in apart], axis=0)
+    np.testing.assert_allclose(joined @ joined.T, mean, rtol=1e-4)
     alone = replace(data, looks=())
     assert alone.classifier_looks == (data.look,)
     assert alone.vectors(encoder).shape == (len(data), encoder.dimension)

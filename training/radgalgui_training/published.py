@@ -18,6 +18,7 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.look import OWN_LOOK, Look
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets.batches import batch_paths, read_batch
+from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, FRDEEP_SOFTENING
 from radgalgui_training.datasets.labelled import central_crop, framed
 from radgalgui_training.datasets.mirabest import is_confident, is_frii
 from radgalgui_training.datasets.sdss import SDSS_FILE, SDSS_PIXEL, read_sdss_file
@@ -30,7 +31,7 @@ __all__ = ["DATASETS", "Published", "found_folder", "read_published"]
 
 _SIDE: Final = 150  # pixels along a side of the images in batches
 _FIRST_BEAM: Final = 5.4  # arcsec
-_NVSS_LOOKS: Final = tuple(Look(f, s) for f in (720.0, 960.0) for s in (0.05, 0.01))
+_NVSS_LOOKS: Final = tuple(Look(f, s) for f in (720.0, 960.0) for s in (0.1, 0.02, 0.005))
 _MIRABEST: Final = ("100", "102", "104", "110", "112", "200", "201", "210", "300", "310")
 _RGD: Final = ("FRI", "FRII", "Compact", "Bent")
 # Which way a spiral turns is a matter of the side that it is seen from.
@@ -242,7 +243,7 @@ def _frdeep_nvss(root: Path) -> Published:
         labels,
         test,
         pixel_scale=15.0,
-        look=Look(960.0, 0.02),
+        look=Look(FRDEEP_FIELD, FRDEEP_SOFTENING),
         looks=_NVSS_LOOKS,
     )
 
