@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.errors import RadGalError
-from radgalgui.jobs.beside import open_workers
+from radgalgui.jobs.beside import Workers, open_workers
 from radgalgui.jobs.sight import Sight
 from radgalgui.jobs.survey.effort import processes_for_files
 from radgalgui.jobs.wire import json_line
@@ -23,7 +23,16 @@ from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import Cutout, SkyPosition
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["BATCH", "Looked", "Refused", "Wanted", "in_batches", "look_at", "padded"]
+__all__ = [
+    "BATCH",
+    "Looked",
+    "Refused",
+    "Wanted",
+    "in_batches",
+    "look_at",
+    "open_lookers",
+    "padded",
+]
 
 BATCH: Final = 16
 """Images that networks are shown at a time: as fast as more on a processor, and soon there."""
@@ -129,17 +138,23 @@ def look_at(
     wanted : Wanted
         What is wanted of each.
     processes : int, optional
-        How many look; by default as many as there are processors.  The first images
-        are looked at here, until these are there.
+        How many look; by default as many as there are processors.
     note, cancel
         As for `radgalgui.jobs.beside.open_workers`.
     """
     count = processes_for_files(len(paths), few=2) if processes is None else processes
-    with open_workers(
-        partial(_looked, wanted), partial(_looking, wanted), count,
-        part=_PART, ahead=_AHEAD * count, at_once=True, note=note,
-    ) as workers:  # fmt: skip
-        yield workers.each(paths, cancel or CancelToken())
+    with open_lookers(wanted, count, note=note) as lookers:
+        yield lookers.each(paths, cancel or CancelToken())
+
+
+def open_lookers(
+    wanted: Wanted, processes: int, *, note: Notice = unheard
+) -> AbstractContextManager[Workers[Path, Looked | Refused]]:
+    """Open processes that look at images; the first are looked at here, until these are there."""
+    return open_workers(
+        partial(_looked, wanted), partial(_looking, wanted), processes,
+        part=_PART, ahead=_AHEAD * processes, at_once=True, note=note,
+    )  # fmt: skip
 
 
 def in_batches(

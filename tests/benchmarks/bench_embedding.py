@@ -21,18 +21,21 @@ import torch
 from numpy.typing import NDArray
 
 from radgalgui.catalog.catalog import Catalog
+from radgalgui.jobs.beside import processors
 from radgalgui.jobs.build import build_from_arrays
+from radgalgui.jobs.looking import BATCH as TOGETHER
+from radgalgui.jobs.looking import Looked, Refused, Wanted, in_batches, open_lookers
+from radgalgui.jobs.search_many import vectors_of
+from radgalgui.jobs.survey.effort import processes_for_files
 from radgalgui.models import registry
 from radgalgui.models.encoder import Encoder, orientations
-from radgalgui.sky.cutout import make_cutout, warm_up
-from radgalgui.sky.fits import read_image
-from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.progress import CancelToken
 from radgalgui.sky.writer import write_fits
 from radgalgui_resources import catalog_path, weights_path
 from tests.benchmarks.figures import Figure
 
 COUNT, BATCH, ROUNDS = 512, 64, 5
-FILES = 96
+FILES = 512
 TARGET = 1.2
 
 
@@ -75,24 +78,39 @@ def _ratios(encoder: Encoder, arrays: Any, packed: Any, mapped: Any) -> Iterator
 
 
 def _from_files(encoder: Encoder, images: NDArray[np.float32], folder: Path) -> Iterator[Figure]:
-    """Yield what FITS files cost: opening, reading and finding the source in each."""
-    paths = []
-    for number, image in enumerate(images[:FILES]):
-        paths.append(write_fits(folder / f"{number}.fits", image[0]))
-    warm_up()
-    files = Files(paths, encoder.preprocessing)
-    bare = bare_network(encoder)
-    best = _best({
-        "bare": lambda: bare(images[:FILES], batch=8),
-        "read": lambda: files[:FILES],
-        "embedded": lambda: encoder.embed(files, batch_size=8),
-    }, rounds=3)  # fmt: skip
-    yield Figure("FITS files embedded", FILES / best["embedded"].wall, "/s")
-    yield Figure("  of that: read and cut out alone", FILES / best["read"].wall, "/s")
-    slower = max(best["read"].wall, best["bare"].wall)
+    """Yield what FITS files cost, as ``radgalgui search FOLDER`` goes through them.
+
+    Processes read them and find the source in each, the network works in this one; they were
+    started before.  All of them share the processors: where these are few, they can take no less
+    than what both need of them, divided by their number.
+    """
+    paths = [write_fits(folder / f"{n}.fits", image[0]) for n, image in enumerate(images[:FILES])]
+    count, threads = processes_for_files(FILES, few=2), torch.get_num_threads()
+    eyes, bare = encoder.preprocessing, bare_network(encoder)
+    torch.set_num_threads(1)  # as the command does
+    with open_lookers(Wanted((eyes,)), count) as lookers:
+
+        def looked() -> Iterator[Looked | Refused]:
+            return lookers.each(paths, CancelToken())
+
+        def embed() -> None:
+            for some in in_batches(looked()):
+                vectors_of(encoder, [each.view(eyes) for each in some if isinstance(each, Looked)])
+
+        best = _best({
+            "bare": lambda: bare(images[:FILES], batch=TOGETHER),
+            "read": lambda: list(looked()),
+            "embedded": embed,
+        }, rounds=3)  # fmt: skip
+    torch.set_num_threads(threads)
+    bare_time, read, taken = (best[way].wall for way in ("bare", "read", "embedded"))
+    yield Figure(f"FITS files embedded, read by {count} processes", FILES / taken, "/s")
+    yield Figure("  of that: read and cut out alone", FILES / read, "/s")
     told = "  time over the slower of reading and the network"
-    yield Figure(told, best["embedded"].wall / slower, "", TARGET)
-    yield Figure("  time over the bare forward pass", best["embedded"].wall / best["bare"].wall, "")
+    yield Figure(told, taken / max(read, bare_time), "", TARGET)
+    least = max(read, bare_time, (max(count, 1) * read + bare_time) / processors())
+    yield Figure("  time over the least that so many processors can take", taken / least, "")
+    yield Figure("  time over the bare forward pass", taken / bare_time, "")
 
 
 def _latencies(encoder: Encoder, images: NDArray[np.float32]) -> Iterator[Figure]:
@@ -114,21 +132,6 @@ class _First:
         start, stop, _ = rows.indices(len(self))
         read: NDArray[np.float32] = self._images[start:stop]
         return read
-
-
-class Files:
-    """What an encoder sees of FITS files, read as it is sliced: what `Encoder.embed` takes."""
-
-    def __init__(self, paths: list[Path], preprocessing: Preprocessing) -> None:
-        side = preprocessing.size
-        self.shape = (len(paths), preprocessing.channels, side, side)
-        self._paths, self._eyes = paths, preprocessing
-
-    def __len__(self) -> int:
-        return len(self._paths)
-
-    def __getitem__(self, rows: slice) -> NDArray[np.float32]:
-        return np.stack([make_cutout(read_image(p), self._eyes).seen for p in self._paths[rows]])
 
 
 def bare_network(encoder: Encoder) -> Callable[..., None]:
