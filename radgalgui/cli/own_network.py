@@ -75,6 +75,6 @@ def open_network(options: argparse.Namespace, *, progress: Progress) -> Alone | 
 
 def network_words(told: Classes) -> str:
     """Return which network of the user's own is among those that answer, "" for none."""
-    from radgalgui.jobs.networks.panel import NOTE
+    from radgalgui.jobs.networks.panel import NO_SET, NOTE
 
-    return " ".join(note["text"] for note in told.notes if note["code"] == NOTE)
+    return " ".join(note["text"] for note in told.notes if note["code"] in (NOTE, NO_SET))

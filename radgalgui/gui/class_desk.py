@@ -13,7 +13,7 @@ from radgalgui.gui.names import NETWORK_SET
 from radgalgui.gui.session import Query
 from radgalgui.gui.sources import Sources
 from radgalgui.jobs.events import CatalogClasses, Refused
-from radgalgui.jobs.networks.kept import networks
+from radgalgui.jobs.networks.kept import NetworkWords, networks
 
 __all__ = ["LEVELS", "ClassDesk", "own_sets", "shipped_sets"]
 
@@ -50,7 +50,7 @@ class ClassDesk(QObject):
         self._link = link
         self.shipped = shipped_sets()
         self.own = own_sets()
-        self.words: dict[str, str] = {}
+        self.words: dict[str, NetworkWords] = {}
         self.columns: list[str] = []
         self.wanted, self.level, self.encoder = "", FIRST_LEVEL, ""
         self.catalog: Path | None = None
@@ -90,7 +90,7 @@ class ClassDesk(QObject):
             self.open(sources.path, sources.encoder)
         self.changed.emit()
 
-    def offer_own(self, words: dict[str, str]) -> None:
+    def offer_own(self, words: dict[str, NetworkWords]) -> None:
         """Offer networks of the user's own, by label set, with what there is to say of each."""
         before = self.label_set
         self.own, self.words = list(words), words
@@ -114,6 +114,8 @@ class ClassDesk(QObject):
         """Tell the engine what to classify by; what it said of the catalogue is out of date."""
         self._told = (self.catalog, self.encoder, self.label_set)
         self.problem = self.prediction_problem = ""
+        if self.predicting:  # a network looks at every image: it would take minutes in vain
+            self._link.cancel(PREDICT_JOB)
         self.predictions, self.predicting = None, False
         if self.label_set:
             self._link.classes_of(self.label_set, self.level)

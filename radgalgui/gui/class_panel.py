@@ -19,6 +19,7 @@ from radgalgui.gui.chips import Chips
 from radgalgui.gui.class_desk import LEVELS
 from radgalgui.gui.class_strip import ClassKey, ClassStrip
 from radgalgui.gui.class_text import (
+    OWN,
     agreement,
     coverage_words,
     leading,
@@ -31,10 +32,10 @@ from radgalgui.gui.names import class_words, set_title
 from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 from radgalgui.jobs.events import Classes
+from radgalgui.jobs.networks.kept import NetworkWords
 
 __all__ = ["ClassPanel"]
 
-OWN = "network"  # the code of the note that says which network of the user's own answers
 CHOOSE = "Whose labels are learned, or which classifier of yours answers (F1 tells more)"
 
 
@@ -55,7 +56,7 @@ class ClassPanel(QWidget):
         self.headline, self.agreement = Elided("headline"), Elided("muted")
         self.key, self.strip, self.speakers = ClassKey(), ClassStrip(), Chips()
         self.members = Elided("strong")
-        self.message, self.own, self.notes = QLabel(), QLabel(), QLabel()
+        self.message, self.notes = QLabel(), QLabel()
         self._prepare()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.message)
@@ -85,10 +86,9 @@ class ClassPanel(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
         self.message.setContentsMargins(3 * GRID, 0, 3 * GRID, GRID)
-        for label in (self.own, self.notes):
-            label.setObjectName("muted")
-            label.setWordWrap(True)
-            label.hide()
+        self.notes.setObjectName("muted")
+        self.notes.setWordWrap(True)
+        self.notes.hide()
         self.speakers.chosen.connect(self.chosen)
 
     def _told_page(self) -> QWidget:
@@ -109,7 +109,6 @@ class ClassPanel(QWidget):
         row.addWidget(self.levels)
         row.addWidget(self.members, 1)
         column.addLayout(top)
-        column.addWidget(self.own)
         column.addWidget(self.strip)
         column.addSpacing(2)
         column.addLayout(row)
@@ -130,7 +129,11 @@ class ClassPanel(QWidget):
     # -- choices ---------------------------------------------------------------------------
 
     def set_choices(
-        self, sets: list[str], label_set: str, level: float, words: Mapping[str, str] | None = None
+        self,
+        sets: list[str],
+        label_set: str,
+        level: float,
+        words: Mapping[str, NetworkWords] | None = None,
     ) -> None:
         """Offer label sets, with ``words`` on some; show which one and which level are in use."""
         told = words or {}
@@ -139,9 +142,9 @@ class ClassPanel(QWidget):
             for name in sets:
                 self.sets.addItem(set_title(name), name)
         for row, name in enumerate(sets):
-            tip = told.get(name) or class_words(name) or set_title(name)
+            tip = told[name].whole if name in told else class_words(name) or set_title(name)
             self.sets.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.sets.setToolTip(told.get(label_set) or CHOOSE)
+        self.sets.setToolTip(told[label_set].whole if label_set in told else CHOOSE)
         self.sets.setCurrentIndex(self.sets.findData(label_set))
         self.levels.setCurrentIndex(max(self.levels.findData(level), 0))
         self.sets.setVisible(bool(sets))
@@ -184,11 +187,10 @@ class ClassPanel(QWidget):
         self.strip.show_classes(told, str(self.sets.currentData()))
         for view in (self.key, self.speakers):
             view.show_classes(told)
-        notes = [] if told is None else told.notes
-        for label, mine in ((self.own, True), (self.notes, False)):
-            texts = [note["text"] for note in notes if (note["code"] == OWN) is mine]
-            label.setText("\n".join(texts))
-            label.setVisible(bool(texts))
+        # Which classifier of the user's own answers stands in the title.
+        notes = [] if told is None else [n["text"] for n in told.notes if n["code"] != OWN]
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
 
     @property
     def sentence(self) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLabel
 
 from radgalgui.gui.class_panel import ClassPanel
+from radgalgui.gui.class_text import origin_words, own_words
 from radgalgui.gui.colours import MISSING, Scale, class_order, share_scale
 from radgalgui.gui.desk import Desk
+from radgalgui.gui.elided import Elided
 from radgalgui.gui.names import classifier_words, own_network, set_title
 from radgalgui.gui.session import Change, State
 from radgalgui.jobs.events import CatalogClasses
@@ -38,7 +39,7 @@ class ClassPresenter(QObject):
     """Draws the classes of a desk's query on a panel, after each change."""
 
     def __init__(
-        self, desk: Desk, panel: ClassPanel, count: QLabel, parent: QObject | None = None
+        self, desk: Desk, panel: ClassPanel, count: Elided, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.desk, self.panel, self._count = desk, panel, count
@@ -56,13 +57,16 @@ class ClassPresenter(QObject):
         self.panel.set_choices(classifying.sets, *classifying.choice, classifying.words)
         told = query.classes if query is not None else None
         self._count.setText("")
+        self._count.explain("")
         if not classifying.sets:
             self.panel.say(NO_SETS if self.desk.sources is not None else QUIET)
         elif query is None:
             self.panel.say(QUIET)
         elif told is not None and not classifying.stale(query):
             self.panel.show_classes(told)
-            self._count.setText(f"from {told.sources:,} labelled sources")
+            words = classifying.words.get(told.label_set)
+            self._count.setText(origin_words(told, "" if words is None else words.origin))
+            self._count.explain(own_words(told))
         elif query.state is State.REFUSED:
             self.panel.say("Not classified: this image could not be used.")
         elif classifying.problem:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from radgalgui.gui.names import classifier_words, set_title
 from radgalgui.jobs.events import Classes, ClassRow, LabelledRow
 
 __all__ = [
+    "OWN",
     "agreement",
     "coverage_words",
     "leading",
+    "origin_words",
+    "own_words",
     "percent",
     "row_words",
     "set_words",
     "speaker_words",
     "summary",
 ]
+
+
+OWN = "network"  # the code of the note that says which classifier of the user's own answers
 
 
 def percent(share: float) -> str:
@@ -80,6 +87,19 @@ def speaker_words(row: LabelledRow) -> str:
     if row["index"] is not None:
         text += "\nClick to see it"
     return text
+
+
+def origin_words(told: Classes, own: str = "") -> str:
+    """Return what was learned from, where a classifier ``own`` of the user's is among them."""
+    if not own:
+        return f"from {told.sources:,} labelled sources"
+    return own if len(told.rows) == 1 else f"net {own}; others from {told.sources:,} sources"
+
+
+def own_words(told: Classes) -> str:
+    """Return as HTML which classifier of the user's own answers, "" for none."""
+    texts = [note["text"] for note in told.notes if note["code"] == OWN]
+    return "".join(f"<p>{html.escape(text)}</p>" for text in texts)
 
 
 def summary(told: Classes) -> str:

@@ -46,7 +46,7 @@ class Views:
     queries: QueryList
     query_count: QLabel
     classes: ClassPanel
-    class_count: QLabel
+    class_count: Elided
 
 
 class Presenter(QObject):

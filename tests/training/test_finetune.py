@@ -13,6 +13,7 @@ import torch
 
 from radgalgui.errors import Cancelled, DataError, RecipeError, WeightsError
 from radgalgui.jobs.networks.opening import open_alone
+from radgalgui.jobs.networks.panel import NOTE
 from radgalgui.models import registry
 from radgalgui.models.encoder import pack
 from radgalgui.models.network_classifier import NetworkClassifier
@@ -352,4 +353,4 @@ def test_what_it_writes_can_be_told_about_and_asked_with_its_own_sets(trained: P
     card = panel.network.card
     assert panel.taught.sources == 48
     assert panel.taught.accuracy == card["metrics"]["finetuned"]["accuracy"]
-    assert "There is no set" not in panel.note  # its answers out of fold lie beside it
+    assert [note["code"] for note in panel.notes] == [NOTE]  # its answers out of fold are there

@@ -9,6 +9,7 @@ from radgalgui.gui.names import NETWORK_SET
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
+    from radgalgui.jobs.networks.kept import NetworkWords
 
 __all__ = ["OwnClassifiers"]
 
@@ -32,7 +33,7 @@ class OwnClassifiers:
         """Offer one more, and classify with it from now on if it shall be used."""
         window = self._window
 
-        def offer(words: dict[str, str]) -> None:
+        def offer(words: dict[str, NetworkWords]) -> None:
             desk = window.desk
             desk.classifying.offer_own(words)
             if not use:
@@ -47,7 +48,7 @@ class OwnClassifiers:
         self._background.run(_words, offer, lambda _: None)
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, NetworkWords]:
     from radgalgui.jobs.networks.kept import network_words, networks
 
     return {f"{NETWORK_SET}{name}": network_words(name) for name in networks()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from radgalgui.jobs.work.library import data_folder
 
 __all__ = [
     "NETWORK_SET",
+    "NetworkWords",
     "add_network",
     "network_path",
     "network_words",
@@ -73,12 +75,21 @@ def network_path(name: str) -> Path:
     )
 
 
-def network_words(name: str) -> str:
-    """Return what a network is in a sentence; why it cannot be used, where it cannot."""
+@dataclass(frozen=True)
+class NetworkWords:
+    """What a network is: in a few words ("" where it cannot be used), and in full, or why not."""
+
+    origin: str
+    whole: str
+
+
+def network_words(name: str) -> NetworkWords:
+    """Return what there is to say of a network that was kept, or why it cannot be used."""
     try:
-        return read_taught(network_path(name)).words
+        taught = read_taught(network_path(name))
     except RadGalError as error:
-        return str(error)
+        return NetworkWords("", str(error))
+    return NetworkWords(taught.origin, taught.words)
 
 
 def suggested_name(label_set: str) -> str:

@@ -27,10 +27,13 @@ from radgalgui.sky.preprocess import Preprocessing
 __all__ = ["Alone", "Beside"]
 
 _AT_ONCE: Final = 32  # sources of a catalogue that are told in one step
-_LONGEST: Final = 600.0  # seconds
+_LONGEST: Final = 180.0  # seconds: nobody is told how far it has come
 
 NOTE: Final = "network"
 """The code of the note that says which network answers."""
+
+NO_SET: Final = "no-set"
+"""The code of the note that says why there is no set of classes."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,12 @@ class Alone:
         return self.network.sights[0]
 
     @property
-    def note(self) -> str:
+    def notes(self) -> list[NoteText]:
         """Which network answers, and why there is no set of classes where there is none."""
-        if isinstance(self._answers, str):
-            return f"{self.taught.brief} There is no set of classes: {self._answers}."
-        return self.taught.brief
+        who = NoteText(code=NOTE, text=self.taught.brief)
+        if not isinstance(self._answers, str):
+            return [who]
+        return [who, NoteText(code=NO_SET, text=f"There is no set of classes: {self._answers}.")]
 
     def answer(
         self,
@@ -151,7 +155,7 @@ class Alone:
             coverage=share,
             neighbours=[],
             complete=True,
-            notes=[NoteText(code=NOTE, text=self.note)],
+            notes=self.notes,
         )
 
     def predict_catalog(

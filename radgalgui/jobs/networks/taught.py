@@ -69,11 +69,21 @@ class Taught:
     @property
     def brief(self) -> str:
         """The same without its classes."""
-        images = f"{self.sources:,} labelled images" if self.sources else "labelled images"
-        right = "accuracy not measured"
-        if self.accuracy is not None:
-            right = f"cross-validated accuracy {self.accuracy:.3f}"
-        return f"Your classifier “{self.name}”: learned from {images}, {right}."
+        cross = "" if self.accuracy is None else "cross-validated "
+        return f"Your classifier “{self.name}”: learned from {self._images}, {cross}{self._right}."
+
+    @property
+    def origin(self) -> str:
+        """The same in a few words: "from 48 labelled images, accuracy 0.917"."""
+        return f"from {self._images}, {self._right}"
+
+    @property
+    def _images(self) -> str:
+        return f"{self.sources:,} labelled images" if self.sources else "labelled images"
+
+    @property
+    def _right(self) -> str:
+        return "accuracy not measured" if self.accuracy is None else f"accuracy {self.accuracy:.3f}"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from telling import PUBLISHED, told_classes
 
 from radgalgui.gui.class_panel import ClassPanel
+from radgalgui.gui.class_text import origin_words
 from radgalgui.jobs.networks.kept import networks
 
 PATIENCE = 10_000
@@ -67,6 +68,7 @@ def test_what_a_training_made_is_kept_and_answers_at_once(
     panel = window.classes
     assert panel.sets.currentText() == "Your classifier: mine"
     assert "learned from 42 labelled images" in panel.sets.toolTip()
+    assert "from 42 labelled images, accuracy 0.875" in window.docks["classes"].title.count.whole
     assert window.settings.label_set() == "network:mine"
     assert any("answers in the panel Class" in text for text in window.toasts.texts())
 
@@ -89,16 +91,17 @@ def test_it_can_be_kept_for_later_and_a_file_that_was_moved_is_told_of(
     qtbot.waitUntil(lambda: not panel.sentence and query.classes.complete, timeout=PATIENCE)
 
 
-def test_which_network_answers_stands_above_the_bars(qtbot) -> None:
+def test_which_classifier_answers_stands_in_the_title_and_no_set_is_told_below(qtbot) -> None:
     panel = ClassPanel()
     qtbot.addWidget(panel)
     told = told_classes("job", "network:mine", 0.9, "simclr", ["a", "b"], [])[-1]
-    words = "Your classifier “mine”: learned from 42 labelled images, accuracy not measured."
-    alone = replace(told, rows=told.rows[:1], notes=[{"code": "network", "text": words}])
+    words = "There is no set of classes: mine.folds.npz is not beside it."
+    notes = [{"code": "network", "text": "who"}, {"code": "no-set", "text": words}]
+    alone = replace(told, rows=told.rows[:1], notes=notes)
     panel.show_classes(alone)
-    assert panel.own.text() == words
-    assert panel.own.isVisibleTo(panel)
-    assert not panel.notes.isVisibleTo(panel)
+    assert panel.notes.text() == words
+    assert panel.notes.isVisibleTo(panel)
     assert panel.agreement.whole == "by one classifier"
-    panel.show_classes(told)
-    assert not panel.own.isVisibleTo(panel)
+    origin = "from 42 labelled images, accuracy 0.875"
+    assert origin_words(alone, origin) == origin
+    assert origin_words(told, origin) == f"net {origin}; others from 729 sources"
