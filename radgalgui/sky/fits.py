@@ -15,6 +15,7 @@ from radgalgui.errors import ImageError
 from radgalgui.sky.files import check_file, find_images, is_image_name, source_name, unpacked
 from radgalgui.sky.headers import card, data_bytes, number, read_beam, read_unit
 from radgalgui.sky.image import Note, SkyImage
+from radgalgui.sky.tiles import unpacked_rows
 
 if TYPE_CHECKING:
     import os
@@ -239,7 +240,10 @@ def _check_size(hdu: Any, path: Path, *, gzipped: bool) -> None:
 def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
     """Return the plane: a copy without infinities, or the file's own bytes where it is large."""
     compressed = type(hdu).__name__ == "CompImageHDU"
-    stored = np.asarray(hdu.section[index] if compressed else hdu.data[index])
+    whole = unpacked_rows(hdu) if compressed and len(index) == 2 else None
+    if whole is None:
+        whole = np.asarray(hdu.section[index] if compressed else hdu.data[index])
+    stored = whole
     large = stored.nbytes > _MAPPED_BYTES
     is_float = stored.dtype.kind == "f"
     scale, zero = number(hdu.header, "BSCALE", 1.0), number(hdu.header, "BZERO", 0.0)
