@@ -56,6 +56,7 @@ def _unpacked(hdu: Any) -> NDArray[np.float32] | None:
     if not known or (entries[:, 0] <= 0).any() or entries.sum(axis=1).max() > len(heap):
         return None
     codes = _codes(heap, entries, columns)
+    pixels: NDArray[np.float32]
     dither = _DITHERS[header.get("ZQUANTIZ", "NO_DITHER")]
     if dither < 0:
         pixels = (codes * scale[:, None] + zero[:, None]).astype(np.float32)
