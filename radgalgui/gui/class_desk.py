@@ -141,6 +141,12 @@ class ClassDesk(QObject):
             return bool(self.label_set)
         return told.label_set != self.label_set or abs(told.level - self.level) > 1e-6
 
+    def ask(self, query: Query) -> tuple[str, float]:
+        """Drop what other labels said of a query that is asked now; return the choice in use."""
+        if self.stale(query):
+            query.classes = None  # a network may not be able to say anything of it
+        return self.choice
+
     def want_predictions(self) -> None:
         """Ask for the class of every source of the catalogue, once for each choice of labels."""
         asked = self.predicting or bool(self.prediction_problem)

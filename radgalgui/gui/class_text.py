@@ -93,7 +93,7 @@ def origin_words(told: Classes, own: str = "") -> str:
     """Return what was learned from, where a classifier ``own`` of the user's is among them."""
     if not own:
         return f"from {told.sources:,} labelled sources"
-    return own if len(told.rows) == 1 else f"net {own}; others from {told.sources:,} sources"
+    return own if len(told.rows) == 1 else f"net {own}; others from {told.sources:,}"
 
 
 def own_words(told: Classes) -> str:

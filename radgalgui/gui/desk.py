@@ -338,7 +338,7 @@ class Desk(QObject):
         if self._opened and self._asked is None and self._waiting and not self.obstacle:
             query = self._asked = self._waiting.popleft()
             self.session.start(query)
-            self._asked_by = self.classifying.choice
+            self._asked_by = self.classifying.ask(query)
             if query.path is not None:
                 self.link.search(query.job, query.path, **query.options)
             elif query.index is not None:

@@ -64,7 +64,7 @@ def expected_classifiers(label_set: str) -> tuple[str, ...]:
 def set_title(name: str) -> str:
     """Return what a label set is called: published, a network of the user's own, or a column."""
     if own := own_network(name):
-        return f"Your classifier: {own}"
+        return f"Classifier: {own}"
     return SETS[name][0] if name in SETS else f"Column: {column_title(name)}"
 
 

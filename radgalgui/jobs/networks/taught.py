@@ -74,8 +74,9 @@ class Taught:
 
     @property
     def origin(self) -> str:
-        """The same in a few words: "from 48 labelled images, accuracy 0.917"."""
-        return f"from {self._images}, {self._right}"
+        """The same in a few words: "from 48 images, accuracy 0.917"."""
+        images = f"{self.sources:,} images" if self.sources else "images"
+        return f"from {images}, {self._right}"
 
     @property
     def _images(self) -> str:

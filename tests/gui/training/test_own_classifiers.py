@@ -66,9 +66,9 @@ def test_what_a_training_made_is_kept_and_answers_at_once(
     )
     assert list(networks()) == ["mine"]
     panel = window.classes
-    assert panel.sets.currentText() == "Your classifier: mine"
+    assert panel.sets.currentText() == "Classifier: mine"
     assert "learned from 42 labelled images" in panel.sets.toolTip()
-    assert "from 42 labelled images, accuracy 0.875" in window.docks["classes"].title.count.whole
+    assert "from 42 images, accuracy 0.875" in window.docks["classes"].title.count.whole
     assert window.settings.label_set() == "network:mine"
     assert any("answers in the panel Class" in text for text in window.toasts.texts())
 
@@ -85,10 +85,25 @@ def test_it_can_be_kept_for_later_and_a_file_that_was_moved_is_told_of(
     assert panel.sets.currentText() == "MiraBest"
     (query,) = ask(window, qtbot, [image])
     FakeEngine.refused_sets.add("network:mine")  # as the engine refuses what it cannot load
-    choose(panel.sets, "Your classifier: mine")
+    choose(panel.sets, "Classifier: mine")
     qtbot.waitUntil(lambda: "network:mine" in panel.sentence, timeout=PATIENCE)
     choose(panel.sets, "MiraBest")
-    qtbot.waitUntil(lambda: not panel.sentence and query.classes.complete, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: query.classes is not None and query.classes.label_set == "mirabest",
+        timeout=PATIENCE,
+    )
+
+
+def test_a_source_that_it_cannot_see_is_said_not_to_be_classified(
+    window: Any, trained: Any, qtbot, monkeypatch
+) -> None:
+    window.desk.ask_source(3)
+    qtbot.waitUntil(lambda: window.classes.headline.isVisible(), timeout=PATIENCE)
+    monkeypatch.setattr(FakeEngine, "_classify", lambda *_: None)  # as of images kept otherwise
+    dialog = keep(window, trained, "mine", qtbot)
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "ask about the image" in window.classes.sentence, timeout=PATIENCE)
+    assert "“mine” sees galaxies otherwise" in window.classes.sentence
 
 
 def test_which_classifier_answers_stands_in_the_title_and_no_set_is_told_below(qtbot) -> None:
@@ -102,6 +117,6 @@ def test_which_classifier_answers_stands_in_the_title_and_no_set_is_told_below(q
     assert panel.notes.text() == words
     assert panel.notes.isVisibleTo(panel)
     assert panel.agreement.whole == "by one classifier"
-    origin = "from 42 labelled images, accuracy 0.875"
+    origin = "from 42 images, accuracy 0.875"
     assert origin_words(alone, origin) == origin
-    assert origin_words(told, origin) == f"net {origin}; others from 729 sources"
+    assert origin_words(told, origin) == f"net {origin}; others from 729"

@@ -35,7 +35,7 @@ def test_a_network_is_kept_with_its_answers_out_of_fold(
     assert (taught.name, taught.sources, taught.accuracy) == ("mine", 42, 0.875)
     assert "“mine”: learned from 42 labelled images, cross-validated accuracy 0.875" in taught.words
     assert kept.network_words("mine").whole == taught.words
-    assert kept.network_words("mine").origin == "from 42 labelled images, accuracy 0.875"
+    assert kept.network_words("mine").origin == "from 42 images, accuracy 0.875"
     assert len(read_out_of_fold(taught).codes) == 40
     assert kept.suggested_name("mine") == "mine-2"
     assert kept.suggested_name("mirabest") == "mirabest-mine"
