@@ -233,7 +233,7 @@ def _answers(taught: Taught) -> OutOfFold | str:
     try:
         return read_out_of_fold(taught)
     except UsageError as error:
-        return str(error)
+        return error.what
 
 
 def _bands(number: int) -> str:

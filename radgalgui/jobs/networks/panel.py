@@ -313,5 +313,5 @@ def _enough(answers: OutOfFold | str) -> OutOfFold | str:
     try:
         ConformalSets(answers.codes, answers.probabilities)
     except RadGalError as error:
-        return str(error)
+        return error.what
     return answers

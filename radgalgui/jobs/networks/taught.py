@@ -179,7 +179,7 @@ def read_out_of_fold(taught: Taught) -> OutOfFold:
             arrays = {name: archive[name] for name in _NEEDED}
         return _out_of_fold(taught, arrays)
     except RadGalError as error:
-        raise UsageError(f"{path.name} {error}") from error
+        raise UsageError(f"{path.name} {error.what}") from error
     except (OSError, KeyError, TypeError, ValueError, EOFError) as error:
         raise UsageError(f"{path.name} is not what a cross-validation wrote") from error
     except (zipfile.BadZipFile, zlib.error, MemoryError, OverflowError) as error:

@@ -81,7 +81,10 @@ def test_without_answers_out_of_fold_there_is_no_set_and_that_is_said(
     panel = open_alone(write_network(tmp_path / "bare.safetensors", folds=False))
     told = told_of(panel, image)
     assert (told.members, told.coverage) == ([], None)
-    assert "There is no set of classes: bare.folds.npz" in told.notes[1]["text"]
+    said = told.notes[1]["text"]
+    assert said.startswith("There is no set of classes: bare.folds.npz, which its training wrote,")
+    assert said.endswith("beside it.")
+    assert not said.endswith("..")
 
 
 def test_beside_the_six_it_counts_for_the_set_if_the_sources_are_the_same(
