@@ -187,6 +187,7 @@ class ClassPanel(QWidget):
         self.strip.show_classes(told, str(self.sets.currentData()))
         for view in (self.key, self.speakers):
             view.show_classes(told)
+        self.speakers.setVisible(told is None or bool(told.neighbours))
         # Which classifier of the user's own answers stands in the title.
         notes = [] if told is None else [n["text"] for n in told.notes if n["code"] != OWN]
         self.notes.setText("\n".join(notes))

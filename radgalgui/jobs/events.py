@@ -177,13 +177,15 @@ class Classes(Event):
     """What the source is, by every classifier that has answered so far.
 
     It is told anew whenever another classifier has answered; ``complete`` is True in the last.
-    ``label_set`` names whose labels were learned (``mirabest``, ``rgd``, or a column of the
-    catalogue), ``sources`` how many.  ``mean`` is the mean probability over ``rows``, and
-    ``votes`` how many of them have the same most probable class as it.  ``members`` are the
+    ``label_set`` names whose labels were learned (``mirabest``, ``rgd``, a column of the
+    catalogue, or ``network:NAME`` for a network of the user's own), ``sources`` how many.
+    ``mean`` is the mean probability over ``rows``, and ``votes`` how many of them have the same
+    most probable class as it.  ``members`` are the
     classes in the conformal set at ``level``, which may be none or all; ``coverage`` is the
     share of labelled sources whose set, cross-validated at that level, held their label; None
     as long as it is not known, and ``members`` is empty then.  ``neighbours`` are the most
-    similar labelled sources, best first.  ``notes`` say which classifiers are left out, and why.
+    similar labelled sources, best first.  ``notes`` say which classifiers are left out, and why;
+    of a user's own network, what it is.
     """
 
     label_set: str
