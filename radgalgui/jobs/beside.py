@@ -77,7 +77,8 @@ def open_workers(
         Parts that are handed out before the first of them is taken; by default all, which lie
         in memory then.
     at_once : bool
-        Do the first things in the thread that asks, until a process is there, a second later.
+        Do the first thing in the thread that asks, and those after it until a process is there,
+        a second later.
     note : callable, optional
         Told if the processes ended and the work goes on without them.
     """
@@ -118,21 +119,17 @@ class _Beside(Generic[T, R]):
         note: Notice,
     ) -> None:
         self._alone, self._part, self._note = alone, part, note
-        self._ahead = ahead
+        self._ahead, self._at_once = ahead, at_once
         self._broken = False
         context = multiprocessing.get_context("spawn")  # torch and its threads cannot be forked
         self._pool = ProcessPoolExecutor(
             processes, mp_context=context, initializer=_begin, initargs=(begin,)
         )
-        self._there = self._pool.submit(_is_there) if at_once else None
 
     def each(self, things: Iterable[T], stop: CancelToken, /) -> Iterator[R]:
         coming = iter(things)
-        while self._there is not None and not self._there.done():
-            some = list(islice(coming, 1))
-            if not some:
-                return
-            yield from self._alone.each(some, stop)
+        if self._at_once:
+            yield from self._until_there(coming, stop)
         handed: deque[tuple[list[T], Future[list[R]] | None]] = deque()
         while some := list(islice(coming, self._part)):
             handed.append((some, self._handed(some)))
@@ -141,8 +138,22 @@ class _Beside(Generic[T, R]):
         while handed:
             yield from self._taken(*handed.popleft(), stop)
 
+    def _until_there(self, coming: Iterator[T], stop: CancelToken) -> Iterator[R]:
+        """Work alone until a process is ready to; nothing waits for the first of all."""
+        there: Future[bool] | None = None
+        while there is None or not there.done():
+            if not (some := list(islice(coming, 1))):
+                return
+            yield from self._alone.each(some, stop)
+            try:
+                there = there or self._pool.submit(_is_there)
+            except BrokenProcessPool:
+                return  # it is told when the next part is handed out
+
     def close(self) -> None:
-        """End the processes, after the things that they are at."""
+        """End the processes at once, whatever they are at: nobody asks for it any more."""
+        for process in list((self._pool._processes or {}).values()):
+            process.terminate()  # one that is only just beginning would be waited for otherwise
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _handed(self, some: list[T]) -> Future[list[R]] | None:

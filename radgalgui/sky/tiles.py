@@ -18,6 +18,12 @@ __all__ = ["unpacked_rows"]
 _MOST_PIXELS = 2**24
 """Larger images are left to astropy, which needs less memory."""
 
+_FORMS: dict[str, tuple[Any, ...]] = {
+    "1PB": (">i4", 2), "PB": (">i4", 2), "1QB": (">i8", 2), "QB": (">i8", 2),
+    "1D": (">f8",), "D": (">f8",),
+}  # fmt: skip
+"""Of columns, as NumPy has them: lengths and offsets of bytes, and numbers."""
+
 _DITHERS = {"NO_DITHER": -1, "SUBTRACTIVE_DITHER_1": 1, "SUBTRACTIVE_DITHER_2": 2}
 
 
@@ -45,15 +51,19 @@ def _unpacked(hdu: Any) -> NDArray[np.float32] | None:
     table = hdu._bintable
     header = table.header
     rows, columns = hdu.shape
-    if not _is_of_rows(header, rows, columns) or "ZBLANK" in table.columns.names:
+    kind = _table_of(header)
+    if kind is None or not _is_of_rows(header, rows, columns):
         return None
-    entries = np.array(table.data["COMPRESSED_DATA"])  # length and offset of each row
-    scale, zero = (np.array(table.data[name]) for name in ("ZSCALE", "ZZERO"))
+    table_bytes = table._get_raw_data(rows * kind.itemsize, np.uint8, table._data_offset)
+    lines = table_bytes.view(kind).ravel()
+    entries = lines["COMPRESSED_DATA"].astype(np.int64)  # length and offset of each row
+    scale, zero = (lines[name].astype(np.float64) for name in ("ZSCALE", "ZZERO"))
     heap = table._get_raw_data(
         header["PCOUNT"], np.uint8, table._data_offset + table._theap
     ).tobytes()
-    known = len(entries) == rows and scale.dtype.itemsize == zero.dtype.itemsize == 8
-    if not known or (entries[:, 0] <= 0).any() or entries.sum(axis=1).max() > len(heap):
+    if (entries[:, 0] <= 0).any() or (entries[:, 1] < 0).any():
+        return None
+    if entries.sum(axis=1).max() > len(heap):
         return None
     codes = _codes(heap, entries, columns)
     pixels: NDArray[np.float32]
@@ -67,6 +77,20 @@ def _unpacked(hdu: Any) -> NDArray[np.float32] | None:
     if blank is not None:
         pixels[codes == blank] = np.nan
     return pixels
+
+
+def _table_of(header: Any) -> np.dtype[Any] | None:
+    """Return the columns of a table of tiles; None if there are others than fpack writes."""
+    fields = []
+    for number in range(1, header["TFIELDS"] + 1):
+        form = _FORMS.get(str(header[f"TFORM{number}"]).strip().split("(")[0])
+        if form is None or f"TSCAL{number}" in header or f"TZERO{number}" in header:
+            return None
+        fields.append((str(header[f"TTYPE{number}"]).strip(), *form))
+    kind = np.dtype(fields)
+    whole = kind.itemsize == header["NAXIS1"] and header["NAXIS2"] == header["ZNAXIS2"]
+    known = whole and kind.names is not None and "ZBLANK" not in kind.names
+    return kind if known else None
 
 
 def _codes(heap: bytes, entries: NDArray[np.integer], columns: int) -> NDArray[np.int32]:
