@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from radgalgui.entry import main
+from radgalgui.jobs.networks.kept import networks_folder
 
 
 @pytest.fixture
@@ -90,7 +91,9 @@ def test_a_comparison_takes_its_values_as_typed(
     command = ["train", "finetune-mirabest", "--out", str(tmp_path), "--data", str(tmp_path)]
     assert main([*command, "--compare", "start_from=simclr, none"]) == 0
     assert asked[0]["arguments"] == ("finetune-mirabest", "start_from", ["simclr", "none"])
-    assert [folder.name for folder in asked[0]["folders"]] == ["weights", "classifiers", "encoders"]
+    folders = asked[0]["folders"]
+    assert [each.name for each in folders] == ["weights", "encoders", "classifiers", "classifiers"]
+    assert folders[-1] == networks_folder()  # the user's own
 
 
 def test_a_catalogue_is_learned_from(asked: list[dict[str, Any]], tmp_path: Path) -> None:
