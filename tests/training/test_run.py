@@ -165,9 +165,10 @@ def test_the_deeper_network_trains(trained: Path, tmp_path: Path, images: np.nda
 
 
 @pytest.mark.real
-def test_three_bands_train(shared_data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("recipe", ["simclr-sdss-smoke", "vdvae-sdss-smoke"])
+def test_three_bands_train(recipe: str, shared_data: Path, tmp_path: Path) -> None:
     overrides = {"data.sdss": 0.02, "training.epochs": 1, "evaluate": True}
-    path = train("simclr-sdss-smoke", data=shared_data, out=tmp_path, overrides=overrides)
+    path = train(recipe, data=shared_data, out=tmp_path, overrides=overrides)
     encoder = Encoder.load(path)
     assert encoder.preprocessing.channels == 3
     assert encoder.card["training_data"] == {"sdss": 62}

@@ -171,8 +171,10 @@ def seen_by(preprocessing: Preprocessing, kept: Kept) -> NDArray[np.float32]:
     seen = np.empty((len(kept), preprocessing.channels, side, side), np.float32)
     for first in range(0, len(kept), _AT_ONCE):
         part = slice(first, first + _AT_ONCE)
-        arrays = (kept.images[part], kept.noise[part], kept.depth[part])
-        seen[part] = view(*(torch.from_numpy(np.array(each)) for each in arrays)).numpy()
+        images, noise, depth = (
+            torch.from_numpy(np.array(each[part])) for each in (kept.images, kept.noise, kept.depth)
+        )
+        seen[part] = view(images, noise, depth).numpy()
     return seen
 
 
