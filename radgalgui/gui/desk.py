@@ -13,12 +13,7 @@ from radgalgui.gui.background import Background
 from radgalgui.gui.catalogs.opening import Opening
 from radgalgui.gui.class_desk import ClassDesk
 from radgalgui.gui.engine_link import OPEN_JOB, EngineFactory, EngineLink
-from radgalgui.gui.errands import (
-    find_images_in,
-    generator_installed,
-    import_for_pictures,
-    sentence,
-)
+from radgalgui.gui.errands import find_images_in, generator_installed, import_for_pictures, sentence
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.readouts import Readouts
 from radgalgui.gui.session import Change, Query, Session, State
@@ -305,6 +300,10 @@ class Desk(QObject):
         """Classify by other labels or at another level; the query shown is asked again."""
         if not self.classifying.choose(label_set, level):
             return
+        self._leave_old_labels()
+
+    def _leave_old_labels(self) -> None:
+        """Hear no more of what is learned from labels that are not in use; ask again by those."""
         for query in [q for q in self.session.queries if q.state is State.WORKING and q.classes]:
             self.link.cancel(query.job)  # its other classifiers would learn from the old labels
             self.session.put_off(query)
@@ -364,7 +363,7 @@ class Desk(QObject):
         ):  # the engine lets another question pass while it fits classifiers
             self._asked = None
             if self._asked_by != self.classifying.choice:  # chosen while it was being answered
-                self._show_again(Change.CURRENT)
+                self._leave_old_labels()
             self._next()
         elif query is not None and not query.open:
             self.status_changed.emit()

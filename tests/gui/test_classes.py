@@ -262,6 +262,32 @@ def test_labels_chosen_while_others_are_learned_win(shipped, make_window, catalo
     assert ("cancel", "query-1") in FakeEngine.made[-1].asked
 
 
+class Hesitant(Learning):
+    """An engine that has taken a question and says nothing of it yet."""
+
+    taken, begun = threading.Event(), threading.Event()
+
+    def _classify(self, job, rows) -> None:
+        said = told_classes(job, self._label_set, self._level, self._encoder, self._names(), rows)
+        Hesitant.taken.set()
+        Hesitant.begun.wait(10)
+        self._on_event(said[0])
+        self._on_event(said[1])
+
+
+def test_labels_chosen_before_anything_was_said_win(shipped, make_window, catalog, qtbot, image):
+    Hesitant.taken.clear()
+    Hesitant.begun.clear()
+    window = make_window(catalog, Hesitant)
+    drop(window, [image])
+    qtbot.waitUntil(Hesitant.taken.is_set)
+    (query,) = window.desk.session.queries
+    choose(window.classes.sets, "Radio Galaxy Dataset")
+    assert query.classes is None
+    Hesitant.begun.set()
+    qtbot.waitUntil(lambda: idle(window) and query.classes.label_set == "rgd")
+
+
 def test_label_set_and_level_are_remembered(shipped, make_window, catalog, qtbot):
     window = make_window(catalog)
     choose(window.classes.sets, "Column: Class")
