@@ -21,6 +21,7 @@ SETS = {"fields", "islands", "mirabest", "rgd", "frdeep", "simulated"}
 # How shipped encoders went on from earlier ones; their recipes say more.
 GONE_ON = {
     "simclr": {"start_from", "training.epochs", "optimizer.learning_rate"},
+    "simsiam": {"start_from", "training.epochs"},
 }
 
 
