@@ -149,10 +149,10 @@ def test_a_searcher_learns_forgets_and_keeps_what_it_had_when_asked_for_nonsense
 
 
 def test_only_the_label_sets_used_last_are_kept(searcher, monkeypatch):
-    from radgalgui.jobs import search
+    from radgalgui.jobs.networks import opening
 
     labelled = column_labels(searcher.catalog, "label", "simclr", largest=200)
-    monkeypatch.setattr(search, "find_labels", lambda name, **_: replace(labelled, name=name))
+    monkeypatch.setattr(opening, "find_labels", lambda name, **_: replace(labelled, name=name))
     panels = {}
     for name in ("a", "b", "c", "a", "d"):
         searcher.learn(name)

@@ -22,7 +22,7 @@ __all__ = ["BYOL", "Options", "build"]
 
 
 class Options(TeachingOptions):
-    """``[method]`` of a recipe.
+    """``[method]`` of a recipe.  A teacher is shown the other view.
 
     Parameters
     ----------
@@ -32,8 +32,6 @@ class Options(TeachingOptions):
         Share of the slow copy that is kept at each step, at the start.
     momentum_end : float
         And at the end, along a cosine; with 1 the copy stands still then.
-    teacher, taught
-        See `radgalgui_training.teaching.TeachingOptions`; the teacher is shown the other view.
     """
 
     hidden: int = Field(default=1024, ge=1)

@@ -39,7 +39,7 @@ _TEMPERATURE: Final = 0.2
 
 
 class Options(TeachingOptions):
-    """``[method]`` for a variational autoencoder.
+    """``[method]`` for a variational autoencoder.  A teacher is shown the same view.
 
     Parameters
     ----------
@@ -64,8 +64,6 @@ class Options(TeachingOptions):
     alike_views : AugmentSettings
         How far the second view may change.  Blurred, over-exposed and noisier it is still the same
         galaxy; views that differ by a turn alone are told from others by their noise.
-    teacher, taught
-        See `radgalgui_training.teaching.TeachingOptions`.
     size_dropout : float
         Share of the images whose angular size a conditioned network is not told.
     average : float

@@ -16,15 +16,13 @@ __all__ = ["Options", "SimSiam", "build"]
 
 
 class Options(TeachingOptions):
-    """``[method]`` of a recipe.
+    """``[method]`` of a recipe.  A teacher is shown the other view.
 
     Parameters
     ----------
     hidden, projection, bottleneck : int
         Widths inside the projection head, of its result, and inside the prediction head; both
         heads are thrown away after training.
-    teacher, taught
-        See `radgalgui_training.teaching.TeachingOptions`; the teacher is shown the other view.
     """
 
     hidden: int = Field(default=512, ge=1)

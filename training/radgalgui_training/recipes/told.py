@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ from radgalgui_training.settings import Settings
 
 __all__ = ["method_options", "parameter_help"]
 
+_PROJECT: Final = "radgalgui"  # and radgalgui_training
 _METHODS: Final = "radgalgui_training.methods"
 _PLAIN: Final[dict[str, Any]] = {"int": int, "float": float, "bool": bool, "str": str}
 
@@ -37,16 +39,12 @@ def parameter_help(module: str, name: str) -> dict[str, str]:
     -------
     dict of str to str
         Sentences by the parameters' names, without markup; names that share an entry share its
-        sentence.  Empty where the docstring lists none.
+        sentence, and what a class inherits is told where it comes from.  Empty where no
+        docstring lists any.
     """
-    text = ast.get_docstring(_class(module, name)) or ""
-    _, _, listed = text.partition("Parameters\n----------\n")
     found: dict[str, str] = {}
-    for entry in re.split(r"\n(?=\S)", listed.partition("\n\n")[0]):
-        head, _, body = entry.partition("\n")
-        names = [each.strip() for each in head.partition(" : ")[0].split(",")]
-        words = " ".join(body.split()).replace("``", "").replace("`", "")
-        found |= dict.fromkeys(names, words)
+    for each in _lineage(module, name):
+        found |= _listed(ast.get_docstring(each) or "")
     return found
 
 
@@ -62,7 +60,8 @@ def method_options(method: str) -> type[Settings]:
         If there is no such method.
     """
     fields: dict[str, Any] = {}
-    for line in _class(f"{_METHODS}.{method}", "Options").body:
+    lines = [line for each in _lineage(f"{_METHODS}.{method}", "Options") for line in each.body]
+    for line in lines:
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
             kind = _kind(line.annotation)
             if kind is not None:
@@ -71,13 +70,36 @@ def method_options(method: str) -> type[Settings]:
     return made
 
 
-def _class(module: str, name: str) -> ast.ClassDef:
-    """Return a class of a module that is read and not imported."""
+def _lineage(module: str, name: str) -> Iterator[ast.ClassDef]:
+    """Yield the classes of this project that a class is made of, itself last; none is imported."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise RecipeError(f"there is no {module.rpartition('.')[2]!r} to read about")
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
-    return next(each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == name)
+    origins = {
+        alias.name: line.module
+        for line in tree.body
+        if isinstance(line, ast.ImportFrom) and line.module
+        for alias in line.names
+    }
+    made = next(each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == name)
+    for base in made.bases:
+        origin = origins.get(base.id, "") if isinstance(base, ast.Name) else ""
+        if origin.startswith(_PROJECT):
+            yield from _lineage(origin, ast.unparse(base))
+    yield made
+
+
+def _listed(docstring: str) -> dict[str, str]:
+    """Return the sentences of a docstring's list of parameters, by name."""
+    _, _, listed = docstring.partition("Parameters\n----------\n")
+    found: dict[str, str] = {}
+    for entry in re.split(r"\n(?=\S)", listed.partition("\n\n")[0]):
+        head, _, body = entry.partition("\n")
+        names = [each.strip() for each in head.partition(" : ")[0].split(",")]
+        words = " ".join(body.split()).replace("``", "").replace("`", "")
+        found |= dict.fromkeys(names, words)
+    return found
 
 
 def _kind(annotation: ast.expr) -> Any:
