@@ -28,9 +28,8 @@ __all__ = ["ExactIndex", "HnswIndex", "NeighbourIndex"]
 _FORMAT = "radgalgui-hnsw"
 _VERSION = 2
 _BLOCK = 2048
-_AT_ONCE = (
-    8192  # vectors that are read at once: what is made of them stays in the processor's cache
-)
+# Vectors that are read at once: what is made of them stays in the processor's cache.
+_AT_ONCE = 8192
 _REBUILD = "build the index again"
 
 # Numbers of which unit vectors are kept in memory: 256 MB.

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["add_network_argument", "check_network", "network_words", "open_network"]
 
 _FINETUNED: Final = "finetuned"
-_FIRST_LABELS: Final = "mirabest"
 
 
 def add_network_argument(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +51,7 @@ def open_network(options: argparse.Namespace, *, progress: Progress) -> Alone | 
     """
     import torch
 
+    from radgalgui.jobs.labels import DEFAULT
     from radgalgui.jobs.networks.kept import network_path
     from radgalgui.jobs.networks.opening import open_alone, open_beside, published_labels
     from radgalgui.jobs.networks.taught import read_taught
@@ -69,7 +69,7 @@ def open_network(options: argparse.Namespace, *, progress: Progress) -> Alone | 
         panel = open_panel(options.labels, options.encoder, catalog=catalog, progress=progress)
         same = Path(options.labels).name == Path(taught.learned_from).name
         return open_beside(path, panel.labelled, panel.encoder, same_sources=same or None)
-    found = published_labels(taught, options.encoder, further=_FIRST_LABELS)
+    found = published_labels(taught, options.encoder, further=DEFAULT)
     return open_alone(path) if found is None else open_beside(path, *found)
 
 

@@ -139,7 +139,10 @@ class ClassPanel:
             If cancelled.
         """
         check_level(level)
-        asked = self._asked(view, row) if known is None else _known(view, known)
+        if known is None:
+            asked = self._asked(view, row)
+        else:
+            asked = _Asked(view, known.vector, chances=dict(known.chances))
         if asked is None or (asked.member is not None and not self.fits.holds_out):
             return
         neighbours = self._neighbours(asked)
@@ -311,7 +314,3 @@ class ClassPanel:
             )
             for i in nearest
         ]
-
-
-def _known(view: View, known: Known) -> _Asked:
-    return _Asked(view, known.vector, chances=dict(known.chances))

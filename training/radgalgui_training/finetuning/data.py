@@ -94,8 +94,8 @@ class LabelledSet:
         planes = framed(self._bands(), scale=self.scale, side=max(wide, preprocessing.size))
         peak = central_crop(planes, preprocessing.size).max(axis=(1, 2, 3))
         scaled = planes / np.where(peak > 0, peak, 1)[:, None, None, None]
-        unknown, own = np.zeros((2, len(planes)), dtype=np.float32)
-        return Kept(scaled.astype(np.float16), unknown, own + 1)
+        noise, depth = (make(len(planes), dtype=np.float32) for make in (np.zeros, np.ones))
+        return Kept(scaled.astype(np.float16), noise, depth)
 
     def with_helpers(
         self, images: NDArray[Any], labels: NDArray[np.str_], groups: NDArray[np.int64]
