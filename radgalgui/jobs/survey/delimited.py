@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -198,8 +199,10 @@ def _decoded(stream: BinaryIO | gzip.GzipFile, path: Path) -> Iterator[tuple[str
                 yield held.decode("utf-8"), False
             except UnicodeDecodeError:
                 yield held.decode("cp1252", "replace"), True
-    except (OSError, EOFError) as error:
-        raise UsageError(f"cannot be read ({error})", subject=path) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(
+            f"cannot be read ({error})", subject=path, remedy="fetch the file again"
+        ) from error
     finally:
         text.detach()
 

@@ -137,6 +137,7 @@ def _first_bytes(path: Path) -> bytes:
         If it cannot be read, or is a table of no kind that is known.
     """
     import gzip
+    import zlib
 
     try:
         with path.open("rb") as stream:
@@ -144,7 +145,7 @@ def _first_bytes(path: Path) -> bytes:
         if start.startswith(b"\x1f\x8b"):
             with gzip.open(path) as packed:
                 start = packed.read(512)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(
             f"cannot be read ({error})", subject=path, remedy="check the path"
         ) from error

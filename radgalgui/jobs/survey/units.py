@@ -73,8 +73,9 @@ def told_unit(profile: Profile) -> str:
     if told in _ANGLE_UNITS:
         return _ANGLE_UNITS[told]
     words = words_of(profile.column.name)
+    last = words[-1] if words else ""  # a name such as α has none
     for ending, unit in _UNIT_ENDINGS.items():
-        if words[-1] == ending or words[-1] in (f"ra{ending}", f"dec{ending}", f"de{ending}"):
+        if last in (ending, f"ra{ending}", f"dec{ending}", f"de{ending}"):
             return unit
     return ""
 

@@ -14,7 +14,7 @@ from radgalgui.jobs.survey.tables import open_table
 
 def _guess(path: Path, head: str, *rows: str, chosen: dict[str, str] | None = None) -> Guessed:
     path = path / "table.csv"
-    path.write_text("\n".join([head, *rows]))
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
     table = open_table(path)
     return guess_columns(table, profiles_of(table), chosen)
 
@@ -83,6 +83,13 @@ def test_the_users_choice_wins(tmp_path: Path) -> None:
 
     assert guessed.roles == {"ra": "ra_host", "dec": "dec_host", "name": "id"}
     assert {c.name: c.why for c in guessed.columns}["ra_host"] == "chosen"
+
+
+def test_names_in_other_alphabets_can_be_chosen(tmp_path: Path) -> None:
+    chosen = {"ra": "α", "dec": "δ"}
+    told = _guess(tmp_path, "Name,α,δ", "J1,10.5,20.1", chosen=chosen)
+    assert told.roles == {"name": "Name", **chosen}
+    assert told.options["ra_unit"] == "deg"
 
 
 def test_a_column_that_is_not_there_is_refused_with_the_nearest(tmp_path: Path) -> None:

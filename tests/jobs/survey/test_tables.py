@@ -139,6 +139,21 @@ def test_a_line_in_another_encoding_is_read_and_remarked_on(tmp_path: Path) -> N
     assert "Windows-1252" in windows.remark
 
 
+@pytest.mark.parametrize("share", [0.001, 0.5])
+def test_damaged_compression_is_told_in_a_sentence_wherever_it_begins(
+    tmp_path: Path, share: float
+) -> None:
+    rows = "".join(f"s{n},{n * 0.7:.3f},{n * 0.3:.4f}\n" for n in range(5000))
+    packed = bytearray(gzip.compress(f"name,ra,dec\n{rows}".encode()))
+    start = 40 + int(share * len(packed))
+    packed[start : start + 30] = b"\xff" * 30
+    path = tmp_path / "damaged.csv.gz"
+    path.write_bytes(packed)
+
+    with pytest.raises(UsageError, match="cannot be read"):
+        list(open_table(path).lines())
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [("a.csv", b"", "empty"), ("a.csv", b"\n\n", "empty"), ("a.xlsx", b"PK\x03\x04", "CSV"),
