@@ -181,7 +181,7 @@ def read_selections(place: Beside, names: Sequence[str]) -> list[Kept]:
                 continue
             where = _places(names) if where is None else where
             lines = _lines(stored.with_suffix(".txt"))
-        except (KeyError, OSError, ValueError):
+        except (KeyError, OSError, ValueError, EOFError):
             continue  # a damaged selection must not stand in the way of the others
         rows, lost, doubtful = find_again(lines, where)
         found.append(Kept(key, name, words, made, rows, lost, doubtful))

@@ -84,10 +84,11 @@ def test_another_catalogue_has_none_of_them(catalog, tmp_path):
     assert beside(other).folder != beside(catalog).folder
 
 
-def test_a_damaged_selection_leaves_the_others_alone(catalog):
+@pytest.mark.parametrize("content", [b"garbage", b""])
+def test_a_damaged_selection_leaves_the_others_alone(catalog, content):
     kept, place = keep(catalog, "a few", [0, 1]), beside(catalog)
     keep(catalog, "others", [3])
-    (place.folder / "selections" / f"{kept.key}.npy").write_bytes(b"garbage")
+    (place.folder / "selections" / f"{kept.key}.npy").write_bytes(content)
     assert [one.name for one in read_selections(place, NAMES)] == ["others"]
     (place.folder / "selections.json").write_text("[1, 2")
     assert read_selections(place, NAMES) == []

@@ -127,8 +127,7 @@ def measure_detection(
         folder.mkdir(parents=True, exist_ok=True)
     with Catalog.open(path) as catalog:
         eyes = _eyes(catalog, encoders or sorted(catalog.manifest.vectors), folder)
-        kept = None if folder is None else folder / "redrawn.npy"
-        drawn = redrawn(catalog, kept=kept, progress=progress, cancel=cancel)[0]
+        drawn = redrawn(catalog, folder=folder, progress=progress, cancel=cancel)[0]
         kinds, sizes = _truth(catalog)
         survey = _Survey(catalog, kinds, sizes, drawn, preset, seed, folder, progress, cancel)
         rows: list[Row] = []

@@ -210,9 +210,8 @@ def _told(
     if way.redraw:
         with Catalog.open(path) as catalog:
             drawn, generator = redrawn(
-                catalog, before=before, kept=None if kept is None else kept / "redrawn.npy",
-                progress=progress, note=note, cancel=cancel,
-            )  # fmt: skip
+                catalog, before=before, folder=kept, progress=progress, note=note, cancel=cancel
+            )
     opinions, second = Opinions.fit(vectors, seed=way.seed, progress=progress, cancel=cancel)
     if cancel is not None:
         cancel.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from radgalgui.jobs.draw import GENERATOR
 from radgalgui.jobs.likelihood.judge_file import read_card
 from radgalgui.jobs.likelihood.methods import METHODS
 from radgalgui.jobs.likelihood.stored import own_scores
+from radgalgui.jobs.maps.stored import catalog_key
 from radgalgui.models.weights import can_draw
 from radgalgui.models.weights import read_card as read_weights_card
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
@@ -39,7 +41,7 @@ def redrawn(
     *,
     weights: Path | None = None,
     before: Redrawn | None = None,
-    kept: Path | None = None,
+    folder: Path | None = None,
     progress: Progress = silent,
     note: Notice = unheard,
     cancel: CancelToken | None = None,
@@ -56,8 +58,9 @@ def redrawn(
         Of the generator; those that come along by default.
     before : tuple of ndarray and str, optional
         What is known of the first sources, and the hash of the generator that drew them.
-    kept : Path, optional
-        A file that holds what is told so far, for another attempt.
+    folder : Path, optional
+        Keeps what is told so far, for another attempt of the same generator on the same
+        catalogue.
     progress, note, cancel
         Told, and looked at, throughout.
 
@@ -88,6 +91,7 @@ def redrawn(
     scores = known_redrawn(catalog, sha)
     if scores is None:
         first = before[0] if before is not None and before[1] == sha else _NOTHING
+        kept = None if folder is None else folder / _kept_name(catalog, sha)
         scores = _draw_all(catalog, path, first, kept, progress, cancel)
     return scores, sha
 
@@ -171,6 +175,12 @@ def _draw_all(
     return scores
 
 
+def _kept_name(catalog: Catalog, sha: str) -> str:
+    """Return the name of the file that keeps what a generator drew of a catalogue so far."""
+    told = f"{sha} {catalog_key(catalog.manifest)}"
+    return f"redrawn-{hashlib.sha256(told.encode()).hexdigest()[:16]}.npy"
+
+
 def _before(kept: Path | None, count: int) -> NDArray[np.float32]:
     """Return the scores of the first sources that an earlier attempt told; empty without one."""
     try:
@@ -178,7 +188,7 @@ def _before(kept: Path | None, count: int) -> NDArray[np.float32]:
             scores = np.load(kept, allow_pickle=False)
             if scores.ndim == 1 and len(scores) <= count and scores.dtype == np.float32:
                 return np.asarray(scores)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         pass  # nothing there, or damaged: it is told anew
     return _NOTHING
 

@@ -18,6 +18,7 @@ from radgalgui.jobs.likelihood import fit, redrawn
 from radgalgui.jobs.likelihood.fit import Way, judge_catalog, ways_of
 from radgalgui.jobs.likelihood.judge import Judge
 from radgalgui.jobs.survey.unfinished import unfinished_folder
+from radgalgui.models.weights import load_weights, save_weights
 from radgalgui.progress import CancelToken
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.flows import fit as fitting
@@ -118,6 +119,22 @@ def test_the_images_are_drawn_again_once_for_all_encoders(survey, generator, mon
         known, sha = redrawn.drawn_before(catalog, np.array([3, 5]))
         np.testing.assert_array_equal(known, one[[3, 5]])
         assert sha == sha256(generator)
+
+
+def test_what_another_generator_drew_is_not_gone_on_from(survey, generator, tmp_path):
+    other, folder = tmp_path / "other.safetensors", tmp_path / "kept"
+    folder.mkdir()
+    tensors, card = load_weights(generator)
+    save_weights(other, tensors, {**card, "recipe": "another"})
+    with Catalog.open(survey) as catalog:
+        told, _ = redrawn.redrawn(catalog, weights=generator, folder=folder)
+        (kept,) = folder.iterdir()
+        np.save(kept, np.zeros_like(told))
+        again, _ = redrawn.redrawn(catalog, weights=generator, folder=folder)
+        np.testing.assert_array_equal(again, 0)  # so it is what was kept
+        others, sha = redrawn.redrawn(catalog, weights=other, folder=folder)
+    np.testing.assert_array_equal(others, told)
+    assert sha == sha256(other)
 
 
 def test_without_a_generator_the_rest_is_told(survey, monkeypatch):
