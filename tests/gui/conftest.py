@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -69,6 +69,16 @@ def reconstructing(make_window, monkeypatch) -> None:
     """Let a network that draws be installed; for `make_window` before it is called."""
     monkeypatch.setattr(desk, "generator_installed", lambda: True)
     FakeEngine.reconstructs = True
+
+
+@pytest.fixture(scope="module", autouse=True)
+def imported() -> None:
+    """Set aside what is there already: to look through it after each test takes longer than many.
+
+    Again for each module, since `tidying_here` takes it back.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +141,8 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
         window.theme.release()
         window.deleteLater()
     qtbot.waitUntil(lambda: set(threading.enumerate()) <= before, timeout=5_000)
+    # What is left of a window would be restyled when the next one is made.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     said = [r.message for r in qtlog.records if not any(p in r.message for p in PLATFORM)]
     assert said == []
 
