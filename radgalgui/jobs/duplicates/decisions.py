@@ -130,11 +130,19 @@ def read_decisions(
     """
     try:
         with Path(path).open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.DictReader(stream))
+            table = csv.DictReader(stream)
+            columns, rows = table.fieldnames or (), list(table)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(
             f"the decisions cannot be read ({error})", subject=path, remedy="give a CSV file"
         ) from error
+    for column in (*SIDES, "keep"):
+        if column not in columns:
+            raise UsageError(
+                f"there is no column {column!r}",
+                subject=path,
+                remedy="begin it with the line left,right,keep; commas part the columns",
+            )
     where: dict[str, list[int]] = {}
     for row, name in enumerate(names):
         where.setdefault(str(name), []).append(row)
@@ -203,9 +211,7 @@ _KEPT: Final = "decisions.csv"
 
 def _row(told: Mapping[str, Any], side: str, where: Mapping[str, list[int]], line: str) -> int:
     """Return the row of a source that a line of the table names."""
-    name = told.get(side)
-    if name is None:
-        raise UsageError(f"there is no column {side!r}", subject=line, remedy="add it")
+    name = told.get(side) or ""
     rows = where.get(name, [])
     if len(rows) == 1:
         return rows[0]

@@ -212,6 +212,10 @@ def test_commands_that_will_not_do(planted, arguments, why):
         ("left,right,keep\nJ1,J9,left\n", "no source 'J9'"),
         ("left,right,keep\ntwin,J1,left\n", "2 sources are called 'twin'"),
         ("left,keep\nJ1,left\n", "no column 'right'"),
+        ("left,right\nJ1,J2\n", "no column 'keep'"),
+        ("left;right;keep\nJ1;J2;left\n", "no column 'left'.*commas"),
+        ("", "no column 'left'"),
+        ("keep,left,right\nleft,J1\n", "no source ''"),
     ],
 )
 def test_decisions_that_cannot_be_read(tmp_path, text, why):
