@@ -32,6 +32,7 @@ from radgalgui.jobs.events import (
     Reconstruction,
 )
 from radgalgui.jobs.maps.stored import StoredMaps
+from radgalgui.jobs.networks.kept import network_stamp
 from radgalgui.jobs.networks.opening import panel_of
 from radgalgui.jobs.networks.panel import Alone
 from radgalgui.jobs.sight import Sight, StoredSight, number, shown
@@ -80,7 +81,7 @@ class Searcher:
         self.assessor: Assessor | None = None
         self.level = 0.9
         self.maps = StoredMaps(catalog, encoder.name)
-        self._panels: dict[str, ClassPanel | Alone] = {}
+        self._panels: dict[str, tuple[tuple[int, ...], ClassPanel | Alone]] = {}
 
     @classmethod
     def open(
@@ -156,11 +157,13 @@ class Searcher:
             If there are no such labels, or the level does not lie between 0 and 1.
         """
         check_level(level)
-        if label_set is not None and label_set not in self._panels:
-            self._panels[label_set] = panel_of(label_set, self.encoder, self.catalog)
-        self.panel = None
+        panel = None
         if label_set is not None:
-            self.panel = self._panels[label_set] = self._panels.pop(label_set)  # used last
+            stamp, known = network_stamp(label_set), self._panels.pop(label_set, None)
+            if known is None or stamp not in (known[0], ()):  # another has taken its name
+                known = stamp, panel_of(label_set, self.encoder, self.catalog)
+            self._panels[label_set], panel = known, known[1]  # used last
+        self.panel = panel
         while len(self._panels) > _MOST_PANELS:
             del self._panels[next(iter(self._panels))]
         self.level = level

@@ -24,9 +24,11 @@ __all__ = [
     "NetworkWords",
     "add_network",
     "network_path",
+    "network_stamp",
     "network_words",
     "networks",
     "networks_folder",
+    "remove_network",
     "suggested_name",
 ]
 
@@ -92,6 +94,18 @@ def network_words(name: str) -> NetworkWords:
     return NetworkWords(taught.origin, taught.words)
 
 
+def network_stamp(label_set: str) -> tuple[int, ...]:
+    """Return what changes when another network takes the name of a removed one; () of none."""
+    path = networks().get(label_set.removeprefix(NETWORK_SET))
+    if path is None or not label_set.startswith(NETWORK_SET):
+        return ()
+    try:
+        status = path.stat()
+    except OSError:
+        return ()  # opening says what is missing
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def suggested_name(label_set: str) -> str:
     """Return a name for a network that learned a label set: that of the set, where it is free."""
     bundled = radgalgui_resources.classifier_path(label_set).is_file()
@@ -149,6 +163,46 @@ def add_network(path: str | os.PathLike[str], name: str) -> Path:
         keep_copy(folds_beside(source), beside, "the classifier")
     keep_copy(source, target, "the classifier")
     return target
+
+
+def remove_network(name: str) -> Path:
+    """Delete one of the user's own networks, with its answers out of fold.
+
+    What its training wrote elsewhere stays; a label set ``network:NAME`` names nothing from now on.
+
+    Parameters
+    ----------
+    name : str
+        As `networks` lists it, with or without ``network:`` before it.
+
+    Returns
+    -------
+    Path
+        The weights file that was there.
+
+    Raises
+    ------
+    UsageError
+        If none of this name was kept, a path is given, or the file cannot be deleted.
+    """
+    name = name.removeprefix(NETWORK_SET)
+    if is_path(name):
+        raise UsageError(
+            "is a path: only what is kept under a name can be removed",
+            subject=name,
+            remedy="give its name, or delete the file yourself",
+        )
+    path = network_path(name)
+    try:
+        path.unlink()  # first, or it would stay without the set of classes that it had
+        folds_beside(path).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be deleted ({error.strerror or error})",
+            subject=path,
+            remedy="see whether you may write to its folder",
+        ) from error
+    return path
 
 
 def _check_name(name: str) -> None:

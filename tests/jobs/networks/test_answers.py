@@ -16,7 +16,7 @@ from radgalgui.analysis.neighbours import ExactIndex
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import UsageError
 from radgalgui.jobs.events import CatalogClasses, Classes
-from radgalgui.jobs.networks.kept import add_network
+from radgalgui.jobs.networks.kept import add_network, remove_network
 from radgalgui.jobs.networks.opening import open_alone, open_beside
 from radgalgui.jobs.networks.panel import Alone, Beside
 from radgalgui.jobs.networks.taught import read_out_of_fold
@@ -118,10 +118,14 @@ def test_in_a_catalogue_a_column_of_its_classes_teaches_the_six(
 
 
 def test_in_a_catalogue_without_its_classes_it_answers_alone_and_colours_the_map(
-    searcher: Searcher, network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    searcher: Searcher,
+    network: Path,
+    write_network: Write,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("RADGALGUI_HOME", str(tmp_path / "home"))
-    path = add_network(network, "blobs")
+    add_network(network, "blobs")
     searcher.learn("network:blobs")
     assert isinstance(searcher.panel, Alone)
     (told,) = [e for e in searcher.neighbours("job", 3) if isinstance(e, Classes)]
@@ -129,8 +133,11 @@ def test_in_a_catalogue_without_its_classes_it_answers_alone_and_colours_the_map
     (all_told,) = [e for e in searcher.predict_catalog("all") if isinstance(e, CatalogClasses)]
     assert all_told.classifiers == [NETWORK]
     np.testing.assert_allclose(all_told.probabilities[3], told.mean, atol=1e-6)
-    path.unlink()
+    remove_network("blobs")
     searcher.learn("network:blobs")  # what is loaded goes on answering
+    add_network(write_network(tmp_path / "b.safetensors", ("fat", "flat")), "blobs")
+    searcher.learn("network:blobs")  # until another is kept under its name
+    assert searcher.panel.network.classes == ("fat", "flat")
 
 
 @pytest.mark.parametrize("name", ["wide", "gone", "broken"])

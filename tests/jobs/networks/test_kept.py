@@ -64,6 +64,27 @@ def test_what_cannot_be_kept_is_told_and_nothing_is_written(
         kept.network_path("network:gone")
 
 
+def test_a_network_is_removed_with_its_answers_and_its_name_is_free_again(
+    home: Path, tmp_path: Path, write_network: Write
+) -> None:
+    source = write_network(tmp_path / "shapes.safetensors")
+    path = kept.add_network(source, "mine")
+    before = kept.network_stamp("network:mine")
+    assert before
+    for name, words in (("min", "perhaps you mean 'mine'"), (str(source), "is a path")):
+        with pytest.raises(UsageError, match=words):
+            kept.remove_network(name)
+    assert kept.remove_network("network:mine") == path
+    assert list(kept.networks_folder().iterdir()) == []
+    assert source.is_file()  # what the training wrote stays
+    assert kept.network_stamp("network:mine") == kept.network_stamp("mirabest") == ()
+    with pytest.raises(UsageError, match="no classifier 'mine'"):
+        kept.remove_network("mine")
+    other = write_network(tmp_path / "other.safetensors", ("a", "b"))
+    assert read_taught(kept.add_network(other, "mine")).classes == ("a", "b")
+    assert kept.network_stamp("network:mine") != before
+
+
 def test_answers_of_another_training_are_not_taken_for_its_own(
     tmp_path: Path, write_network: Write
 ) -> None:
