@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ class Beam:
     major: float
     minor: float
     position_angle: float = 0.0
+
+    @property
+    def area(self) -> float:
+        """That of the Gaussian, pi / (4 ln 2) times both widths, square arcsec."""
+        return math.pi / (4.0 * math.log(2.0)) * self.major * self.minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["background", "noise_level", "sample"]
+__all__ = ["MAD_TO_SIGMA", "background", "noise_level", "sample"]
 
 _SAMPLE = 250_000
 """Pixels that the estimate is made from: its own error is then under 0.3 %."""
@@ -17,7 +17,8 @@ _SAMPLE = 250_000
 _CLIP = 3.0
 _MANY_ZEROS = 0.2
 _MOSTLY_ZEROS = 0.75
-_MAD_TO_SIGMA = 1.482602218505602
+MAD_TO_SIGMA = 1.482602218505602
+"""From the median absolute deviation to the standard deviation of a normal distribution."""
 
 
 def noise_level(data: NDArray[Any]) -> float:
@@ -85,7 +86,7 @@ def _clipped(values: NDArray[np.floating]) -> tuple[float, float]:
     ordered = np.sort(values).astype(np.float64)  # sorted first: half as long for float32
     while True:
         centre = _median(ordered)
-        sigma = _MAD_TO_SIGMA * _median_distance(ordered, centre)
+        sigma = MAD_TO_SIGMA * _median_distance(ordered, centre)
         low = np.searchsorted(ordered, centre - _CLIP * sigma)
         high = np.searchsorted(ordered, centre + _CLIP * sigma, side="right")
         if high - low == ordered.size or sigma == 0 or high - low < 3:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
-from typing import Final
 
 from radgalgui.sky.image import Beam, Cutout, SkyImage
 from radgalgui.sky.islands import find_islands
+from radgalgui.sky.measuring.units import Adding, adding_of
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.sources import choose_source
 
-__all__ = ["flux_density"]
-
-_PER_BEAM = re.compile(
-    r"(?P<prefix>[munµμ]?)Jy\s*(?:(?:/|per\s+)\s*beam|beam\s*(?:\^|\*\*)?\s*\(?-1\)?)",
-    re.IGNORECASE,
-)
-_PREFIXES: Final = {"": 1.0, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9}
-_BEAM_AREA: Final = math.pi / (4.0 * math.log(2.0))
+__all__ = ["flux_density", "jansky_per_beam"]
 
 
 def flux_density(piece: Cutout, image: SkyImage, preprocessing: Preprocessing) -> float:
@@ -52,16 +44,14 @@ def flux_density(piece: Cutout, image: SkyImage, preprocessing: Preprocessing) -
     source = choose_source(islands, middle, scale=scale, noise=piece.noise)
     if source is None:
         return 0.0
-    pixels = _BEAM_AREA * beam.major * beam.minor / scale**2
+    pixels = beam.area / scale**2
     return sum(island.flux for island in source.islands) / pixels * unit
 
 
 def jansky_per_beam(unit: str) -> float:
     """Return how many Jy/beam a unit is, NaN for any other kind of unit."""
-    found = _PER_BEAM.fullmatch(unit.strip())
-    if found is None:
-        return math.nan
-    return _PREFIXES[found["prefix"].lower()]
+    told = adding_of(unit)
+    return told.factor if told.adding is Adding.BEAM else math.nan
 
 
 def _beam(beam: Beam, piece: Cutout, preprocessing: Preprocessing) -> Beam:

@@ -22,7 +22,6 @@ __all__ = ["Field", "box_around"]
 
 _NOISE_BOX = 401
 """Pixels a side from which the noise at a place is told: mosaics are not alike everywhere."""
-_BEAM_AREA = math.pi / (4.0 * math.log(2.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,10 +93,10 @@ class Field:
         return abs(float(np.linalg.det(self.jacobian(x, y))))
 
     def pixels_per_beam(self, x: float, y: float) -> float:
-        """Return the beam's area in pixels, pi / (4 ln 2) times both widths; NaN if unknown."""
+        """Return the beam's area in pixels; NaN if unknown."""
         if self.beam is None or not self.in_arcsec:
             return math.nan
-        return _BEAM_AREA * self.beam.major * self.beam.minor / self.pixel_area(x, y)
+        return self.beam.area / self.pixel_area(x, y)
 
     def noise_at(self, x: float, y: float) -> float:
         """Return the noise around a pixel, in the image's unit; 0 where it is not known."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from radgalgui.sky.measuring.aperture import Aperture, Covered, covered
 from radgalgui.sky.measuring.units import Adding, Sum, adding_of
-from radgalgui.sky.noise import background
+from radgalgui.sky.noise import MAD_TO_SIGMA, background
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,6 @@ _LEAST_EMPTY = 8
 _RINGS = 5
 _SOURCE = 5.0
 """Times the noise; where a pixel is brighter, or as deep below zero, a place is not empty."""
-_TO_SIGMA = 1.482602218505602
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def measure_flux(field: Field, aperture: Aperture, *, annulus: bool = False) -> 
     if found.outside or sums.size < _LEAST_EMPTY:
         return told
     weight = _weight(field, middle)[1]
-    spread = _TO_SIGMA * float(np.median(np.abs(sums - np.median(sums)))) * abs(weight)
+    spread = MAD_TO_SIGMA * float(np.median(np.abs(sums - np.median(sums)))) * abs(weight)
     return replace(told, empty_error=spread, empty_count=int(sums.size))
 
 

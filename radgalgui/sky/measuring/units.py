@@ -12,8 +12,9 @@ __all__ = ["Adding", "Sum", "adding_of"]
 _ARCSEC2_PER_SR = (180.0 / math.pi * 3600.0) ** 2
 _PREFIXES = {"": 1.0, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9, "k": 1e3, "M": 1e6}
 _JANSKY = re.compile(
-    r"(?P<prefix>[mMuµμnk]?)(jy|jansky)\s*(?:(?:/|\bper\b|\*?)\s*\(?\s*)"
-    r"(?P<per>beam|bm|pixel|pix|px|sr|arcsec\s*(?:\^|\*\*)?\s*2)?(?:\s*\)?\s*(?:\^|\*\*)?-?1)?\)?",
+    r"(?P<prefix>[mMuµμnk]?)(jy|jansky)\s*(?:/|\bper\b|[*.]?)\s*\(?\s*"
+    r"(?P<per>beam|bm|pixel|pix|px|sr|arcsec\s*(?:\^|\*\*)?\s*\(?-?2\)?)?"
+    r"(?:\s*\)?\s*(?:\^|\*\*)?\s*\(?-?1)?\)?",
     re.IGNORECASE,
 )
 
@@ -66,8 +67,8 @@ def adding_of(unit: str) -> Sum:
     Parameters
     ----------
     unit : str
-        As headers write it: ``Jy/beam``, ``JY/BEAM``, ``mJy beam-1``, ``Jy/pixel``, ``MJy/sr``,
-        ``K``, ``counts``.
+        As headers write it: ``Jy/beam``, ``JY/BEAM``, ``mJy beam-1``, ``Jy.beam**(-1)``,
+        ``Jy/pixel``, ``MJy/sr``, ``mJy arcsec-2``, ``K``, ``counts``.
 
     Returns
     -------
@@ -78,7 +79,7 @@ def adding_of(unit: str) -> Sum:
     text = unit.strip().strip("'\"").strip()
     found = _JANSKY.fullmatch(text)
     if found is not None:
-        per = re.sub(r"[\s^*]", "", (found["per"] or "").lower())
+        per = (found["per"] or "").lower()
         scale = _prefix(found["prefix"], per)
         if per in ("beam", "bm"):
             return Sum(Adding.BEAM, scale, "Jy")
