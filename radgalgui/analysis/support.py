@@ -95,7 +95,7 @@ def outside(a: ArrayLike, b: ArrayLike, *, seed: int = 0) -> Outside:
     below, above = _beyond(other, *limits)
     # So many of N lie beyond the true limit, which lies between them and the next.
     places = rng.binomial(len(one), (1.0 - CENTRAL) / 2.0, size=(2, _DRAWS))
-    low_at, high_at = np.maximum(places - rng.integers(0, 2, size=places.shape), 0)
+    low_at, high_at = np.clip(places - rng.integers(0, 2, size=places.shape), 0, len(one) - 1)
     counts = np.add(*_beyond(other, one[low_at], one[len(one) - 1 - high_at]))
     shares = rng.beta(counts + 0.5, len(other) - counts + 0.5)
     low, high = np.quantile(shares, _ENDS)

@@ -160,9 +160,10 @@ def _around(image: SkyImage, position: SkyPosition | None) -> tuple[SkyImage, tu
         return whole
     height, width = image.data.shape
     x0, y0 = max(round(x) - half, 0), max(round(y) - half, 0)
-    part = image.data[y0 : min(round(y) + half, height), x0 : min(round(x) + half, width)]
-    if min(part.shape) == 0:
+    y1, x1 = min(round(y) + half, height), min(round(x) + half, width)
+    if y1 <= y0 or x1 <= x0:  # outside the image, which the cutout will say
         return whole
+    part = image.data[y0:y1, x0:x1]
     return replace(image, data=part, wcs=section(image.wcs, x0, y0), bands=()), (x0, y0)
 
 

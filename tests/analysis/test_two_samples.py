@@ -84,6 +84,12 @@ def test_what_is_outside_is_told_by_tail() -> None:
     assert outside(own, own).share == pytest.approx(0.001, abs=2e-4)
 
 
+def test_a_single_source_has_no_range_to_be_outside_of() -> None:
+    for seed in range(5):
+        told = outside([1.0], [0.0, 1.0, 2.0, 3.0], seed=seed)
+        assert (told.below, told.above, told.limits) == (0.25, 0.5, (1.0, 1.0))
+
+
 def test_the_interval_of_what_is_outside_holds_the_truth() -> None:
     """Twenty times 20,000 of one normal distribution and 1,000 of a wider one."""
     from scipy.stats import norm

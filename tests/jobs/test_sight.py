@@ -7,6 +7,7 @@ import pytest
 from astropy.io.fits import Header
 from astropy.wcs import WCS
 
+from radgalgui.errors import ImageError
 from radgalgui.jobs.sight import Sight
 from radgalgui.sky.celestial import north_up
 from radgalgui.sky.image import SkyImage, SkyPosition
@@ -40,6 +41,14 @@ def test_at_the_edge_it_ends_with_the_image(mosaic):
     assert picture.original.shape == (266, 259)
     x, y = sight.seen("job", Preprocessing()).pixel
     assert (x, y) == pytest.approx((3, 256), abs=0.1)
+
+
+@pytest.mark.parametrize(("x", "y"), [(-700, 1200), (1200, -700), (3300, 1200), (-700, -700)])
+def test_beside_the_image_all_of_it_is_shown(mosaic, x, y):
+    sight = Sight(mosaic, mosaic.pixel_to_sky(x, y))
+    assert sight.picture("job").original.shape == (1200, 1200)
+    with pytest.raises(ImageError, match="outside the image"):
+        sight.seen("job", Preprocessing())
 
 
 def test_without_a_position_all_of_it_is_shown_reduced(mosaic):

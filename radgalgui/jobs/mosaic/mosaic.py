@@ -22,6 +22,7 @@ from radgalgui.sky.extraction import (
 from radgalgui.sky.fits import read_image
 from radgalgui.sky.image import Beam, SkyImage, SkyPosition
 from radgalgui.sky.islands import Island, find_islands
+from radgalgui.sky.measuring.field import box_around
 from radgalgui.sky.noise_map import NoiseMap
 from radgalgui.sky.pyramid import Pyramid
 from radgalgui.sky.reduce import coarser
@@ -149,9 +150,7 @@ class Mosaic:
     def meant_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the centre of the source that a click at a pixel means, or the pixel itself."""
         scale = pixel_scale(self._pointed)
-        half = max(round(_REACH / scale), 8)
-        x0, y0 = max(round(x) - half, 0), max(round(y) - half, 0)
-        part = self.image.data[y0 : round(y) + half + 1, x0 : round(x) + half + 1]
+        part, x0, y0 = box_around(self.image.data, x, y, max(round(_REACH / scale), 8))
         level, noise = (float(value) for value in self.noise.at(x, y))
         if part.size == 0 or noise <= 0:
             return x, y

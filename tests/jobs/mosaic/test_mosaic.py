@@ -111,7 +111,12 @@ def test_a_click_means_the_source_beside_it_and_else_the_place(mosaic, truth):
     empty = (40.0, 1500.0)
     assert np.linalg.norm(truth - empty, axis=1).min() > 100
     assert mosaic.meant_at(*empty) == empty
-    assert mosaic.meant_at(-500.0, 9000.0) == (-500.0, 9000.0)
+
+
+@pytest.mark.parametrize("place", [(-500.0, 9000.0), (-500.0, -900.0)])
+def test_beside_the_image_no_source_is_looked_for(mosaic, monkeypatch, place):
+    monkeypatch.setattr("radgalgui.jobs.mosaic.mosaic.find_islands", None)
+    assert mosaic.meant_at(*place) == place
 
 
 def test_positions_outside_are_refused_with_the_middle(mosaic):
