@@ -15,7 +15,7 @@ from radgalgui.sky.image import Beam, Cutout, SkyImage, SkyPosition
 from radgalgui.sky.islands import find_islands
 from radgalgui.sky.noise import background
 from radgalgui.sky.resample import crop, to_grid
-from radgalgui.sky.sources import Source, choose_source, other_sources
+from radgalgui.sky.sources import Source, choose_source, choosing_scale, other_sources
 from radgalgui.sky.window import PEDESTAL, Window, cleaned, read_window
 
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from radgalgui.sky.celestial import LocalGrid
     from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["make_cutout", "warm_up"]
+__all__ = ["make_cutout", "warm_up", "widened"]
 
 _SAME_SCALE = 0.005
-_FIRST_BEAM = 5.4  # arcsec
 _UPRIGHT = 0.5
 """Degrees off north up at which an image still counts as upright: 0.3 pixels in a corner."""
 
@@ -71,8 +70,7 @@ def make_cutout(
         If the position lies outside the image or on blank pixels only, the image has no
         coordinates to find it by, or not as many planes as an encoder of several bands takes.
     """
-    if field is not None:
-        preprocessing = _widened(preprocessing, field / preprocessing.field_of_view)
+    preprocessing = widened(preprocessing, field)
     if preprocessing.channels > 1:
         image = mean_of_bands(image, preprocessing.channels)
     middle = _middle(image, position)
@@ -92,8 +90,11 @@ def make_cutout(
     return _cut(image, preprocessing, window, grid, source, centre, asked=position is not None)
 
 
-def _widened(preprocessing: Preprocessing, times: float) -> Preprocessing:
-    """Return what an encoder is to see if its arcseconds are so many times as long."""
+def widened(preprocessing: Preprocessing, field: float | None) -> Preprocessing:
+    """Return what an encoder is to see if so many arcsec stand for its field; None for its own."""
+    if field is None:
+        return preprocessing
+    times = field / preprocessing.field_of_view
     return replace(
         preprocessing,
         pixel_scale=preprocessing.pixel_scale * times,
@@ -207,14 +208,9 @@ def _grid(image: SkyImage, preprocessing: Preprocessing, pixel: tuple[float, flo
         raise _off_sphere(image, pixel) from None
 
 
-def _beams(image: SkyImage, preprocessing: Preprocessing) -> float:
-    """Return how many times wider than FIRST's beam the image's is, at least 1.
-
-    The lengths by which a source is chosen were tuned on FIRST, and mean so many beams.
-    """
-    if image.beam is None or preprocessing.beam <= 0:
-        return 1.0
-    return max(math.sqrt(image.beam.major * image.beam.minor) / _FIRST_BEAM, 1.0)
+def _choosing_scale(image: SkyImage, preprocessing: Preprocessing, grid: LocalGrid) -> float:
+    """Return arcsec a pixel as they count in the choice of a source."""
+    return choosing_scale(grid.scale, image.beam if preprocessing.beam > 0 else None)
 
 
 def _source(
@@ -228,7 +224,7 @@ def _source(
     return choose_source(
         window.islands,
         window.from_image(middle),
-        scale=grid.scale / _beams(image, preprocessing),
+        scale=_choosing_scale(image, preprocessing, grid),
         noise=window.noise,
     )
 
@@ -247,7 +243,7 @@ def _search_everywhere(
     if abs(level) > PEDESTAL * noise:
         return None
     islands = find_islands(image.data, noise=noise)
-    scale = grid.scale / _beams(image, preprocessing)
+    scale = _choosing_scale(image, preprocessing, grid)
     source = choose_source(islands, middle, scale=scale, noise=noise)
     return None if source is None else source.centre
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from radgalgui.sky.image import Beam
     from radgalgui.sky.islands import Island
 
-__all__ = ["Source", "choose_source", "joined_sources", "other_sources"]
+__all__ = ["Source", "choose_source", "choosing_scale", "joined_sources", "other_sources"]
 
 # Lengths in arcsec, chosen on 1,096 FIRST fields, each centred on a published source; the
 # shares of fields that are answered rightly change by under 1 % when they are halved or doubled.
@@ -30,6 +32,7 @@ _NEAR = 10.0
 """Distance from the middle beyond which a source becomes less likely to be meant."""
 _OFF_MIDDLE = 30.0
 """Farther out than this the middle tells nothing about which islands belong together."""
+_FIRST_BEAM = 5.4
 _LINK_COST = 0.01
 _BRIGHTNESS_GAIN = 0.5
 _MOST_ISLANDS = 24
@@ -81,8 +84,7 @@ def choose_source(
     middle : tuple of float
         (x, y) of the image's middle, or of the position that was asked for.
     scale : float
-        Arcsec a pixel; multiply by less for images of coarser beams, so that the lengths above
-        keep their meaning in beams.
+        Arcsec a pixel, as `choosing_scale` tells.
     noise : float
         In the image's unit; 0 where unknown.
 
@@ -111,6 +113,24 @@ def choose_source(
     if _distance(_source(islands, best), middle) * scale > _OFF_MIDDLE:
         best = next(group for group in _linked(gaps, _LINK) if set(best) <= set(group))
     return _source(islands, best)
+
+
+def choosing_scale(scale: float, beam: Beam | None) -> float:
+    """Return arcsec a pixel as they count in the choice of a source.
+
+    The lengths by which it is chosen mean so many beams of FIRST: in an image of a wider beam a
+    pixel counts for less.
+
+    Parameters
+    ----------
+    scale : float
+        Arcsec a pixel.
+    beam : Beam or None
+        Of the image; None where it is not known, or means nothing.
+    """
+    if beam is None:
+        return scale
+    return scale / max(math.sqrt(beam.major * beam.minor) / _FIRST_BEAM, 1.0)
 
 
 def other_sources(

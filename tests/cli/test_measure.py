@@ -56,6 +56,29 @@ def test_both_parts_of_a_double_are_measured(double, tmp_path) -> None:
     assert row["flux_unit"] == "Jy"
 
 
+def test_both_parts_are_measured_also_where_the_beam_is_wide(tmp_path) -> None:
+    """Two sources 240 arcsec apart in a beam of 45: as many beams as FIRST has in 29 arcsec."""
+    side, scale, beam = 128, 15.0, 45.0
+    y, x = np.mgrid[:side, :side] - (side - 1) / 2
+    data = np.random.default_rng(2).normal(0, 1e-3, (side, side))
+    sigma = beam / scale / math.sqrt(8 * math.log(2))
+    for at in (-8.0, 8.0):
+        data += 0.05 * np.exp(-((x - at) ** 2 + y**2) / (2 * sigma**2))
+    header = fits.Header(
+        {
+            "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 150.0, "CRVAL2": 30.0,
+            "CRPIX1": 64.5, "CRPIX2": 64.5, "CDELT1": -scale / 3600, "CDELT2": scale / 3600,
+            "BUNIT": "JY/BEAM", "BMAJ": beam / 3600, "BMIN": beam / 3600, "BPA": 0.0,
+        }
+    )  # fmt: skip
+    fits.writeto(tmp_path / "wide.fits", data.astype(np.float32), header)
+    out = tmp_path / "out.csv"
+    assert main(["measure", str(tmp_path / "wide.fits"), "--csv", str(out)]) == 0
+    (row,) = rows(out)
+    assert float(row["angular_size_arcsec"]) > 300
+    assert float(row["flux"]) == pytest.approx(0.1, rel=0.06)
+
+
 def test_a_position_picks_one_part_and_without_a_beam_nothing_is_a_flux(double, capsys) -> None:
     at = 150.0 + 15 * SCALE / 3600 / math.cos(math.radians(30))
     assert main(["measure", str(double), "--position", f"{at} 30", "--csv", "-"]) == 0

@@ -26,17 +26,18 @@ from radgalgui.sky.measuring.field import box_around
 from radgalgui.sky.noise_map import NoiseMap
 from radgalgui.sky.pyramid import Pyramid
 from radgalgui.sky.reduce import coarser
-from radgalgui.sky.sources import choose_source
+from radgalgui.sky.sources import choose_source, choosing_scale
 
 __all__ = ["FOUND_FROM", "Mosaic", "Overview"]
 
 FOUND_FROM: Final = 3.0
 """Multiples of the noise; fainter islands are not looked for."""
 
+# Arcsec, more where the beam is wider than FIRST's (see `choosing_scale`).
 _REACH: Final = 60.0
-"""Arcsec around a click in which a source may be meant."""
+"""Around a click, in which a source may be meant."""
 _SNAP: Final = 20.0
-"""Arcsec; a source whose centre is farther off is not the one that was clicked."""
+"""From a click; a source whose centre is farther off is not meant."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class Mosaic:
 
     def meant_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the centre of the source that a click at a pixel means, or the pixel itself."""
-        scale = pixel_scale(self._pointed)
+        scale = choosing_scale(pixel_scale(self._pointed), self.image.beam)
         part, x0, y0 = box_around(self.image.data, x, y, max(round(_REACH / scale), 8))
         level, noise = (float(value) for value in self.noise.at(x, y))
         if part.size == 0 or noise <= 0:

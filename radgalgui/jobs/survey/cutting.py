@@ -13,7 +13,7 @@ from radgalgui.errors import ImageError
 from radgalgui.jobs.survey.flux import flux_density
 from radgalgui.jobs.survey.images import open_images, with_assumptions
 from radgalgui.jobs.survey.plan import Cut, Plan, Row
-from radgalgui.sky.cutout import make_cutout
+from radgalgui.sky.cutout import make_cutout, widened
 from radgalgui.sky.image import Cutout, SkyImage, SkyPosition
 from radgalgui.sky.preprocess import Preprocessing
 
@@ -54,12 +54,9 @@ class Cutter:
             return self._taken(image, row)
         known = image.wcs is not None
         image = with_assumptions(image, row, self.plan.options)
-        piece = make_cutout(
-            image,
-            self._preprocessing,
-            position=self._position(row, image),
-            field=self.plan.options.field if image.wcs is not None else None,
-        )
+        field = self.plan.options.field if image.wcs is not None else None
+        shown = widened(self._preprocessing, field)
+        piece = make_cutout(image, shown, position=self._position(row, image))
         ra, dec = self._where(row, piece, known=known)
         return Cut(
             seen=piece.seen,
@@ -68,7 +65,7 @@ class Cutter:
             dec=dec,
             angular_size=piece.angular_size if image.wcs is not None else math.nan,
             peak_snr=piece.peak_snr,
-            flux=flux_density(piece, image, self._preprocessing),
+            flux=flux_density(piece, image, shown),
             noise=piece.noise,
             unit=image.unit,
             origin=image.origin,

@@ -8,7 +8,7 @@ from radgalgui.sky.image import Beam, Cutout, SkyImage
 from radgalgui.sky.islands import find_islands
 from radgalgui.sky.measuring.units import Adding, adding_of
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui.sky.sources import choose_source
+from radgalgui.sky.sources import choose_source, choosing_scale
 
 __all__ = ["flux_density", "jansky_per_beam"]
 
@@ -26,7 +26,8 @@ def flux_density(piece: Cutout, image: SkyImage, preprocessing: Preprocessing) -
     image : SkyImage
         Its unit and beam.
     preprocessing : Preprocessing
-        That it was cut with; its beam counts where the image was smoothed to it.
+        That it was cut with, wider where more sky than the encoder's own was shown; its beam
+        counts where the image was smoothed to it.
 
     Returns
     -------
@@ -41,7 +42,8 @@ def flux_density(piece: Cutout, image: SkyImage, preprocessing: Preprocessing) -
     islands = find_islands(piece.data[0], noise=piece.noise)
     middle = ((piece.data.shape[-1] - 1) / 2,) * 2
     scale = preprocessing.pixel_scale
-    source = choose_source(islands, middle, scale=scale, noise=piece.noise)
+    counted = choosing_scale(scale, image.beam)
+    source = choose_source(islands, middle, scale=counted, noise=piece.noise)
     if source is None:
         return 0.0
     pixels = beam.area / scale**2

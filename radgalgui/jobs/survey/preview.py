@@ -15,6 +15,7 @@ from radgalgui.jobs.survey.flux import jansky_per_beam
 from radgalgui.jobs.survey.plan import Cut, Plan, Rejected, Row
 from radgalgui.jobs.survey.rows import rows
 from radgalgui.progress import CancelToken, Progress, silent
+from radgalgui.sky.cutout import widened
 from radgalgui.sky.preprocess import Preprocessing
 
 __all__ = ["Preview", "preview", "warnings_of"]
@@ -134,15 +135,16 @@ def warnings_of(
         return []
     pieces = [cut for _, cut in cuts]
     told = {code: sum(_has(cut, code) for cut in pieces) for code in _TEXTS}
+    shown = widened(preprocessing, plan.options.field)
     scale = f', {preprocessing.pixel_scale:g}" each'
-    wide = f', {plan.options.field or preprocessing.field_of_view:.0f}"'
+    wide = f', {shown.field_of_view:.0f}"'
     frequent = sorted(told, key=lambda code: -told[code])
     remarks = [
         f"{_share(told[code], len(pieces))} {_TEXTS[code].format(scale=scale, field=wide)}."
         for code in frequent
         if told[code] >= max(_MANY * len(pieces), 1)
     ]
-    return [*remarks, *_on_units(pieces), *_on_size(pieces, preprocessing), *_on_levels(pieces)]
+    return [*remarks, *_on_units(pieces), *_on_size(pieces, shown), *_on_levels(pieces)]
 
 
 def _has(cut: Cut, code: str) -> bool:

@@ -12,7 +12,7 @@ from radgalgui.sky.measuring.aperture import Aperture
 from radgalgui.sky.measuring.field import Field
 from radgalgui.sky.measuring.flux import Flux, measure_flux
 from radgalgui.sky.measuring.size import LargestSize, measure_size
-from radgalgui.sky.sources import choose_source
+from radgalgui.sky.sources import choose_source, choosing_scale
 
 if TYPE_CHECKING:
     from radgalgui.sky.image import Beam, SkyImage, SkyPosition
@@ -121,6 +121,7 @@ def _meant(image: SkyImage, field: Field, sigma: float) -> list[Place]:
     middle = ((width - 1) / 2, (height - 1) / 2)
     noise = field.noise_at(*middle)
     scale = 1.8 if image.wcs is None else local_grid(image.wcs, *middle).scale
+    scale = choosing_scale(scale, field.beam)
     islands = find_islands(image.data, noise=noise, sigma=sigma, peak_sigma=max(sigma, 5.0))
     source = choose_source(islands, middle, scale=scale, noise=noise)
     if source is None:

@@ -225,6 +225,7 @@ def test_a_wider_field_shows_more_sky(images: Path, small: Preprocessing) -> Non
 
     assert (wide.seen > 0.5).sum() < 0.6 * (near.seen > 0.5).sum()
     assert near.angular_size < wide.angular_size < 2 * near.angular_size
+    assert wide.flux == pytest.approx(near.flux, rel=0.1)
 
 
 def test_what_the_table_tells_beats_what_was_measured(images: Path, small: Preprocessing) -> None:

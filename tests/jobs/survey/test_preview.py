@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,7 @@ from radgalgui.jobs.survey.cutting import Cutter
 from radgalgui.jobs.survey.fingerprint import fingerprint
 from radgalgui.jobs.survey.inputs import recognise
 from radgalgui.jobs.survey.plan import Row
-from radgalgui.jobs.survey.preview import preview
+from radgalgui.jobs.survey.preview import preview, warnings_of
 from radgalgui.jobs.survey.rows import rows
 from radgalgui.progress import CancelToken
 from radgalgui.sky.preprocess import Preprocessing
@@ -46,6 +47,18 @@ def test_bad_rows_are_listed_and_others_shown(
     assert len(shown.cuts) == 3
     assert [each.name for each in shown.rejected] == ["page"]
     assert "web page" in shown.rejected[0].reason
+
+
+def test_sources_are_small_beside_the_beam_that_is_shown(
+    images: Path, small: Preprocessing
+) -> None:
+    """Of 20 arcsec: less than twice the beam where that is widened with the field."""
+    plan = recognise([images]).plan
+    cuts = [(row, replace(cut, angular_size=20.0)) for row, cut in preview(plan, small).cuts]
+    wide = plan.with_options(field=3 * small.field_of_view)
+
+    assert not any("larger than the beam" in told for told in warnings_of(cuts, plan, small))
+    assert any("larger than the beam" in told for told in warnings_of(cuts, wide, small))
 
 
 def test_a_preview_can_be_cancelled(images: Path, small: Preprocessing) -> None:
