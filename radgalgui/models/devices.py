@@ -28,8 +28,8 @@ __all__ = [
 PRECISIONS: Final = ("32", "bf16", "16")
 _WORDS: Final = {"32": "32-bit", "bf16": "bfloat16 mixed", "16": "16-bit mixed"}
 _TYPES: Final = {"bf16": torch.bfloat16, "16": torch.float16}
-# What torch, cuDNN, cuBLAS and Apple's Metal write when memory runs short.
-_SHORTAGE: Final = ("out of memory", "can't allocate memory", "alloc_failed")
+# What torch (on Linux and on Windows), cuDNN, cuBLAS and Metal write when memory runs short.
+_SHORTAGE: Final = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
 Result = TypeVar("Result")
 
 

@@ -43,7 +43,7 @@ def parse_position(text: str) -> SkyPosition:
     """
     if galactic := _GALACTIC.fullmatch(text.strip()):
         return _from_galactic(float(galactic["l"]), float(galactic["b"]), text)
-    plain = text.strip().lower().translate(_MARKS)
+    plain = text.strip().lower().replace("''", '"').translate(_MARKS)
     plain = re.sub(r"^(icrs|fk5|j2000|j)[\s:]*(?=[\d+.-])", "", plain)
     plain = _PACKED.sub(r"\1:\2:\3 \4:\5:\6", plain)
     first, second = _halves(plain, text)

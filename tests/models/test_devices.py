@@ -82,6 +82,8 @@ def test_shortages_are_told_from_other_errors() -> None:
         torch.empty(10**15)
     assert is_memory_shortage(caught.value)
     assert is_memory_shortage(torch.OutOfMemoryError("CUDA out of memory."))
+    windows = "DefaultCPUAllocator: not enough memory: you tried to allocate 800 bytes."
+    assert is_memory_shortage(RuntimeError(windows))
     assert is_memory_shortage(RuntimeError("MPS backend out of memory (MPS allocated: 17.9 GB)"))
     assert not is_memory_shortage(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
     assert not is_memory_shortage(ValueError("out of memory"))

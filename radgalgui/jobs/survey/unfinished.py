@@ -8,13 +8,14 @@ had happened.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from radgalgui.errors import CatalogError
 from radgalgui.files import replaced_file
@@ -24,6 +25,7 @@ __all__ = ["Unfinished", "clear", "unfinished", "unfinished_folder"]
 _PLAN, _STATE, _LOCK, _STREAMS = "plan.json", "state.json", "lock", "streams"
 _CATALOG, _FITS = "catalog", "fits"
 _OURS = {_PLAN, _STATE, _LOCK, _STREAMS, _CATALOG, _FITS}
+_NO_LOCKS: Final = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 _RESTART = "add --restart to throw it away and begin again"
 
 
@@ -264,16 +266,20 @@ class Unfinished:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder; the system lets go of it when the process ends, however it ends."""
+    """Hold the folder; the system lets go of it when the process ends, however it ends.
+
+    Some network folders know no locks: there, nobody is kept out.
+    """
     with (folder / _LOCK).open("ab") as stream:
         try:
             _lock(stream)
         except OSError as error:
-            raise CatalogError(
-                "another process is at work there",
-                subject=folder,
-                remedy="wait until it has ended, or stop it",
-            ) from error
+            if error.errno not in _NO_LOCKS:
+                raise CatalogError(
+                    "another process is at work there",
+                    subject=folder,
+                    remedy="wait until it has ended, or stop it",
+                ) from error
         yield
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +75,15 @@ def test_two_at_once_are_refused(tmp_path):
         unfinished(tmp_path / "c", SAME, resume=True),
     ):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other locks")
+def test_a_network_folder_without_locks_can_be_worked_in(tmp_path, monkeypatch):
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    assert work_at(tmp_path / "c", 2)
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
