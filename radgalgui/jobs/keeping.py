@@ -47,12 +47,10 @@ class Beside:
         """
         path = self.folder / _ABOUT
         told = read_json(path)
-        known = told.get("tables")
-        tables = known if isinstance(known, list) else []
         wanted = {
             "format": _FORMAT,
             "catalogue": str(self.catalog),
-            "tables": [*(t for t in tables if t != self.table), self.table],
+            "tables": [*(t for t in _tables(told) if t != self.table), self.table],
         }
         if told != wanted:
             write_json(path, wanted)
@@ -76,11 +74,16 @@ def beside(path: str | os.PathLike[str]) -> Beside:
     folder, told = data_folder() / "beside", {}
     for about in sorted(folder.glob(f"*/{_ABOUT}")):
         told[about.parent] = read_json(about)
-    for known in ("tables", "catalogue"):
-        for one, facts in told.items():
-            if facts.get(known) == str(place) or table in (facts.get(known) or ()):
-                return Beside(one, place, table)
-    return Beside(folder / table[:16], place, table)
+    of_table = (one for one, facts in told.items() if table in _tables(facts))
+    at_place = (one for one, facts in told.items() if facts.get("catalogue") == str(place))
+    found = next(of_table, None) or next(at_place, None)
+    return Beside(found or folder / table[:16], place, table)
+
+
+def _tables(facts: dict[str, Any]) -> list[Any]:
+    """Return the hashes of the tables that a folder belongs to."""
+    known = facts.get("tables")
+    return known if isinstance(known, list) else []
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -94,6 +94,15 @@ def test_a_damaged_selection_leaves_the_others_alone(catalog, content):
     assert read_selections(place, NAMES) == []
 
 
+@pytest.mark.parametrize("told", ['{"tables": 5}', '{"tables": null, "catalogue": 3}', "[]", "{"])
+def test_a_damaged_note_of_another_catalogue_is_passed_over(catalog, home, told):
+    note = home / "beside" / "0" / "about.json"
+    note.parent.mkdir(parents=True)
+    note.write_text(told)
+    kept = keep(catalog, "a few", [0, 1])
+    assert [one.key for one in read_selections(beside(catalog), NAMES)] == [kept.key]
+
+
 def test_what_is_deleted_leaves_no_files(catalog):
     keep(catalog, "a few", [0, 1])
     kept = keep(catalog, "others", [3])
