@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from radgalgui.analysis.metrics import neighbour_share
@@ -17,6 +18,7 @@ from radgalgui_training.datasets import read_rgd
 from radgalgui_training.recipes import load_recipe
 from radgalgui_training.recipes.model import Recipe
 
+EYES = Preprocessing(pixel_scale=2.7, survey_scale=1.8)
 SETS = {"fields", "islands", "mirabest", "rgd", "frdeep", "simulated"}
 # How shipped encoders went on from earlier ones; their recipes say more.
 GONE_ON = {
@@ -33,7 +35,7 @@ def encoder(request: pytest.FixtureRequest) -> Encoder:
 def test_the_card_tells_all(encoder: Encoder) -> None:
     card = encoder.card
     assert encoder.dimension == 256
-    assert encoder.preprocessing == Preprocessing(pixel_scale=2.7, survey_scale=1.8)
+    assert encoder.preprocessing == EYES
     assert card["licence"] == "BSD-3-Clause"
     assert set(card["training_data"]) == SETS
     assert {"torch", "lightly", "pytorch-lightning"} <= card["software"].keys()
@@ -69,19 +71,38 @@ def test_the_file_is_small(encoder: Encoder) -> None:
     assert weights_path(encoder.name).stat().st_size < 8e6
 
 
+@pytest.fixture(scope="module")
+def labels(shared_data: Path) -> Any:
+    """Return the classes of the sources of the Radio Galaxy Dataset."""
+    return read_rgd(shared_data).labels
+
+
+@pytest.fixture(scope="module")
+def images(shared_data: Path) -> NDArray[np.float32]:
+    """Return the sources of the Radio Galaxy Dataset as all shipped encoders see them."""
+    return read_rgd(shared_data).seen(EYES)
+
+
+@pytest.fixture(scope="module")
+def share_of_pixels(images: NDArray[np.float32], labels: Any) -> float:
+    """Return how many neighbours by 64 principal components of the pixels share their class."""
+    pixels = PCA(64, random_state=0).fit_transform(images.reshape(len(images), -1))
+    return neighbour_share(pixels, labels, 10)["all"]
+
+
 @pytest.mark.real
-def test_neighbours_of_real_sources_share_their_class(shared_data: Path, encoder: Encoder) -> None:
-    data = read_rgd(shared_data)
-    images = data.seen(encoder.preprocessing)
-    pixels = PCA(64, random_state=0).fit_transform(images.reshape(len(data), -1))
+def test_neighbours_of_real_sources_share_their_class(
+    images: NDArray[np.float32], labels: Any, share_of_pixels: float, encoder: Encoder
+) -> None:
     vectors = encoder.embed(images, ignore_orientation=True)
-    share = neighbour_share(vectors, data.labels, 10)["all"]
-    assert share > neighbour_share(pixels, data.labels, 10)["all"] + 0.02
+    assert neighbour_share(vectors, labels, 10)["all"] > share_of_pixels + 0.02
 
 
 @pytest.mark.real
-def test_a_turned_source_is_among_its_own_nearest(shared_data: Path, encoder: Encoder) -> None:
-    images = read_rgd(shared_data).seen(encoder.preprocessing)[::6]
+def test_a_turned_source_is_among_its_own_nearest(
+    images: NDArray[np.float32], encoder: Encoder
+) -> None:
+    images = images[::6]
     vectors = encoder.embed(images)
     turned = encoder.embed(np.rot90(images, axes=(-2, -1)))
     unit, other = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (vectors, turned))
