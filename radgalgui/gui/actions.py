@@ -174,7 +174,7 @@ SPECS = (
     Spec(
         "train",
         "E&ncoder",
-        "&Train an encoder…",
+        "&Train an encoder or classifier…",
         ("Ctrl+T",),
         "Let a network learn from published images, or from a catalogue of your own",
     ),
@@ -221,6 +221,13 @@ SPECS = (
         "Next &label set",
         ("Ctrl+Shift+L",),
         "Classify by other labels",
+    ),
+    Spec(
+        "own_classifiers",
+        "&Analyse",
+        "&Your classifiers…",
+        ("Ctrl+Shift+T",),
+        "Networks that learned your classes: train one, keep one, let it answer, remove it",
     ),
     Spec(
         "colour_classes",

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 import radgalgui_resources
 from radgalgui.gui.engine_link import CLASSES_JOB, PREDICT_JOB, EngineLink
-from radgalgui.gui.names import NETWORK_SET
+from radgalgui.gui.names import NETWORK_SET, own_network
 from radgalgui.gui.session import Query
 from radgalgui.gui.sources import Sources
 from radgalgui.jobs.events import CatalogClasses, Refused
@@ -39,11 +39,13 @@ class ClassDesk(QObject):
     """Which labels are learned from, told to the engine whenever it changes.
 
     Signals: ``changed()`` when label set, level or the problem with them is another;
-    ``predicted()`` when the classes of the whole catalogue have come, or went out of date.
+    ``predicted()`` when the classes of the whole catalogue have come, or went out of date;
+    ``left()`` when what was said by other labels, or at another level, is out of date.
     """
 
     changed = Signal()
     predicted = Signal()
+    left = Signal()
 
     def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,9 +96,13 @@ class ClassDesk(QObject):
         """Offer networks of the user's own, by label set, with what there is to say of each."""
         before = self.label_set
         self.own, self.words = list(words), words
-        if self.label_set != before:  # it was taken away meanwhile
+        if own_network(self.wanted) and self.wanted not in words:
+            self.wanted = ""  # one that is kept under its name later is another
+        if self.label_set != before:
             self.tell()
         self.changed.emit()
+        if own_network(before) and before not in words:
+            self.left.emit()
 
     def open(self, catalog: Path, encoder: str) -> None:
         """Tell the engine what to classify an encoder's vectors by, unless it knows."""
@@ -112,12 +118,13 @@ class ClassDesk(QObject):
 
     def tell(self) -> None:
         """Tell the engine what to classify by; what it said of the catalogue is out of date."""
+        had = self._told is not None and self._told[2]  # the engine is to forget even the last
         self._told = (self.catalog, self.encoder, self.label_set)
         self.problem = self.prediction_problem = ""
         if self.predicting:  # a network looks at every image: it would take minutes in vain
             self._link.cancel(PREDICT_JOB)
         self.predictions, self.predicting = None, False
-        if self.label_set:
+        if self.label_set or had:
             self._link.classes_of(self.label_set, self.level)
         self.predicted.emit()
 
@@ -132,6 +139,7 @@ class ClassDesk(QObject):
         else:
             self._link.classes_of(label_set, level)
         self.changed.emit()
+        self.left.emit()
         return True
 
     def stale(self, query: Query) -> bool:

@@ -27,8 +27,9 @@ from radgalgui.gui.class_text import (
     set_words,
     summary,
 )
+from radgalgui.gui.dock import quiet_button
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.names import class_words, set_title
+from radgalgui.gui.label_chooser import LabelChooser
 from radgalgui.gui.scrolled import scrolled
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
 from radgalgui.jobs.events import Classes
@@ -36,14 +37,15 @@ from radgalgui.jobs.networks.kept import NetworkWords
 
 __all__ = ["ClassPanel"]
 
-CHOOSE = "Whose labels are learned, or which classifier of yours answers (F1 tells more)"
+MORE = "Classifiers of your own: train one, keep one, remove one (Ctrl+Shift+T)"
 
 
 class ClassPanel(QWidget):
     """Classes of the query shown.
 
     ``choice_changed(label_set, level)`` tells of its choosers, ``chosen(index)`` of a click on
-    a labelled neighbour.  ``sets`` is the chooser of label sets, for the title of the dock.
+    a labelled neighbour.  ``sets``, the chooser of label sets, and ``more``, which leads to
+    classifiers of the user's own, are for the title of the dock.
     """
 
     choice_changed = Signal(str, float)
@@ -52,7 +54,8 @@ class ClassPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Class of the query")
-        self.sets, self.levels = QComboBox(), QComboBox()
+        self.sets, self.levels = LabelChooser(), QComboBox()
+        self.more = quiet_button("plus", MORE)
         self.headline, self.agreement = Elided("headline"), Elided("muted")
         self.key, self.strip, self.speakers = ClassKey(), ClassStrip(), Chips()
         self.members = Elided("strong")
@@ -66,10 +69,6 @@ class ClassPanel(QWidget):
         column.addWidget(scrolled(self._stack))
 
     def _prepare(self) -> None:
-        self.sets.setMinimumWidth(96)  # or a narrow window lays the panel over others
-        self.sets.setAccessibleName("Learn the classes of")
-        self.sets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.sets.setMaximumWidth(220)
         self.sets.activated.connect(self._choose)
         self.levels.setAccessibleName("Level of the set of classes")
         for level in LEVELS:
@@ -123,6 +122,7 @@ class ClassPanel(QWidget):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
+        self.sets.set_theme(tokens)
         self.key.set_theme(tokens)
         self.strip.set_theme(tokens)
 
@@ -136,18 +136,8 @@ class ClassPanel(QWidget):
         words: Mapping[str, NetworkWords] | None = None,
     ) -> None:
         """Offer label sets, with ``words`` on some; show which one and which level are in use."""
-        told = words or {}
-        if [self.sets.itemData(i) for i in range(self.sets.count())] != sets:
-            self.sets.clear()
-            for name in sets:
-                self.sets.addItem(set_title(name), name)
-        for row, name in enumerate(sets):
-            tip = told[name].whole if name in told else class_words(name) or set_title(name)
-            self.sets.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.sets.setToolTip(told[label_set].whole if label_set in told else CHOOSE)
-        self.sets.setCurrentIndex(self.sets.findData(label_set))
+        self.sets.show_sets(sets, label_set, words or {})
         self.levels.setCurrentIndex(max(self.levels.findData(level), 0))
-        self.sets.setVisible(bool(sets))
 
     def _choose(self) -> None:
         self.choice_changed.emit(str(self.sets.currentData()), float(self.levels.currentData()))

@@ -20,6 +20,7 @@ def join(window: MainWindow) -> None:
     window.encoders.chosen.connect(commands.analysis.choose_encoder)
     window.classes.choice_changed.connect(commands.analysis.choose_classes)
     window.classes.chosen.connect(session.select)
+    window.classes.more.clicked.connect(window.actions_["own_classifiers"].trigger)
     desk.said.connect(window.toasts.say)
     desk.engine_lost.connect(
         lambda text: window.toasts.say(text, "failure", ("Try again", desk.start_engine_again))
@@ -75,7 +76,8 @@ def order_tabs(window: MainWindow) -> None:
         *image.stops,
         *choosing.gallery_segments.buttons,
         *(window.search_button, window.gallery, window.tiles),
-        *(window.classes.sets, window.classes.strip, window.classes.levels),
+        *(window.classes.sets, window.classes.more),
+        *(window.classes.strip, window.classes.levels),
         *(window.likelihood.more_button, window.likelihood.histogram, window.likelihood.bars),
         *(window.queries, *choosing.table_segments.buttons, window.filter_box, window.table),
     ]

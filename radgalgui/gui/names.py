@@ -14,6 +14,7 @@ __all__ = [
     "encoder_title",
     "expected_classifiers",
     "own_network",
+    "set_brief",
     "set_title",
 ]
 
@@ -66,6 +67,11 @@ def set_title(name: str) -> str:
     if own := own_network(name):
         return f"Classifier: {own}"
     return SETS[name][0] if name in SETS else f"Column: {column_title(name)}"
+
+
+def set_brief(name: str) -> str:
+    """Return what a label set is called where a heading says of what kind it is."""
+    return set_title(name).removeprefix("Classifier: ").removeprefix("Column: ")
 
 
 def own_network(label_set: str) -> str:

@@ -142,7 +142,8 @@ class MainWindow(QMainWindow):
             "likelihood": Dock("likelihood", "Likelihood", self.likelihood, "likelihood"),
         }
         self.docks["neighbours"].title.add(self.search_button)
-        self.docks["classes"].title.add(self.classes.sets)
+        for widget in (self.classes.sets, self.classes.more):
+            self.docks["classes"].title.add(widget)
         self.docks["sources"].title.add(self.filter_box, stretch=9)
         self.docks["image"].title.add(picture_button(self.actions_))
         draw, jobs = self.docks["draw"], self.docks["jobs"]

@@ -38,19 +38,23 @@ class TrainingCommands(Feature):
         super().__init__(window)
         self.dialog: TrainingDialog | None = None
         self.result: ResultDialog | None = None
-        self.own = OwnClassifiers(window)
+        self.own = OwnClassifiers(window, train=self.open_classifiers, look=self._look)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
-        return {"train": self.open}
+        return {"train": self.open, "own_classifiers": self.own.open}
 
     def connect(self) -> None:
         """Tell the board what can be done with what a training made."""
         self._window.board.offer("train", "Use the result…", self.use)
         self.own.read()
 
-    def open(self) -> None:
-        """Open the form."""
+    def open_classifiers(self) -> None:
+        """Open the form, with a recipe that learns classes."""
+        self.open(kind="classifier")
+
+    def open(self, *, kind: str = "") -> None:
+        """Open the form, perhaps with a recipe of a kind."""
         window = self._window
         if self.dialog is None:
             from radgalgui.gui.training.training_dialog import TrainingDialog  # a start need not
@@ -62,13 +66,15 @@ class TrainingCommands(Feature):
             dialog.help_wanted.connect(lambda: window.commands.show_help("training", "Training"))
             dialog.started.connect(window.commands.jobs.open)
         sources = window.desk.sources
-        self.dialog.open(None if sources is None else sources.path)
+        self.dialog.open(None if sources is None else sources.path, kind=kind)
 
     def use(self, job: Job) -> None:
         """Look at what a training made, and ask what to do with it."""
-        if job.done is None:
-            return
-        window, path = self._window, Path(job.record.cwd) / job.done.path
+        if job.done is not None:
+            self._look(Path(job.record.cwd) / job.done.path)
+
+    def _look(self, path: Path) -> None:
+        window = self._window
         if self.result is None:
             from radgalgui.gui.training.result_dialog import ResultDialog
 

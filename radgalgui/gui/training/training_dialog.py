@@ -36,7 +36,7 @@ SIZE = (1040, 760)
 ESTIMATE_WIDTH = 88
 NARROWEST = 640  # of the form, pixels
 CHECK_MS = 120
-FIRST = "simclr-bundled"
+FIRST = {"encoder": "simclr-bundled", "classifier": "finetune-mirabest"}
 WORDS = (
     "A recipe says how a network learns from images. Choose one, change what you like, and let it"
     " run; the result sees galaxies in its own way."
@@ -55,9 +55,9 @@ class TrainingDialog(QDialog):
 
     def __init__(self, parent: QWidget, settings: Settings, board: Board, home: Path) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Train an encoder")
+        self.setWindowTitle("Train a network")
         self.setModal(False)
-        self._board, self._catalogue = board, Path()
+        self._board, self._catalogue, self._kind = board, Path(), ""
         self.draft, self.desk = TrainingDraft(), TrainingDesk(self)
         self.recipes = RecipeList()
         self.form = FormView(self.draft, settings, home)
@@ -83,7 +83,7 @@ class TrainingDialog(QDialog):
         font = self.title.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         self.title.setFont(font)
-        self.title.setText("Train an encoder")
+        self.title.setText("Train a network")
         self.words.setText(WORDS)
         for label in (self.words, self.help_strip, self.hint, self.estimate):
             label.setObjectName("muted")
@@ -153,13 +153,18 @@ class TrainingDialog(QDialog):
 
     # -- coming and going ------------------------------------------------------------------
 
-    def open(self, catalogue: Path | None = None) -> None:
-        """Come to the front; the catalogue that is open is offered to learn from."""
+    def open(self, catalogue: Path | None = None, *, kind: str = "") -> None:
+        """Come to the front; the catalogue that is open is offered to learn from.
+
+        With a ``kind``, "encoder" or "classifier", a recipe for one is chosen.
+        """
+        self._kind = kind
         self._catalogue = catalogue or Path()
         self.form.catalogues.offer_open(catalogue)
         if not self.isVisible():
             room = self.screen().availableSize()
             self.resize(min(SIZE[0], room.width() - 32), min(SIZE[1], room.height() - 64))
+        if kind or not self.isVisible():
             self.desk.want_offers()
         self.show()
         self.raise_()
@@ -179,8 +184,9 @@ class TrainingDialog(QDialog):
     def _offer(self, offers: Offers) -> None:
         self._devices = offers.devices
         self.recipes.show_recipes(offers.recipes)
-        if self.draft.form is None:
-            self.recipes.choose(FIRST)
+        form = self.draft.form
+        if form is None or self._kind not in ("", form.info.kind):
+            self.recipes.choose(FIRST[self._kind or "encoder"])
 
     def _open_form(self, form: RecipeForm) -> None:
         self.desk.stop_trial()

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from fakes import FakeEngine
-from hands import ask, choose
+from hands import ask, choose, click_item, idle
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from telling import PUBLISHED, told_classes
 
 from radgalgui.gui.class_panel import ClassPanel
@@ -21,6 +22,7 @@ from radgalgui.jobs.networks.kept import networks
 
 PATIENCE = 10_000
 LEFT = Qt.MouseButton.LeftButton
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -92,6 +94,123 @@ def test_it_can_be_kept_for_later_and_a_file_that_was_moved_is_told_of(
         lambda: query.classes is not None and query.classes.label_set == "mirabest",
         timeout=PATIENCE,
     )
+
+
+def listed(window: Any, qtbot: Any) -> Any:
+    """Open the list of the user's own classifiers by the button beside the labels."""
+    QTest.mouseClick(window.classes.more, LEFT)
+    own = window.commands.training.own
+    qtbot.waitUntil(lambda: own.dialog is not None and own.dialog.isVisible(), timeout=PATIENCE)
+    return own.dialog
+
+
+def test_one_that_answers_is_removed_by_keys_and_its_name_is_free_for_another(
+    window: Any, trained: Any, image: Path, home: Path, qtbot
+) -> None:
+    (query,) = ask(window, qtbot, [image])
+    dialog = keep(window, trained, "mine", qtbot)
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: query.classes is not None and query.classes.label_set == "network:mine",
+        timeout=PATIENCE,
+    )
+    own = listed(window, qtbot)
+    cells = [own.table.model().index(0, column).data() for column in range(5)]
+    assert cells == ["mine", "round, thin", "42 images", "0.875", "answers now"]
+    assert own.table.hasFocus()
+    assert not own.use_button.isEnabled()
+    QTest.keyClick(own.table, Qt.Key.Key_Delete)
+    asked = own.findChild(QMessageBox)
+    assert "other labels take its place" in asked.informativeText()
+    QTest.keyClick(asked, Qt.Key.Key_Return)  # which keeps it
+    assert list(networks()) == ["mine"]
+    QTest.keyClick(own.table, Qt.Key.Key_Delete)
+    (remove,) = (
+        b
+        for asked in own.findChildren(QMessageBox)
+        if asked.isVisible()
+        for b in asked.buttons()
+        if b.text() == "Remove it"
+    )
+    QTest.keyClick(remove, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not networks(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "“mine” is removed. MiraBest answers." in window.toasts.texts())
+    qtbot.waitUntil(
+        lambda: idle(window) and query.classes is not None and query.classes.label_set == "mirabest"
+    )
+    assert FakeEngine.made[-1].classed[-1] == ("mirabest", 0.9)
+    assert window.settings.label_set() == "mirabest"
+    assert window.classes.headline.isVisible()
+    assert not (home / "classifiers" / "mine.folds.npz").exists()
+    assert own.empty.isVisible()
+    assert not own.remove_button.isEnabled()
+    own.close()
+    dialog = keep(window, trained, "mine", qtbot)  # it does not answer by itself
+    QTest.keyClick(dialog.use, Qt.Key.Key_Space)
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "network:mine" in window.desk.classifying.sets, timeout=PATIENCE)
+    assert window.classes.sets.currentText() == "MiraBest"
+
+
+def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
+    window: Any, write_network: Callable[..., Path], home: Path, image: Path, qtbot, monkeypatch
+) -> None:
+    (query,) = ask(window, qtbot, [image])
+    folder = home / "classifiers"
+    folder.mkdir(parents=True)
+    (folder / "broken.safetensors").write_bytes(b"nothing")
+    path = write_network(home / "shapes.safetensors")
+    own = listed(window, qtbot)
+    assert own.table.model().index(0, 1).data().startswith("cannot be used")
+    assert "broken.safetensors" in own.table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    click_item(own.table, 0)
+    assert not own.use_button.isEnabled()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
+    QTest.mouseClick(own.file_button, LEFT)
+    result = window.commands.training.result
+    qtbot.waitUntil(result.isVisible, timeout=PATIENCE)
+    QTest.keyClicks(result.name, "mine")
+    QTest.keyClick(result.use, Qt.Key.Key_Space)
+    QTest.mouseClick(result.keep_button, LEFT)
+    qtbot.waitUntil(lambda: len(own.rows.rows) == 2, timeout=PATIENCE)
+    click_item(own.table, 1)
+    QTest.mouseClick(own.use_button, LEFT)
+    qtbot.waitUntil(lambda: idle(window) and query.classes.label_set == "network:mine")
+    assert own.table.model().index(1, 4).data() == "answers now"
+    click_item(own.table, 0)
+    QTest.mouseClick(own.remove_button, LEFT)
+    asked = own.findChild(QMessageBox)
+    (remove,) = (b for b in asked.buttons() if b.text() == "Remove it")
+    (folder / "broken.safetensors").unlink()  # by hand, meanwhile
+    QTest.mouseClick(remove, LEFT)
+    qtbot.waitUntil(lambda: own.problem.isVisible(), timeout=PATIENCE)
+    assert "no classifier 'broken'" in own.problem.text()
+    assert query.classes.label_set == "network:mine"
+
+
+def test_without_any_a_training_is_offered_in_the_list_and_by_keys(window: Any, qtbot) -> None:
+    sets = window.classes.sets
+    lines = [sets.itemText(row) for row in range(sets.count())]
+    assert lines == [
+        *("Published labels", "MiraBest", "Radio Galaxy Dataset"),
+        *("Columns of this catalogue", "Column: Class", "Your classifiers"),
+        "None yet: + trains one",
+    ]
+    QTest.mouseClick(sets, LEFT)
+    QTest.keyClick(sets.view(), Qt.Key.Key_End)
+    assert sets.view().currentIndex().data() == "Column: Class"
+    QTest.keyClick(sets.view(), Qt.Key.Key_Home)
+    assert sets.view().currentIndex().data() == "MiraBest"
+    QTest.keyClick(sets.view(), Qt.Key.Key_Escape)
+    window.activateWindow()
+    QTest.keyClick(window.map.view, Qt.Key.Key_T, CTRL_SHIFT)
+    own = window.commands.training.own
+    qtbot.waitUntil(lambda: own.dialog is not None and own.dialog.isVisible(), timeout=PATIENCE)
+    assert own.dialog.train_button.hasFocus()
+    QTest.keyClick(own.dialog.train_button, Qt.Key.Key_Space)
+    form = window.commands.training.dialog
+    qtbot.waitUntil(lambda: form.draft.form is not None, timeout=PATIENCE)
+    assert form.draft.form.info.kind == "classifier"
 
 
 def test_a_source_that_it_cannot_see_is_said_not_to_be_classified(
