@@ -67,6 +67,7 @@ class Desk(QObject):
         self._readouts.changed.connect(self.readouts_changed)
         self.link = EngineLink(factory, self)
         self.classifying = ClassDesk(self.link, self)
+        self.classifying.left.connect(self._leave_old_labels)
         self.opening = Opening(self.link, self.background, self)
         self.opening.arrived.connect(self._arrived)
         self.opening.failed.connect(self._failed)
@@ -298,9 +299,7 @@ class Desk(QObject):
 
     def choose_classes(self, label_set: str, level: float) -> None:
         """Classify by other labels or at another level; the query shown is asked again."""
-        if not self.classifying.choose(label_set, level):
-            return
-        self._leave_old_labels()
+        self.classifying.choose(label_set, level)
 
     def _leave_old_labels(self) -> None:
         """Hear no more of what is learned from labels that are not in use; ask again by those."""
