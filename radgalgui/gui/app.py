@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 import radgalgui_resources
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.engine_link import EngineFactory, bundled_engine
+from radgalgui.gui.paths import is_catalog
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
 from radgalgui.gui.tidying import tidying_here
@@ -41,9 +42,10 @@ def run(
     Parameters
     ----------
     files : sequence of str
-        Images and folders that become queries at once.
+        Images and folders that become queries at once; the folder of a catalogue is opened.
     catalog : Path, optional
-        A catalogue folder; the bundled one by default.
+        A catalogue folder.  By default the one that was open last, or the bundled one, which
+        ``snapshot`` always takes.
     snapshot : Path, optional
         A folder: answer the files (or the example), write ``neighbours.csv``, ``window.png``
         and ``panes.png`` there, print their paths and return, without waiting for anyone.
@@ -67,16 +69,19 @@ def run(
     desk = Desk(engine)
     window = _window(desk, theme, settings)
     paths = [Path(name) for name in files]
-    where = catalog or radgalgui_resources.catalog_path()
+    if catalog is None:
+        catalog = next((path for path in paths if is_catalog(path)), None)
+        paths = [path for path in paths if path != catalog]
     try:
         if snapshot is not None:
             from radgalgui.gui.snapshot import take_snapshot
 
+            where = catalog or radgalgui_resources.catalog_path()
             return take_snapshot(app, window, where, paths, snapshot)
         with _told_in(window), _interruptible(window), tidying_here():
             window.show()
             window.activateWindow()  # without a window manager nobody else does
-            QTimer.singleShot(0, lambda: _begin(window, where, paths))
+            QTimer.singleShot(0, lambda: _begin(window, catalog, paths))
             return app.exec()
     finally:
         theme.release()
@@ -97,8 +102,8 @@ def _window(desk: Desk, theme: Theme, settings: Settings) -> MainWindow:
         gc.enable()
 
 
-def _begin(window: MainWindow, catalog: Path, paths: list[Path]) -> None:
-    window.desk.start(catalog)
+def _begin(window: MainWindow, catalog: Path | None, paths: list[Path]) -> None:
+    window.commands.catalogs.begin(catalog)
     if paths:
         window.desk.ask_paths(paths)
     window.board.begin()

@@ -22,7 +22,7 @@ from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.features import FEATURES
 from radgalgui.gui.help import HelpWindow, about_text, shortcuts_text
 from radgalgui.gui.likelihood.commands import LikelihoodCommands
-from radgalgui.gui.paths import paths_from_mime, paths_from_text
+from radgalgui.gui.paths import is_catalog, paths_from_mime, paths_from_text
 from radgalgui.gui.picture_commands import PictureCommands
 from radgalgui.gui.saving import export_rows
 from radgalgui.gui.session import Query
@@ -149,7 +149,7 @@ class Commands:
         """Search with what was copied: files, or paths as text."""
         paths = paths_from_mime(QGuiApplication.clipboard().mimeData())
         if paths:
-            self._window.desk.ask_paths(paths)
+            self._ask(paths)
         else:
             self._say("There is no path or file to paste.", "info")
 
@@ -157,8 +157,15 @@ class Commands:
         """Search with a typed path."""
         paths = paths_from_text(text)
         if paths:
-            self._window.desk.ask_paths(paths)
+            self._ask(paths)
             self._window.toolbar.path.clear()
+
+    def _ask(self, paths: list[Path]) -> None:
+        """Search with files; the folder of a catalogue is opened."""
+        if len(paths) == 1 and is_catalog(paths[0]):
+            self._window.desk.open_catalog(paths[0])
+        else:
+            self._window.desk.ask_paths(paths)
 
     def example(self) -> None:
         """Search with the bundled example."""

@@ -18,7 +18,7 @@ from radgalgui.gui.names import encoder_title
 from radgalgui.gui.readouts import Readouts
 from radgalgui.gui.session import Change, Query, Session, State
 from radgalgui.gui.sky_readout import SkyReadout
-from radgalgui.gui.sources import FirstLook, Sources, look_into, read_sources
+from radgalgui.gui.sources import FirstLook, Sources
 from radgalgui.gui.switch import Switch
 from radgalgui.jobs.events import Classes, Picture, Ready, Refused, Seen
 
@@ -32,6 +32,7 @@ class Desk(QObject):
 
     Signals: ``sources_ready(Sources)`` when a catalogue has been read, at the start or later;
     ``catalog_opened(Path)`` and ``catalog_refused(Path, str)`` how `open_catalog` ended;
+    ``fell_back(str)`` why the first catalogue gave way to another;
     ``encoder_changed(Sources)`` when the same catalogue is seen through another encoder;
     ``readouts_changed()`` when another WCS can be used;
     ``status_changed()``; ``said(text, kind)`` for messages; ``engine_lost(text)`` when the
@@ -41,6 +42,7 @@ class Desk(QObject):
     sources_ready = Signal(object)
     catalog_opened = Signal(object)
     catalog_refused = Signal(object, str)
+    fell_back = Signal(str)
     encoder_changed = Signal(object)
     readouts_changed = Signal()
     status_changed = Signal()
@@ -61,6 +63,7 @@ class Desk(QObject):
         self._asked: Query | None = None
         self._asked_by: tuple[str, float] = ("", 0.0)
         self._opened = False
+        self._instead: Path | None = None
         self.session.subscribe(self._show_again)
         self.background = Background(self)
         self._readouts = Readouts(self.background, self)
@@ -71,30 +74,32 @@ class Desk(QObject):
         self.opening = Opening(self.link, self.background, self)
         self.opening.arrived.connect(self._arrived)
         self.opening.failed.connect(self._failed)
+        self.opening.looked.connect(self._looked_into)
+        self.opening.read.connect(self._take_sources)
+        self.opening.unread.connect(self._give_up)
+        self.opening.said.connect(self.said)
         self.link.told.connect(self._take)
         self.link.ended.connect(self._engine_ended)
         self.link.given_up.connect(self._engine_given_up)
 
     # -- catalogue and engine --------------------------------------------------------------
 
-    def start(self, catalog: Path) -> None:
-        """Start the engine, let it load what it needs, and read the catalogue beside it."""
-        self.link.start()
-        wanted = self.wanted_encoder
+    def start(self, catalog: Path, *, instead: Path | None = None) -> None:
+        """Start the engine, let it load what it needs, and read the catalogue beside it.
 
-        def read(look: FirstLook) -> None:
-            if not look.obstacle:
-                self.link.open(catalog, look.encoder)
-                self.classifying.open(catalog, look.encoder)
-            self._opened = True
-            self._next()
-            self.background.run(
-                lambda: read_sources(catalog, look.encoder, look.obstacle),
-                self._take_sources,
-                self._no_sources,
-            )
+        ``instead`` is opened should the catalogue be missing or damaged.
+        """
+        self._instead = instead
+        if not self.link.alive:
+            self.link.start()
+        self.opening.first(catalog, self.wanted_encoder)
 
-        self.background.run(lambda: look_into(catalog, wanted), read, self._no_sources)
+    def _looked_into(self, catalog: Path, look: FirstLook) -> None:
+        if not look.obstacle:
+            self.link.open(catalog, look.encoder)
+            self.classifying.open(catalog, look.encoder)
+        self._opened = True
+        self._next()
 
     def close(self) -> None:
         """End engine and worker thread."""
@@ -109,11 +114,13 @@ class Desk(QObject):
         self.sources_ready.emit(sources)
         self.background.run(import_for_pictures, lambda _: None, lambda _: None)
         self._refuse_all(self.obstacle)
+        self._settle()
         self.status_changed.emit()
 
-    def _no_sources(self, error: Exception) -> None:
-        if self.opening.switch is None:  # what was asked for meanwhile may do better
-            self._give_up(sentence(error))  # it stands where the map would be
+    def _settle(self) -> None:
+        """Keep the first catalogue, once all of it is there."""
+        if self.sources is not None and (self.ready is not None or self.sources.obstacle):
+            self._instead = None
 
     @property
     def obstacle(self) -> str:
@@ -147,8 +154,9 @@ class Desk(QObject):
         ``encoder`` is taken if the catalogue has it.  Nothing changes before it is read and the
         engine has loaded it; should it be missing or damaged, the one in use stays.
         """
-        if not self.link.alive and self.problem:
+        if not self.link.alive and (self.problem or self._instead):
             self.link.revive()
+        self._instead = None
         self._change(Switch(path, encoder or self.encoder or self.wanted_encoder, another=True))
 
     def _change(self, switch: Switch) -> None:
@@ -200,21 +208,29 @@ class Desk(QObject):
             self.catalog_refused.emit(switch.path, problem)
         self._next()
 
-    def _give_up(self, problem: str) -> None:
+    def _give_up(self, problem: str) -> bool:
+        """Answer nothing any more, unless another catalogue can be opened; then return False."""
+        if self._instead is not None:
+            self._fall_back(self._instead, problem)
+            return False
         self.problem = problem
         self._asked = None
         self.opening.give_up(problem)
         self._refuse_all(problem)
         self.status_changed.emit()
+        return True
+
+    def _fall_back(self, instead: Path, problem: str) -> None:
+        """Open another catalogue than that of the start; what was asked meanwhile waits for it."""
+        self.fell_back.emit(problem)
+        self._asked = None
+        self._waiting = deque(self.session.renew_all(self._waiting))
+        self.open_catalog(instead)
 
     def _refuse_all(self, problem: str) -> None:
         """Answer nothing that is open, where there is a problem."""
-        for query in [q for q in self.session.queries if q.open and problem]:
-            if query.rows:
-                self.session.put_off(query)  # what is known of it stays
-            else:
-                self.session.refuse(query, problem)
         if problem:
+            self.session.refuse_all(problem)
             self._waiting.clear()
 
     def _engine_ended(self, text: str) -> None:
@@ -236,8 +252,8 @@ class Desk(QObject):
 
     def _engine_given_up(self, text: str) -> None:
         self.ready = None
-        self._give_up(text)
-        self.engine_lost.emit(text)
+        if self._give_up(text):
+            self.engine_lost.emit(text)
 
     def start_engine_again(self) -> None:
         """Try once more with an engine that had been given up."""
@@ -372,26 +388,11 @@ class Desk(QObject):
             return
         if isinstance(event, Ready):
             self.ready = event
+            self._settle()
             self._next()
-        elif isinstance(event, Refused):
-            self._give_up(event.message)
+        elif isinstance(event, Refused) and self._give_up(event.message):
             self.said.emit(event.message, "failure")
 
     def readout(self, header: str) -> SkyReadout | None:
         """Return the WCS of a header, None while it is being built or where there is none."""
         return self._readouts.get(header)
-
-    @property
-    def working(self) -> str:
-        """What is being done, in a few words; "" when idle."""
-        if self.opening.switch is not None:
-            return self.opening.switch.words
-        if self.problem:
-            return ""
-        if self.sources is None:
-            return "Opening the catalogue…"
-        if self.looking:
-            return "Looking for images…"
-        if self.ready is None and not self.obstacle:
-            return "Starting the encoder…"
-        return self.session.words

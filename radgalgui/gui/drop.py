@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from radgalgui.gui.paths import paths_from_mime
+from radgalgui.gui.paths import is_catalog, paths_from_mime
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
 
 __all__ = ["DropCurtain", "Offer", "offers"]
@@ -155,7 +155,7 @@ class DropCurtain(QWidget):
 
 def offers(paths: list[Path]) -> tuple[Offer, ...]:
     """Return what can be done with these, the search first; never nothing."""
-    if len(paths) == 1 and (paths[0] / "manifest.json").is_file():
+    if len(paths) == 1 and is_catalog(paths[0]):
         return (Offer("open", f"Open the catalogue {paths[0].name}"),)
     made = []
     if any(path.suffix.lower() not in CATALOGUE_ONLY for path in paths):

@@ -8,7 +8,12 @@ from urllib.request import url2pathname
 
 from PySide6.QtCore import QMimeData
 
-__all__ = ["paths_from_mime", "paths_from_text"]
+__all__ = ["is_catalog", "paths_from_mime", "paths_from_text"]
+
+
+def is_catalog(path: Path) -> bool:
+    """Whether a path is the folder of a catalogue."""
+    return (path / "manifest.json").is_file()
 
 
 def paths_from_mime(data: QMimeData) -> list[Path]:

@@ -192,6 +192,14 @@ class Session:
         query.state, query.message = State.REFUSED, message
         self._told_of(query)
 
+    def refuse_all(self, message: str) -> None:
+        """Note of all that is open that it will not be answered; what is known of it stays."""
+        for query in [q for q in self.queries if q.open]:
+            if query.rows:
+                self.put_off(query)
+            else:
+                self.refuse(query, message)
+
     def apply(self, event: Event) -> Query | None:
         """Take in an event of a query; return that query, or None if it is not ours."""
         query = self.find(event.job)

@@ -216,6 +216,31 @@ class Settings:
         rows = [(str(p), t) for p, t in [(path, title), *others]]
         self._store.setValue("catalogs/recent", json.dumps(rows[:MOST_RECENT]))
 
+    def last_catalog(self) -> Path | None:
+        """Return the folder of the catalogue that was open last, None for the bundled one."""
+        return self._path("catalogs/last")
+
+    def keep_last_catalog(self, path: Path | None) -> None:
+        """Remember the catalogue that is open, None for the bundled one."""
+        self._store.setValue("catalogs/last", json.dumps(path and str(path)))
+
+    def unfinished_catalog(self) -> Path | None:
+        """Return the folder of the catalogue whose opening never came to an end, None if it did."""
+        return self._path("catalogs/opening")
+
+    def keep_unfinished_catalog(self, path: Path | None) -> None:
+        """Remember, at once, that a catalogue is being opened; None when that came to an end."""
+        if path != self.unfinished_catalog():
+            self._store.setValue("catalogs/opening", json.dumps(path and str(path)))
+            self.sync()
+
+    def _path(self, key: str) -> Path | None:
+        try:
+            stored = json.loads(self._text(key, "null"))
+        except ValueError:
+            return None
+        return Path(stored) if stored and isinstance(stored, str) else None
+
     def sync(self) -> None:
         """Write to disk."""
         self._store.sync()

@@ -283,10 +283,21 @@ def _varied(values: NDArray[Any]) -> bool:
 
 @dataclass(frozen=True)
 class FirstLook:
-    """The encoder to begin with ("" for none), and why nothing can be compared, "" where it can."""
+    """What is known of a catalogue before it is read.
+
+    Parameters
+    ----------
+    encoder : str
+        The encoder to begin with, "" for none.
+    obstacle : str
+        Why nothing can be compared, "" where it can.
+    missed : str
+        The encoder that was wanted, where the catalogue has it and it cannot be used; or "".
+    """
 
     encoder: str
     obstacle: str = ""
+    missed: str = ""
 
 
 def look_into(path: Path, wanted: str = "") -> FirstLook:
@@ -312,7 +323,7 @@ def look_into(path: Path, wanted: str = "") -> FirstLook:
         for name in order:
             problems[name] = weights_problem(catalog, name)
             if not problems[name]:
-                return FirstLook(name)
+                return FirstLook(name, missed=wanted if problems.get(wanted) else "")
         return FirstLook(order[0], problems[order[0]])
 
 

@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 
 from tests.benchmarks.figures import Figure, child_seconds
@@ -18,7 +19,8 @@ ticks = int(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])
 def age():
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / 100
 moments = {}
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSettings
+QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, sys.argv[1])
 from PySide6.QtWidgets import QApplication
 app = QApplication(["radgalgui"])
 class Watch(QObject):
@@ -55,11 +57,12 @@ def measure() -> Iterator[Figure]:
 
 
 def _start() -> dict[str, float]:
-    result = subprocess.run(
-        [sys.executable, "-c", _WATCHED],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
-    )
+    with tempfile.TemporaryDirectory() as settings:  # not what its user opened last
+        result = subprocess.run(
+            [sys.executable, "-c", _WATCHED, settings],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+        )
     return json.loads(result.stdout.splitlines()[-1])

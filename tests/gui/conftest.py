@@ -122,7 +122,8 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
     before = set(threading.enumerate())
     opened: list[MainWindow] = []
 
-    def make(catalog: Path, engine=FakeEngine) -> MainWindow:
+    def make(catalog: Path | None, engine=FakeEngine) -> MainWindow:
+        """Open a window on a catalogue, or with None on whichever it begins with."""
         settings, theme = Settings(), Theme(qapp)
         theme.choose(settings.theme())
         window = MainWindow(Desk(engine), theme, settings)
@@ -130,7 +131,10 @@ def make_window(qtbot, qtlog, qapp, settings_folder) -> Iterator:
         window.show()
         with qtbot.waitActive(window, timeout=5_000):
             window.activateWindow()
-        window.desk.start(catalog)
+        if catalog is None:
+            window.commands.catalogs.begin()
+        else:
+            window.desk.start(catalog)
         qtbot.waitUntil(lambda: bool(window.desk.sources or window.desk.problem), timeout=10_000)
         return window
 

@@ -11,6 +11,8 @@ from hands import State, ask, choose, click_item, drop, idle, take_from_menu
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from radgalgui.gui.status import doing
+
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -152,6 +154,6 @@ def test_changing_ones_mind_leads_to_the_last_choice(make_window, two_encoders, 
     choose(window.encoders.box, "BYOL")
     choose(window.encoders.box, "SimCLR")
     Slow.woken.set()
-    qtbot.waitUntil(lambda: window.desk.working == "" and seen_by(window, "simclr"))
+    qtbot.waitUntil(lambda: doing(window.desk) == "" and seen_by(window, "simclr"))
     assert query.classes.encoder == "simclr"
     np.testing.assert_array_equal(window.map.view.place_of(5), window.desk.sources.maps["umap"][5])

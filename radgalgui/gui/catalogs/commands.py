@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 import radgalgui_resources
+from radgalgui.gui.background import Aside
+from radgalgui.gui.catalogs.beginning import Beginning
 from radgalgui.gui.catalogs.mending import Mending
 from radgalgui.gui.catalogs.overlay_presenter import OverlayPresenter
 from radgalgui.gui.catalogs.recent import RecentMenu
@@ -28,6 +30,8 @@ class CatalogCommands(Feature):
         self.recent: RecentMenu | None = None
         self.overlay: OverlayPresenter | None = None
         self.mending: Mending | None = None
+        self.aside = Aside(window)
+        self._beginning: Beginning | None = None
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
@@ -43,7 +47,7 @@ class CatalogCommands(Feature):
         """Put the menu of recent catalogues in its place, and follow what is open."""
         window = self._window
         desk, actions = window.desk, window.actions_
-        self.recent = RecentMenu(window.settings, desk.background, self._open_path, window)
+        self.recent = RecentMenu(window.settings, self.aside, self._open_path, window)
         self.recent.chosen.connect(desk.open_catalog)
         menu = actions.menus["&File"]
         menu.insertMenu(actions["close_catalog"], self.recent)
@@ -56,7 +60,8 @@ class CatalogCommands(Feature):
         self.overlay.asking.changed.connect(self.refresh)
         self.overlay.card.shown.connect(lambda _: self.refresh())
         self.mending = Mending(window)
-        desk.catalog_opened.connect(self._opened)
+        self._beginning = Beginning(desk, window.settings, window.toasts, self.aside, window)
+        window.status.leave.clicked.connect(self.leave)
         desk.status_changed.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -64,6 +69,7 @@ class CatalogCommands(Feature):
         actions, desk = self._window.actions_, self._window.desk
         bundled = self._open_path() == radgalgui_resources.catalog_path()
         actions["close_catalog"].setEnabled(not bundled)
+        self._window.status.leave.setVisible(desk.sources is not None and not bundled)
         actions["lay_over"].setEnabled(desk.sources is not None and not desk.obstacle)
         over = self.overlay is not None and self.overlay.asking.overlay is not None
         for key in ("show_layer", "take_off"):
@@ -83,6 +89,16 @@ class CatalogCommands(Feature):
 
     # -- open and close --------------------------------------------------------------------
 
+    def begin(self, catalog: Path | None = None) -> None:
+        """Open the catalogue named, or the one that was open last, or that which comes along."""
+        if self._beginning is not None:
+            self._beginning.begin(catalog)
+
+    def close(self) -> None:
+        """Wait for no disk any more."""
+        if self._beginning is not None:
+            self._beginning.close()
+
     def choose(self) -> None:
         """Let the user choose the folder of a catalogue, and open it."""
         if (path := self._ask("Open a catalogue (a folder with a manifest.json)")) is not None:
@@ -91,11 +107,6 @@ class CatalogCommands(Feature):
     def leave(self) -> None:
         """Go back to the catalogue that comes with the program."""
         self._window.desk.open_catalog(radgalgui_resources.catalog_path())
-
-    def _opened(self, path: Path) -> None:
-        sources = self._window.desk.sources
-        if path != radgalgui_resources.catalog_path() and sources is not None:
-            self._window.settings.keep_catalog(path.absolute(), sources.title)
 
     def _ask(self, words: str) -> Path | None:
         settings = self._window.settings

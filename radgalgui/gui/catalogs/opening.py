@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from radgalgui.gui.background import Background
 from radgalgui.gui.engine_link import EngineLink
 from radgalgui.gui.errands import sentence
+from radgalgui.gui.names import encoder_title
 from radgalgui.gui.sources import FirstLook, Sources, look_into, read_sources
 from radgalgui.gui.switch import Switch
 from radgalgui.jobs.events import Ready, Refused
@@ -21,10 +23,16 @@ class Opening(QObject):
 
     Signals: ``arrived(Switch)`` when all of it is there; ``failed(Switch, str)`` when it is
     missing, damaged or refused, with what to say.  Until then the desk keeps what it has.
+    ``looked(Path, FirstLook)``, ``read(Sources)`` and ``unread(str)`` tell of the first
+    catalogue, which nothing else stands in for; ``said(text, kind)`` is for messages.
     """
 
     arrived = Signal(object)
     failed = Signal(object, str)
+    looked = Signal(object, object)
+    read = Signal(object)
+    unread = Signal(str)
+    said = Signal(str, str)
 
     def __init__(
         self, link: EngineLink, background: Background, parent: QObject | None = None
@@ -32,6 +40,22 @@ class Opening(QObject):
         super().__init__(parent)
         self._link, self._background = link, background
         self.switch: Switch | None = None
+
+    def first(self, path: Path, wanted: str) -> None:
+        """Read the first catalogue; ``wanted`` is the encoder to be taken if it has that."""
+
+        def looked(look: FirstLook) -> None:
+            self._say_missed(look)
+            self.looked.emit(path, look)
+            self._background.run(
+                lambda: read_sources(path, look.encoder, look.obstacle), self.read.emit, unread
+            )
+
+        def unread(error: Exception) -> None:
+            if self.switch is None:  # what was asked for meanwhile may do better
+                self.unread.emit(sentence(error))
+
+        self._background.run(lambda: look_into(path, wanted), looked, unread)
 
     def begin(self, switch: Switch) -> None:
         """Let a catalogue or an encoder come."""
@@ -48,7 +72,16 @@ class Opening(QObject):
     def _looked_into(self, switch: Switch, look: FirstLook) -> None:
         if switch is self.switch:
             switch.encoder, switch.obstacle = look.encoder, look.obstacle
+            self._say_missed(look)
             self._load(switch)
+
+    def _say_missed(self, look: FirstLook) -> None:
+        if look.missed:
+            self.said.emit(
+                f"The weights of {encoder_title(look.missed)} are missing, or are not those that"
+                f" made this catalogue's vectors, so {encoder_title(look.encoder)} is used.",
+                "warning",
+            )
 
     def _load(self, switch: Switch) -> None:
         """Let the engine load it, and read it beside."""

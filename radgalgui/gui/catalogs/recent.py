@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -10,13 +11,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 import radgalgui_resources
-from radgalgui.gui.background import Background
+from radgalgui.gui.background import Aside
+from radgalgui.gui.paths import is_catalog
 from radgalgui.gui.settings import Settings
 
 __all__ = ["RecentMenu", "why_missing"]
 
 BUNDLED = "Simulated catalogue that comes along"
-MANIFEST = "manifest.json"
 
 
 def why_missing(path: Path) -> str:
@@ -25,17 +26,17 @@ def why_missing(path: Path) -> str:
         if not path.exists():
             return "the folder is gone"
         if not path.is_dir():
-            return "is no folder"
-        return "" if (path / MANIFEST).is_file() else "holds no catalogue any more"
+            return "it is no folder"
+        return "" if is_catalog(path) else "it holds no catalogue any more"
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return f"it cannot be read: {error.strerror}"
 
 
 class RecentMenu(QMenu):
     """``chosen(Path)`` tells which catalogue is wanted.
 
-    Folders are looked at in the background each time the menu opens: they may lie on a disk that
-    takes seconds to answer, or is not there.
+    Folders are looked at each time the menu opens, and nobody waits for that: they may lie on a
+    disk that takes seconds to answer, or never does.
     """
 
     chosen = Signal(object)
@@ -43,33 +44,37 @@ class RecentMenu(QMenu):
     def __init__(
         self,
         settings: Settings,
-        background: Background,
+        aside: Aside,
         current: Callable[[], Path | None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("&Recent catalogues", parent)
-        self._settings, self._background, self._current = settings, background, current
+        self._settings, self._aside, self._current = settings, aside, current
         self.setToolTipsVisible(True)
-        self.aboutToShow.connect(self._fill)
+        self.aboutToShow.connect(self._look)
         self._fill()
 
-    def _fill(self) -> None:
+    def _fill(self) -> list[tuple[QAction, Path]]:
+        """List what was open before, and return it; what comes along stands below."""
         self.clear()
-        rows: list[tuple[QAction, Path]] = []
+        rows = []
         for path, title in self._settings.recent_catalogs():
             rows.append((self._entry(path, f"{title} – {path.name}"), path))
         if rows:
             self.addSeparator()
         self._entry(radgalgui_resources.catalog_path(), BUNDLED)
+        return rows
 
-        def grey(reasons: list[str]) -> None:
-            for (action, path), reason in zip(rows, reasons, strict=True):
+    def _look(self) -> None:
+        """List what was open before, and grey what is gone."""
+        for action, path in self._fill():
+
+            def grey(reason: str, action: QAction = action, path: Path = path) -> None:
                 if reason and action in self.actions():
                     action.setText(f"{path.name} ({reason})")
                     action.setEnabled(False)
 
-        paths = [path for _, path in rows]
-        self._background.run(lambda: [why_missing(p) for p in paths], grey, lambda _: None)
+            self._aside.ask(partial(why_missing, path), grey, lambda _: None)
 
     def _entry(self, path: Path, text: str) -> QAction:
         action = self.addAction(text.replace("&", "&&"))

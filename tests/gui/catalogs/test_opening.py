@@ -19,6 +19,7 @@ import radgalgui_resources
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.gui import sources
+from radgalgui.gui.status import doing
 from radgalgui.jobs.events import Done, Neighbours, Place, Refused
 from radgalgui.jobs.work.orders import Order
 from radgalgui.sky.preprocess import Preprocessing
@@ -188,7 +189,7 @@ def test_without_vectors_it_opens_and_says_why_nothing_is_compared(
     assert "has no vectors" in query.message
     click_item(window.table, 1)
     assert window.desk.session.selected == 1
-    assert window.desk.working == ""
+    assert doing(window.desk) == ""
     QTest.keyClick(window.map.view, Qt.Key.Key_W, CTRL)
     qtbot.waitUntil(lambda: query.state is State.ANSWERED)  # what could not be asked, is now
     assert not window.map.message.isVisible()
