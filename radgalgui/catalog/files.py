@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from radgalgui.catalog.manifest import MANIFEST, Manifest
+from radgalgui.catalog.manifest import MANIFEST, Manifest, manifest_bytes
 from radgalgui.errors import CatalogError
 from radgalgui.files import UNFINISHED, replaced_file
 
 __all__ = [
     "check_target",
+    "check_unchanged",
     "install",
     "new_catalog_folder",
     "publish",
@@ -98,8 +99,8 @@ def publish(
         has another manifest than it should have.
     """
     check_target(path, overwrite=overwrite)
-    if instead is not None and (path / MANIFEST).read_bytes() != instead:
-        raise CatalogError("the catalogue was changed meanwhile", subject=path, remedy="try again")
+    if instead is not None:
+        check_unchanged(path, instead)
     for pattern in (f".*{_PARTIAL}*", UNFINISHED + "*"):
         for left in built.glob(pattern):  # by a process that was killed while it built
             shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -155,6 +156,16 @@ def check_target(path: Path, *, overwrite: bool = False) -> None:
         raise CatalogError(
             "is something else than a catalogue", subject=path, remedy="choose another folder"
         )
+
+
+def check_unchanged(path: Path, manifest: bytes) -> None:
+    """Raise `CatalogError` unless a catalogue has the manifest that it had before."""
+    try:
+        unchanged = manifest_bytes(path) == manifest
+    except CatalogError:  # it was removed, or moved away
+        unchanged = False
+    if not unchanged:
+        raise CatalogError("the catalogue was changed meanwhile", subject=path, remedy="try again")
 
 
 @contextmanager

@@ -15,7 +15,15 @@ from radgalgui import __version__
 from radgalgui.errors import CatalogError, RadGalError
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["FORMAT_VERSION", "MANIFEST", "Manifest", "Part", "check_name", "software_versions"]
+__all__ = [
+    "FORMAT_VERSION",
+    "MANIFEST",
+    "Manifest",
+    "Part",
+    "check_name",
+    "manifest_bytes",
+    "software_versions",
+]
 
 FORMAT = "radgalgui-catalog"
 FORMAT_VERSION = 1
@@ -268,22 +276,32 @@ class Manifest:
         CatalogError
             If the folder or its manifest is missing, cannot be read or cannot be used.
         """
-        try:
-            text = (folder / MANIFEST).read_bytes()
-        except (FileNotFoundError, NotADirectoryError) as error:
-            what = f"has no {MANIFEST}" if folder.is_dir() else "there is no such folder"
-            raise CatalogError(
-                f"not a catalogue: {what}",
-                subject=folder,
-                remedy="name the folder that holds the catalogue",
-            ) from error
-        except OSError as error:
-            raise CatalogError(
-                f"the manifest cannot be read: {error.strerror}",
-                subject=folder,
-                remedy="check who may read the folder",
-            ) from error
-        return cls.from_json(text, subject=folder)
+        return cls.from_json(manifest_bytes(folder), subject=folder)
+
+
+def manifest_bytes(folder: Path) -> bytes:
+    """Return the manifest of a catalogue as it is written, by which changes are noticed.
+
+    Raises
+    ------
+    CatalogError
+        If the folder or its manifest is missing, or cannot be read.
+    """
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        what = f"has no {MANIFEST}" if folder.is_dir() else "there is no such folder"
+        raise CatalogError(
+            f"not a catalogue: {what}",
+            subject=folder,
+            remedy="name the folder that holds the catalogue",
+        ) from error
+    except OSError as error:
+        raise CatalogError(
+            f"the manifest cannot be read: {error.strerror}",
+            subject=folder,
+            remedy="check who may read the folder",
+        ) from error
 
 
 def check_name(name: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.catalog.files import install, staging_folder
-from radgalgui.catalog.manifest import MANIFEST, Manifest, Part, check_name
+from radgalgui.catalog.files import check_unchanged, install, staging_folder
+from radgalgui.catalog.manifest import Manifest, Part, check_name, manifest_bytes
 from radgalgui.errors import CatalogError
 
 __all__ = ["CatalogUpdate", "Saves"]
@@ -42,8 +42,8 @@ class CatalogUpdate:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._before = Manifest.read(self.path)
-        self._text = (self.path / MANIFEST).read_bytes()
+        self._text = manifest_bytes(self.path)
+        self._before = Manifest.from_json(self._text, subject=self.path)
         self.manifest = self._before
         self._open = ExitStack()
         self._staging: Path | None = None
@@ -62,10 +62,7 @@ class CatalogUpdate:
     ) -> None:
         with self._open:
             if kind is None and self._staging is not None:
-                if (self.path / MANIFEST).read_bytes() != self._text:
-                    raise CatalogError(
-                        "the catalogue was changed meanwhile", subject=self.path, remedy="try again"
-                    )
+                check_unchanged(self.path, self._text)
                 install(self._staging, self.path, self.manifest, before=self._before)
 
     def add_embeddings(

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -254,7 +254,7 @@ def keep_beside(
     folder = own_folder(catalog.manifest)
     stem = f"{encoder}-{name}-{secrets.token_hex(4)}"
     file = folder / f"{stem}.npy"
-    try:
+    with _writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with replaced_file(file) as beside:
             np.save(beside, np.asarray(places, np.float32), allow_pickle=False)
@@ -270,26 +270,40 @@ def keep_beside(
         before = kept.setdefault(encoder, {}).get(name)
         kept[encoder][name] = part
         _write(folder, kept)
-    except OSError as error:
-        raise CatalogError(
-            f"the map cannot be kept there ({error.strerror or error})",
-            subject=folder,
-            remedy="make room on that disk, or let RADGALGUI_HOME name another folder",
-        ) from error
     _forget(folder, before)
     return file
 
 
 def remove_beside(catalog: Catalog, encoder: str, name: str) -> bool:
-    """Remove a map that the user keeps beside a catalogue; return whether there was one."""
+    """Remove a map that the user keeps beside a catalogue; return whether there was one.
+
+    Raises
+    ------
+    CatalogError
+        If it cannot be taken off the list.
+    """
     folder = own_folder(catalog.manifest)
     kept = _read(folder)
     part = kept.get(encoder, {}).pop(name, None)
     if part is None:
         return False
-    _write(folder, kept)
+    with _writing_to(folder):
+        _write(folder, kept)
     _forget(folder, part)
     return True
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    """Turn what the system says of the user's folder into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise CatalogError(
+            f"maps cannot be kept there ({error.strerror or error})",
+            subject=folder,
+            remedy="make room on that disk, or let RADGALGUI_HOME name another folder",
+        ) from error
 
 
 def _made_of(catalog: Catalog, encoder: str) -> str:

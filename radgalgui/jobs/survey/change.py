@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from radgalgui import __version__
 from radgalgui.catalog.catalog import Catalog
-from radgalgui.catalog.files import new_catalog_folder, publish
-from radgalgui.catalog.manifest import MANIFEST, Manifest
+from radgalgui.catalog.files import check_unchanged, new_catalog_folder, publish
+from radgalgui.catalog.manifest import Manifest, manifest_bytes
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.catalog.writer import CatalogWriter
 from radgalgui.errors import CatalogError, UsageError
@@ -92,7 +92,7 @@ def append(
         loaded = load_encoders(_weights_for(base, encoders))
         for encoder in loaded:
             base.check_weights(encoder.name, encoder.sha256)
-        manifest = (target / MANIFEST).read_bytes()
+        manifest = manifest_bytes(target)
         identity = {
             "the kind of work": APPEND,
             _BASE: hashlib.sha256(manifest).hexdigest(),
@@ -218,7 +218,7 @@ def thinned(
         raise CatalogError(
             "that would leave no source", subject=base.path, remedy="delete the folder instead"
         )
-    before = (base.path / MANIFEST).read_bytes()
+    before = manifest_bytes(base.path)
     with new_catalog_folder(target, overwrite=target == base.path) as folder:
         _write_rows(folder, base, kept, values or {}, progress, cancel)
         maps = _maps(base.manifest)
@@ -232,7 +232,7 @@ def thinned(
             folder, {"what": what, "removed": len(gone)}, lines,
             history=past(base), account=report_path(base),
         )  # fmt: skip
-        _check_unchanged(base.path, before)
+        check_unchanged(base.path, before)
 
 
 def _write_rows(
@@ -263,11 +263,6 @@ def _write_rows(
         for encoder, part in manifest.vectors.items():
             vectors = base.embeddings(encoder)[rows]
             update.add_embeddings(encoder, vectors, weights_sha256=part.weights_sha256)
-
-
-def _check_unchanged(path: Path, before: bytes) -> None:
-    if (path / MANIFEST).read_bytes() != before:
-        raise CatalogError("the catalogue was changed meanwhile", subject=path, remedy="try again")
 
 
 def _about(manifest: Manifest) -> About:

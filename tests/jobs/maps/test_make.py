@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -76,6 +79,19 @@ def test_beside_a_catalogue_that_cannot_be_changed(survey, home, monkeypatch):
         remove_map(survey, "one", "tsne-p5")
         assert maps.names == ("pca",)  # what was open hears of it
     assert len(list(made.path.glob("*.np*"))) == 2
+
+
+def test_a_map_beside_that_cannot_be_removed_is_told_in_a_sentence(survey, monkeypatch):
+    monkeypatch.setattr(make, "read_only", lambda _: True)
+    made = make_map(survey, "one", Recipe("pca"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(stored, "_write", full)
+    with pytest.raises(CatalogError, match=r"No space left.*RADGALGUI_HOME"):
+        remove_map(survey, "one", "pca")
+    assert len(list(made.path.glob("one-pca-*.npy"))) == 1
 
 
 def test_a_map_of_a_catalogue_that_cannot_be_changed_is_not_hidden(survey, monkeypatch):
