@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from radgalgui.progress import Progress
 
-__all__ = ["Pyramid", "block_means"]
+__all__ = ["Pyramid", "block_means", "reduced"]
 
 _OVERVIEW = 1024
 """Pixels of the longer side of the overview, at most."""
@@ -56,11 +56,11 @@ class Pyramid:
         factor = 1
         while (data.shape[0] // factor) * (data.shape[1] // factor) > _KEPT:
             factor *= 2
-        level = _reduced(data, factor, progress, cancel or CancelToken())
+        level = reduced(data, factor, progress=progress, cancel=cancel)
         self._levels[factor] = level
         while max(level.shape) > _OVERVIEW:
             factor *= 2
-            level = _reduced(level, 2, silent, CancelToken())
+            level = reduced(level, 2)
             self._levels[factor] = level
         self.factor = factor
 
@@ -100,9 +100,7 @@ class Pyramid:
             return self._levels[factor][y0:y1, x0:x1]
         finer = next((f for f in sorted(self._levels, reverse=True) if f < factor), None)
         source, times = (self._data, factor) if finer is None else (self._levels[finer], 2)
-        return _reduced(
-            source[y0 * times : y1 * times, x0 * times : x1 * times], times, silent, CancelToken()
-        )
+        return reduced(source[y0 * times : y1 * times, x0 * times : x1 * times], times)
 
 
 def block_means(block: NDArray[Any], factor: int) -> NDArray[np.float32]:
@@ -112,6 +110,9 @@ def block_means(block: NDArray[Any], factor: int) -> NDArray[np.float32]:
     """
     with np.errstate(over="ignore"):
         values = np.array(block, dtype=np.float32)
+    if factor == 1:
+        values[~np.isfinite(values)] = np.nan
+        return values
     with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs
         means = _sums(values, factor) / np.float32(factor * factor)
     if np.isfinite(means).all():  # and so is every pixel: the usual case, at half the price
@@ -134,10 +135,23 @@ def _sums(values: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
     return total
 
 
-def _reduced(
-    data: NDArray[Any], factor: int, progress: Progress, cancel: CancelToken
+def reduced(
+    data: NDArray[Any],
+    factor: int,
+    *,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
 ) -> NDArray[np.float32]:
-    """Return means over blocks, read some rows at a time."""
+    """Return means over blocks of an image (H, W), some rows of which are read at a time.
+
+    Rows and columns that fill no block are left out; see `block_means` for blanks.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    cancel = cancel or CancelToken()
     rows, columns = (side // factor for side in data.shape)
     made = np.empty((rows, columns), dtype=np.float32)
     step = max(_ROWS // factor, 1)

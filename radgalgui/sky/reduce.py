@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.sky.image import SkyImage
+from radgalgui.sky.pyramid import reduced
 
 if TYPE_CHECKING:
     from astropy.wcs import WCS, Sip
@@ -33,15 +33,8 @@ def reduce_image(image: SkyImage, factor: int) -> SkyImage:
         float32; a block is blank (NaN) only where all of it is, or beyond float32's range.
         The WCS follows.
     """
-    if factor == 1:
-        return replace(image, data=_single(image.data))
-    rows, columns = (side // factor for side in image.data.shape)
-    reduced = np.empty((rows, columns), dtype=np.float32)
-    for row in range(rows):
-        band = image.data[row * factor : (row + 1) * factor, : columns * factor]
-        reduced[row] = _block_means(_single(band), factor)
-    wcs = None if image.wcs is None else coarser(image.wcs, factor)
-    return replace(image, data=reduced, wcs=wcs)
+    wcs = image.wcs if image.wcs is None or factor == 1 else coarser(image.wcs, factor)
+    return replace(image, data=reduced(image.data, factor), wcs=wcs)
 
 
 def coarser(wcs: WCS, factor: int) -> WCS:
@@ -73,19 +66,3 @@ def _coarser_sip(wcs: WCS, factor: int) -> Sip:
 
     sip = wcs.sip
     return Sip(scaled(sip.a), scaled(sip.b), scaled(sip.ap), scaled(sip.bp), wcs.wcs.crpix)
-
-
-def _single(data: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return values in single precision; what is beyond its range becomes blank."""
-    with np.errstate(over="ignore"):
-        values = np.array(data, dtype=np.float32)
-    values[np.isinf(values)] = np.nan
-    return values
-
-
-def _block_means(band: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    blocks = band.reshape(factor, -1, factor)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a block of blanks alone stays blank
-        means: NDArray[np.float32] = np.nanmean(blocks, axis=(0, 2))
-    return means
