@@ -210,7 +210,8 @@ def _networks(options: argparse.Namespace, encoders: list[Encoder]) -> list[Netw
                 remedy="choose another --classifier",
             )
         return []
-    record = load_record(file, path("labels", f"{label_set}.safetensors"))
+    labels = path("labels", f"{label_set}.safetensors")
+    record = load_record(file, labels, encoders=[path("weights")])
     chosen = asked or options.encoder == _ALL or record.encoder in {e.name for e in encoders}
     return [record] if chosen else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import torch
 from radgalgui.analysis.labelled import LabelledVectors
 from radgalgui.errors import DataError, UsageError
 from radgalgui.models import registry
+from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.network_classifier import ClassifyingNetwork, pack_members
 from radgalgui.models.weights import save_weights
 from radgalgui.sky.preprocess import Preprocessing
@@ -92,6 +94,41 @@ def test_the_test_part_is_measured_and_twins_of_what_was_learned_are_not(weights
     assert rows[0].accuracy == pytest.approx(right.mean())
     assert np.sum(rows[0].confusion) == 11
     assert (rows[1].accuracy, rows[1].encoder) == (0.8, "none")
+
+
+@pytest.mark.parametrize("known", [5, 12])
+def test_images_of_the_test_part_that_it_learned_from_all_the_same_are_not_measured(
+    weights: Path,
+    tmp_path: Path,
+    make_untaught: Callable[[], tuple[Any, dict[str, Any]]],
+    known: int,
+) -> None:
+    network, card = make_untaught()
+    (tmp_path / "encoders").mkdir()
+    path = tmp_path / "encoders" / "small.safetensors"
+    save_weights(path, pack(network, centre=np.zeros(network.dimension)), card)
+    encoder, data = Encoder.load(path), _data(test=12)
+    learned = data.select(np.arange(20, 40 + known))  # the folder is split in another way
+    labels = LabelledVectors(
+        name="mirabest",
+        classes=("FRI", "FRII"),
+        codes=(learned.labels == "FRII").astype(np.int64),
+        vectors={"small": learned.vectors(encoder).astype(np.float16)},
+        weights={"small": encoder.sha256},
+        network_held_out=np.full((len(learned), 2), 0.5),
+        network=load_record(weights).classifier.sha256,
+    )
+    labels.save(tmp_path / "labels.safetensors")
+    record = load_record(weights, tmp_path / "labels.safetensors", encoders=[path.parent])
+    rows, words = network_results(record, data, draws=5)
+    if known == 12:  # nothing is left, so that only networks of folds can be measured
+        assert rows[0].n_test == len(learned)
+        assert "learned from all of it, cross-validated" in words
+    else:
+        assert (rows[0].n_train, rows[0].n_test) == (40, 7)
+        assert "without 5 images that it learned from all the same" in words
+        clean, _ = network_results(record, replace(data, images=255 - data.images), draws=5)
+        assert clean[0].n_test == 12
 
 
 def test_without_a_test_part_the_network_is_never_run(

@@ -7,8 +7,8 @@ cross-validation told when it was made: networks that had not learned from the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from radgalgui.analysis.bootstrap import bootstrap_weights
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
 from radgalgui.errors import DataError, UsageError
+from radgalgui.models.encoder import Encoder
 from radgalgui.models.network_classifier import NetworkClassifier
 from radgalgui.progress import CancelToken
 from radgalgui.sky.look import Look
+from radgalgui_training.learned import known_images, witness
 from radgalgui_training.published import Published
 from radgalgui_training.results import SCORES, Result, Rounds, measured
 
@@ -45,11 +47,17 @@ class NetworkRecord:
         Column of each source's class.
     held_out : ndarray, shape (N, K), optional
         Probabilities by networks that had not learned from the source.
+    learned : LabelledVectors, optional
+        The sources that it learned from.
+    witness : Encoder, optional
+        Made vectors of them, by which they are known again.
     """
 
     classifier: NetworkClassifier
     truth: NDArray[np.int64] | None = None
     held_out: NDArray[np.float64] | None = None
+    learned: LabelledVectors | None = None
+    witness: Encoder | None = None
 
     @property
     def encoder(self) -> str:
@@ -73,7 +81,9 @@ class NetworkRecord:
         return metrics if isinstance(metrics, Mapping) else {}
 
 
-def load_record(weights: Path, labels: Path | None = None) -> NetworkRecord:
+def load_record(
+    weights: Path, labels: Path | None = None, *, encoders: Sequence[Path] = ()
+) -> NetworkRecord:
     """Read a network, and its out-of-fold probabilities from the label set it belongs to.
 
     Parameters
@@ -83,6 +93,8 @@ def load_record(weights: Path, labels: Path | None = None) -> NetworkRecord:
     labels : Path, optional
         For `radgalgui.analysis.labelled.LabelledVectors.load`; left alone where it is missing,
         or tells of another network.
+    encoders : sequence of Path
+        Folders of encoders, by one of which images that it learned from are known again.
 
     Raises
     ------
@@ -95,7 +107,8 @@ def load_record(weights: Path, labels: Path | None = None) -> NetworkRecord:
         if told.network == classifier.sha256 and told.network_held_out is not None:
             _same_classes(classifier, told.classes, told.name)
             held_out = np.asarray(told.network_held_out, dtype=np.float64)
-            return NetworkRecord(classifier, told.codes, held_out)
+            seen_by = witness(told, encoders)
+            return NetworkRecord(classifier, told.codes, held_out, told, seen_by)
     return NetworkRecord(classifier)
 
 
@@ -142,10 +155,12 @@ def network_results(
     told = f"cross-validated when it was made ({_words(record)})"
     if record.taught:
         told += f", taught {', '.join(record.taught)} before"
-    if data.test.any():
-        result = _on_test_part(record, data, classes, draws=draws, seed=seed, cancel=cancel)
-        words = f"the fine-tuned network measured on the test part, {result.how}"
-        rows = [result]
+    part, how = _unknown_part(record, data, cancel)
+    if len(part):
+        result = _on_test_part(record, part, draws=draws, seed=seed, cancel=cancel)
+        n_train = result.n_train or int((~data.test).sum())
+        rows = [replace(result, how=how, n_train=n_train)]
+        words = f"the fine-tuned network measured on the test part, {how}"
     else:
         rows = _held_out(record, data.positive, how=told, draws=draws, seed=seed)
         words = f"the fine-tuned network, which learned from all of it, {told}"
@@ -156,32 +171,52 @@ def network_results(
     return rows, words
 
 
+def _unknown_part(
+    record: NetworkRecord, data: Published, cancel: CancelToken | None
+) -> tuple[Published, str]:
+    """Return the sources of the test part that it did not learn from, and which those are."""
+    training = {image.tobytes() for image in data.images[~data.test]}
+    part = data.select(data.test)
+    twins = np.asarray([image.tobytes() in training for image in part.images], dtype=bool)
+    known = np.zeros(len(part), dtype=bool)
+    if record.learned is not None and record.witness is not None:
+        known = known_images(record.learned, record.witness, part, cancel=cancel)
+    left_out = [
+        f"{count} images that {what}"
+        for count, what in (
+            (int(twins.sum()), "are in the training part too"),
+            (int((known & ~twins).sum()), "it learned from all the same"),
+        )
+        if count
+    ]
+    how = "of which no image is one that it learned from"
+    if left_out:
+        how = f"without {' and '.join(left_out)}"
+    elif record.witness is None:
+        how = "of which no image is one of the training part"
+    return part.select(~twins & ~known), how
+
+
 def _on_test_part(
     record: NetworkRecord,
-    data: Published,
-    classes: tuple[str, ...],
+    part: Published,
     *,
     draws: int,
     seed: int,
     cancel: CancelToken | None,
 ) -> Result:
-    """Measure what is shipped on sources of the test part that it cannot have learned from."""
-    learned_from = {image.tobytes() for image in data.images[~data.test]}
-    twins = np.asarray([image.tobytes() in learned_from for image in data.images])
-    part = data.select(data.test & ~twins)
-    how = "of which no image is one of the training part"
-    if left_out := int((data.test & twins).sum()):
-        how = f"without {left_out} images that are in the training part too"
+    """Measure what is shipped on sources that it cannot have learned from."""
     views = [  # as each network was taught to see, whatever look of the set suits encoders
         part.seen(sight, Look(sight.field_of_view, sight.softening))
         for sight in record.classifier.sights
     ]
     chances = record.classifier.probabilities(*views, cancel=cancel)
+    classes = record.classifier.classes
     truth = np.searchsorted(classes, part.labels).astype(np.int64)
     weights = bootstrap_weights(len(part), draws=draws, seed=seed)
-    rounds = Rounds(truth, classes, data.positive, weights)
-    n_train = int((~data.test).sum())
-    return measured(record.encoder, NETWORK, rounds, [chances], n_train=n_train, how=how)
+    rounds = Rounds(truth, classes, part.positive, weights)
+    n_train = int(_training_data(record).get("labelled", 0))
+    return measured(record.encoder, NETWORK, rounds, [chances], n_train=n_train)
 
 
 def _held_out(
@@ -226,8 +261,13 @@ def _n_train(record: NetworkRecord, count: int) -> int:
 
 def _learned(record: NetworkRecord) -> list[str]:
     """Return the sets that it learned from, as its card tells."""
+    return [str(name) for name in _training_data(record).get("sets", [])]
+
+
+def _training_data(record: NetworkRecord) -> Mapping[str, Any]:
+    """Return what the card tells of it; empty where it tells nothing."""
     data = record.classifier.card.get("training_data")
-    return [str(name) for name in data.get("sets", [])] if isinstance(data, Mapping) else []
+    return data if isinstance(data, Mapping) else {}
 
 
 def _words(record: NetworkRecord) -> str:
