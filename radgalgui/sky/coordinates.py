@@ -1,4 +1,4 @@
-"""Positions as astronomers write and type them: sexagesimal, degrees, Galactic."""
+"""Positions as astronomers write and type them: sexagesimal, degrees, Galactic, and as names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from radgalgui.errors import UsageError
 from radgalgui.sky.image import SkyPosition
 
-__all__ = ["parse_position"]
+__all__ = ["parse_position", "position_name"]
 
 _REMEDY = "write it like 13:45:41.23 +23:22:53.4, or in degrees like 206.421792 +23.381500"
 _NUMBER = r"\d+(?:\.\d*)?|\.\d+"
@@ -51,6 +51,23 @@ def parse_position(text: str) -> SkyPosition:
     ra = _angle(first, text) * (15.0 if in_hours else 1.0)
     dec = _angle(second, text)
     return _on_sphere(ra, dec, text)
+
+
+def position_name(ra: float, dec: float) -> str:
+    """Return ``Jhhmmss.s+ddmmss`` for ICRS degrees, "" where a position is NaN or infinite.
+
+    Truncated, never rounded, as the IAU asks.
+    """
+    if not (math.isfinite(ra) and math.isfinite(dec)):
+        return ""
+    # What floating point took off the last digit is given back before it is cut.
+    tenths = math.floor(round(ra % 360.0 / 15.0 * 36000.0, 6)) % (24 * 36000)
+    hours, rest = divmod(tenths, 36000)
+    minutes, rest = divmod(rest, 600)
+    seconds = math.floor(round(abs(dec) * 3600.0, 6))
+    sign = "-" if dec < 0 else "+"
+    degrees = f"{sign}{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}"
+    return f"J{hours:02d}{minutes:02d}{rest // 10:02d}.{rest % 10}{degrees}"
 
 
 def _halves(plain: str, text: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radgalgui.errors import UsageError
-from radgalgui.sky.coordinates import parse_position
+from radgalgui.sky.coordinates import parse_position, position_name
 from radgalgui.sky.image import SkyPosition
 
 PLACES = st.builds(
@@ -93,3 +95,11 @@ def test_no_text_gets_out_as_anything_else(text) -> None:
         return
     assert 0 <= place.ra < 360
     assert -90 <= place.dec <= 90
+
+
+def test_positions_make_names_that_are_cut_off_not_rounded() -> None:
+    assert position_name(206.4218, 23.381666) == "J134541.2+232253"
+    assert position_name(0.0, -0.2) == "J000000.0-001200"
+    assert position_name(359.99999999, 10.0).startswith("J235959.9")
+    assert position_name(359.99999999999, 10.0) == "J000000.0+100000"  # there is no 24th hour
+    assert position_name(math.nan, 1.0) == ""

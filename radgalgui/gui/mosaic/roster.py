@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from radgalgui.gui.class_text import leading
 from radgalgui.gui.query import Query, State
-from radgalgui.jobs.mosaic.table import names_of, place_name
+from radgalgui.jobs.mosaic.table import names_of
+from radgalgui.sky.coordinates import position_name
 from radgalgui.sky.extraction import FieldSource
 
 __all__ = ["Entry", "Roster", "answer_of"]
@@ -121,7 +122,7 @@ class Roster:
 
     def add(self, x: float, y: float, position: tuple[float, float] | None) -> Entry:
         """Know a place that a hand pointed at, and return it."""
-        name = place_name(*position) if position else f"x{round(x) + 1} y{round(y) + 1}"
+        name = position_name(*position) if position else f"x{round(x) + 1} y{round(y) + 1}"
         known = {entry.name for entry in self.entries}
         entry = Entry(name if name not in known else f"{name}#{len(known)}", x, y, position)
         self.entries.insert(0, entry)

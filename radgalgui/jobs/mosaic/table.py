@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from radgalgui.catalog.export import write_csv
+from radgalgui.sky.coordinates import position_name
 from radgalgui.sky.extraction import FieldSource
-from radgalgui.sky.simulate.names import iau_name
 
-__all__ = ["COLUMNS", "names_of", "place_name", "rows_of", "write_positions", "write_table"]
+__all__ = ["COLUMNS", "names_of", "rows_of", "write_positions", "write_table"]
 
 #: Pixels are counted from 1, as FITS does.
 COLUMNS: Final = (
@@ -19,22 +19,13 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def place_name(ra: float, dec: float) -> str:
-    """Return ``Jhhmmss.s+ddmmss``, truncated as the IAU asks."""
-    return iau_name(ra, dec).removeprefix("SIM")
-
-
 def names_of(sources: Sequence[FieldSource]) -> list[str]:
     """Return a name for each source, each another: by its position, or its pixel without one."""
     seen: dict[str, int] = {}
     names = []
     for source in sources:
-        known = math.isfinite(source.ra)
-        name = (
-            place_name(source.ra, source.dec)
-            if known
-            else f"x{round(source.x) + 1} y{round(source.y) + 1}"
-        )
+        pixel = f"x{round(source.x) + 1} y{round(source.y) + 1}"
+        name = position_name(source.ra, source.dec) or pixel
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return names

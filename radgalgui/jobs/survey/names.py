@@ -118,19 +118,3 @@ class UniqueNames:
             return row
         told = Note("name-taken", f"Another source is called {row.name}: this one became {name}.")
         return dataclasses.replace(row, name=name, notes=(*row.notes, told))
-
-
-def position_name(ra: float, dec: float) -> str:
-    """Return a name after a position, ``J134541.2+232253``; "" without one.
-
-    Truncated, never rounded, as the IAU asks.
-    """
-    if not (math.isfinite(ra) and math.isfinite(dec)):
-        return ""
-    tenths = math.floor(round(ra % 360.0 / 15.0 * 36000.0, 6))
-    hours, rest = divmod(tenths, 36000)
-    minutes, rest = divmod(rest, 600)
-    seconds = math.floor(round(abs(dec) * 3600.0, 6))
-    sign = "-" if dec < 0 else "+"
-    degrees = f"{sign}{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}"
-    return f"J{hours:02d}{minutes:02d}{rest // 10:02d}.{rest % 10}{degrees}"

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.errors import DataError, UsageError
-from radgalgui.jobs.survey.names import mirabest_label, name_of, position_name, told_by_name
+from radgalgui.jobs.survey.names import mirabest_label, name_of, told_by_name
 from radgalgui.jobs.survey.plan import Options, Row
-from radgalgui.sky.coordinates import parse_position
+from radgalgui.sky.coordinates import parse_position, position_name
 from radgalgui_training.datasets.batches import batch_paths, read_batch
 from radgalgui_training.pickles import read_pickle
 

@@ -13,7 +13,7 @@ import numpy as np
 from radgalgui.errors import UsageError
 from radgalgui.jobs.survey.columns import check_columns
 from radgalgui.jobs.survey.files import FileFinder
-from radgalgui.jobs.survey.names import name_of, position_name
+from radgalgui.jobs.survey.names import name_of
 from radgalgui.jobs.survey.plan import Plan, Rejected, Row
 from radgalgui.jobs.survey.profiles import Profile, profiles_of
 from radgalgui.jobs.survey.tables import Line, Table, open_table
@@ -27,6 +27,7 @@ from radgalgui.jobs.survey.values import (
     read_number,
     text_of,
 )
+from radgalgui.sky.coordinates import position_name
 from radgalgui.sky.image import Note
 
 __all__ = ["TableRows"]

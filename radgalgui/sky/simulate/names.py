@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from radgalgui.sky.coordinates import position_name
+
 __all__ = ["draw_position", "iau_name"]
 
 _RA_RANGE = (112.5, 258.75)  # degrees: the northern Galactic cap of FIRST
@@ -29,13 +31,5 @@ def draw_position(rng: np.random.Generator, seed: int, index: int) -> tuple[floa
 
 
 def iau_name(ra: float, dec: float) -> str:
-    """Return ``SIMJhhmmss.s+ddmmss``, truncated as the IAU asks, never rounded."""
-    tenths = int(np.floor(round(ra % 360.0 / 15.0 * 36000.0, 6)))
-    seconds = int(np.floor(round(abs(dec) * 3600.0, 6)))
-    hours, rest = divmod(tenths, 36000)
-    minutes, rest = divmod(rest, 600)
-    sign = "-" if dec < 0 else "+"
-    return (
-        f"SIMJ{hours:02d}{minutes:02d}{rest // 10:02d}.{rest % 10}"
-        f"{sign}{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}"
-    )
+    """Return ``SIMJhhmmss.s+ddmmss``, as `radgalgui.sky.coordinates.position_name` has it."""
+    return f"SIM{position_name(ra, dec)}"

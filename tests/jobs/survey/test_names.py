@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from radgalgui.jobs.survey.names import UniqueNames, name_of, position_name, told_by_name
+from radgalgui.jobs.survey.names import UniqueNames, name_of, told_by_name
 from radgalgui.jobs.survey.plan import Rejected, Row
 
 
@@ -46,13 +46,6 @@ def test_other_names_tell_nothing(name: str) -> None:
 )  # fmt: skip
 def test_a_file_names_its_source(path: str, name: str) -> None:
     assert name_of(path) == name
-
-
-def test_positions_make_names_that_are_cut_off_not_rounded() -> None:
-    assert position_name(206.4218, 23.381666) == "J134541.2+232253"
-    assert position_name(0.0, -0.2) == "J000000.0-001200"
-    assert position_name(359.99999999, 10.0).startswith("J235959.9")
-    assert position_name(math.nan, 1.0) == ""
 
 
 def test_equal_rows_are_one_source_and_equal_names_are_not() -> None:
