@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from radgalgui.analysis.neighbours import HnswIndex
+from radgalgui.analysis.neighbours import HnswIndex, others_than
 from radgalgui.errors import UsageError
 from radgalgui.progress import silent
 
@@ -177,8 +177,7 @@ class Familiarity:
             ids, alike = self._index.search(vectors, self.neighbours + 1, ef=_OWN_EF)
         else:
             ids, alike = self._index.search(vectors, self.neighbours + 1)
-        others = ids != rows[:, None]
-        others[others.all(axis=1), -1] = False  # itself not found among its twins
+        others = others_than(rows, ids)
         shape = (len(rows), self.neighbours)
         distance = 1.0 - alike[others].reshape(shape).astype(np.float64)
         return ids[others].reshape(shape), distance.mean(axis=1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from radgalgui.analysis.neighbours import ExactIndex
+from radgalgui.analysis.neighbours import ExactIndex, others_than
 from radgalgui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,15 +74,8 @@ def neighbour_share(
     if not 1 <= k < len(vectors):
         raise UsageError(f"{k} neighbours among {len(vectors)} sources", remedy="ask for fewer")
     ids, _ = ExactIndex(vectors).search(vectors, k + 1)
-    same = names[_others(ids)] == names[:, None]
+    others = ids[others_than(np.arange(len(ids)), ids)].reshape(len(ids), k)
+    same = names[others] == names[:, None]
     shares = same.mean(axis=1)
     by_label = {str(name): float(shares[names == name].mean()) for name in np.unique(names)}
     return {**by_label, "all": float(shares.mean())}
-
-
-def _others(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Drop each row's own number, or the last where a twin displaced it."""
-    own = ids == np.arange(len(ids))[:, None]
-    own[~own.any(axis=1), -1] = True
-    others: NDArray[np.int64] = ids[~own].reshape(len(ids), -1)
-    return others

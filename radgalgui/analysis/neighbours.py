@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from radgalgui.progress import CancelToken, Progress
 
-__all__ = ["ExactIndex", "HnswIndex", "NeighbourIndex"]
+__all__ = ["ExactIndex", "HnswIndex", "NeighbourIndex", "others_than"]
 
 _FORMAT = "radgalgui-hnsw"
 _VERSION = 2
@@ -285,6 +285,27 @@ class HnswIndex:
         """The same vectors without a graph; takes as much memory again."""
         vectors = self._index.get_items(np.arange(len(self)), return_type="numpy")
         return ExactIndex(np.asarray(vectors))
+
+
+def others_than(rows: NDArray[np.integer], ids: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Tell which neighbours are not the vector itself that was asked about.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (Q,)
+        The vectors' own numbers.
+    ids : ndarray, shape (Q, k + 1)
+        What an index found nearest to each, best first.
+
+    Returns
+    -------
+    ndarray, shape (Q, k + 1), bool
+        k of each row.  A vector that is not found among its twins has the farthest of them left
+        out in its place.
+    """
+    others: NDArray[np.bool_] = ids != rows[:, None]
+    others[others.all(axis=1), -1] = False
+    return others
 
 
 def _read(vectors: NDArray[np.float16]) -> Iterator[tuple[int, NDArray[np.float32]]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from radgalgui.analysis.forest import Forest
+from radgalgui.analysis.neighbours import others_than
 from radgalgui.errors import CatalogError, UsageError
 from radgalgui.progress import silent
 
@@ -281,8 +282,7 @@ class Opinions:
             progress(start, total, "asking for second opinions")
             rows = np.arange(start, min(start + _AT_ONCE, len(reference)))
             far, near = self._search.kneighbors(reference[rows], n_neighbors=shape[1] + 1)
-            others = near != rows[:, None]
-            others[others.all(axis=1), -1] = False  # itself not found among its twins
+            others = others_than(rows, near)
             ids[rows] = near[others].reshape(-1, shape[1])
             distances[rows] = far[others].reshape(-1, shape[1])
         return ids, distances

@@ -148,7 +148,7 @@ def column_labels(
 
     Empty fields are left out, and so are classes of one source (``about["left_out"]`` names
     them).  Of more than ``largest`` sources a part is drawn in which each class keeps its
-    share, and at least two sources (``about["drawn_from"]`` tells of how many).
+    share, and three sources or all it has (``about["drawn_from"]`` tells of how many).
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import json
 import os
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -305,7 +305,7 @@ def _fields(
         dotted = f"{section.table}.{key}" if section.table else key
         made = _field(dotted, known[key], words.get(key, ""), values.get(key, ...))
         if made is not None:
-            yield made if key in section.first else _advanced(made)
+            yield made if key in section.first else replace(made, advanced=True)
 
 
 def _field(key: str, field: ModelField, words: str, said: Any) -> FieldInfo | None:
@@ -340,10 +340,6 @@ def _field(key: str, field: ModelField, words: str, said: Any) -> FieldInfo | No
 _NAMES: Final = ("name", "label_set")
 _NAMES_HELP: Final = "use small letters, digits, '.', '_' and '-'; begin with a letter or digit"
 _BOUNDS: Final = ("ge", "gt", "le", "lt")
-
-
-def _advanced(field: FieldInfo) -> FieldInfo:
-    return FieldInfo(**{**field.__dict__, "advanced": True})
 
 
 def _kind(annotation: Any) -> tuple[Kind | None, tuple[str, ...], bool]:

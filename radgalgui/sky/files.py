@@ -169,16 +169,16 @@ def _images_below(folder: Path) -> Iterator[Path]:
 def _check_kind(path: Path) -> None:
     """Refuse what is not a plain file, without opening it: a pipe would block."""
     try:
-        mode = path.stat()
+        status = path.stat()
     except (OSError, ValueError) as error:
         raise _unreachable(path, error) from None
-    if stat.S_ISDIR(mode.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise ImageError("is a folder, not a file", subject=path, remedy="give a FITS file in it")
-    if not stat.S_ISREG(mode.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ImageError(
             "is a pipe or a device, not a file", subject=path, remedy="give a FITS file"
         )
-    if mode.st_size == 0:
+    if status.st_size == 0:
         raise ImageError("the file is empty", subject=path, remedy="fetch or write it again")
 
 

@@ -23,6 +23,7 @@ from radgalgui.errors import CatalogError, UsageError
 from radgalgui.jobs.likelihood.fit import Hears, ways_of
 from radgalgui.jobs.likelihood.redrawn import drawn_before
 from radgalgui.jobs.maps.make import remake_maps
+from radgalgui.jobs.maps.recipe import FEWEST
 from radgalgui.jobs.survey.account import Line, lines_of, past, report_path
 from radgalgui.jobs.survey.assemble import add_papers, add_vectors, base_blocks, write_sources
 from radgalgui.jobs.survey.build import Built, already, begin, finished, nothing_kept, step_of
@@ -271,7 +272,7 @@ def _about(manifest: Manifest) -> About:
 
 def _maps(manifest: Manifest) -> Collection[str]:
     """Return the maps that a catalogue has, or would have if it had sources enough."""
-    if manifest.count < 4:
+    if manifest.count < max(FEWEST[name] for name in MAPS):
         return MAPS
     return {method for maps in manifest.maps.values() for method in maps}
 

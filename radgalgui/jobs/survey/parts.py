@@ -18,7 +18,7 @@ from radgalgui.catalog.manifest import Manifest
 from radgalgui.catalog.update import CatalogUpdate
 from radgalgui.jobs.likelihood.fit import LEAST, Hears, Way, add_judgement
 from radgalgui.jobs.likelihood.redrawn import Redrawn
-from radgalgui.jobs.maps.recipe import Recipe
+from radgalgui.jobs.maps.recipe import FEWEST, Recipe
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ __all__ = [
 INDEX: Final = "index"
 LIKELIHOOD: Final = "likelihood"
 MAPS: Final = ("umap", "pca")
-_LEAST: Final = {"umap": 4, "pca": 2}  # sources that a map can be made of
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ NOT_JUDGED: Final = Judging()
 
 def parts_for(count: int, maps: Collection[str] = MAPS, *, likelihood: bool = False) -> list[str]:
     """Return what can be made of so many vectors: the index, those of the maps, likelihoods."""
-    made = [INDEX, *(name for name in MAPS if name in maps and count >= _LEAST[name])]
+    made = [INDEX, *(name for name in MAPS if name in maps and count >= FEWEST[name])]
     return [*made, LIKELIHOOD] if likelihood and count >= LEAST else made
 
 

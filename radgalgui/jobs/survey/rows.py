@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -99,9 +100,8 @@ def _mosaic_rows(plan: Plan) -> Iterator[Row | Rejected]:
 
 def _stack_rows(plan: Plan) -> Iterator[Row | Rejected]:
     """Yield a row for each image of a stack, with what the table's line of its number tells."""
-    stack = open_stack(plan.inputs[0], plan.options.dataset)
-    count = stack.layout.count
-    stack.close()
+    with closing(open_stack(plan.inputs[0], plan.options.dataset)) as stack:
+        count = stack.layout.count
     stem = Path(plan.inputs[0]).stem
     told: Iterator[Row | Rejected] = iter(TableRows(plan)) if plan.table else iter(())
     for number in range(count):
@@ -119,9 +119,8 @@ def _stack_rows(plan: Plan) -> Iterator[Row | Rejected]:
 
 def _published_rows(plan: Plan) -> Iterator[Row | Rejected]:
     """Yield a row for each source of a published set."""
-    held = open_published(plan.options.dataset, Path(plan.inputs[0]))
-    yield from held.rows()
-    held.close()
+    with closing(open_published(plan.options.dataset, Path(plan.inputs[0]))) as held:
+        yield from held.rows()
 
 
 def numbered(stem: str, number: int, count: int) -> str:
