@@ -15,6 +15,8 @@ __all__ = ["Chips"]
 
 MOST = 12
 LONGEST = 14  # letters of a label
+TITLES = ("Most like it, by similarity", "Most like it")
+ROOMY = 400  # from this width on the longer title, pixels
 
 
 class Chips(QWidget):
@@ -28,7 +30,7 @@ class Chips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFont(numbers_font(self.font()))
-        self.title = QLabel("Most like it")
+        self.title = QLabel(TITLES[0])
         self.title.setObjectName("muted")
         self.title.hide()
         self._row = QHBoxLayout(self)
@@ -64,7 +66,10 @@ class Chips(QWidget):
             self._row.insertWidget(2 + number, button)
         self.title.setVisible(bool(rows))
         lines = [f"{row['label']}  {row['similarity']:.3f}" for row in rows]
-        told_text = "The labelled sources most like it, with cosine similarity"
+        told_text = (
+            "The labelled sources most like it, with the cosine similarity of their vectors:\n"
+            "1 is the same, 0 has nothing in common. It is no probability."
+        )
         self.title.setToolTip("\n".join([told_text, *lines]))
         self._fit()
 
@@ -73,7 +78,7 @@ class Chips(QWidget):
         label = row["label"]
         short = label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
         button.setObjectName("chip" if index is not None else "plainChip")
-        button.setText(f"{short} {row['similarity']:.2f}")
+        button.setText(f" {short} {row['similarity']:.2f}")  # a gap after the square
         button.setFont(self.font())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(8, 8))
@@ -102,6 +107,7 @@ class Chips(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        self.title.setText(TITLES[0 if self.width() >= ROOMY else 1])
         room = self.width() - self.title.sizeHint().width() - 2 * GRID
         for button in self.buttons:
             room -= button.sizeHint().width() + GRID // 2

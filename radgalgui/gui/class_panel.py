@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,6 +25,7 @@ from radgalgui.gui.class_text import (
     agreement,
     coverage_words,
     leading,
+    measured_words,
     percent,
     set_words,
     summary,
@@ -38,6 +41,9 @@ from radgalgui.jobs.networks.kept import NetworkWords
 __all__ = ["ClassPanel"]
 
 MORE = "Classifiers of your own: train one, keep one, remove one (Ctrl+Shift+T)"
+
+AT = ("Possible at", "At")
+ROOMY = 400  # from this width on the longer words, pixels
 
 
 class ClassPanel(QWidget):
@@ -58,7 +64,7 @@ class ClassPanel(QWidget):
         self.more = quiet_button("plus", MORE)
         self.headline, self.agreement = Elided("headline"), Elided("muted")
         self.key, self.strip, self.speakers = ClassKey(), ClassStrip(), Chips()
-        self.members = Elided("strong")
+        self.members, self.measured = Elided("strong"), Elided("muted")
         self.message, self.notes = QLabel(), QLabel()
         self._prepare()
         self._stack = QStackedWidget()
@@ -81,6 +87,10 @@ class ClassPanel(QWidget):
         self.headline.setMinimumHeight(self.headline.fontMetrics().height())
         self.agreement.setFont(numbers_font(self.font()))
         self.agreement.setMinimumHeight(self.headline.minimumHeight())
+        self.measured.setFont(numbers_font(self.font()))
+        self.measured.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # It has what the set of classes leaves.
+        self.measured.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setObjectName("muted")
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
@@ -101,12 +111,13 @@ class ClassPanel(QWidget):
         top.addWidget(self.agreement)
         top.addWidget(self.key, 1)
         row.setSpacing(GRID)
-        self._at = QLabel("At")
+        self._at = QLabel(AT[0])
         self._at.setObjectName("muted")
         self._at.setBuddy(self.levels)
         row.addWidget(self._at)
         row.addWidget(self.levels)
-        row.addWidget(self.members, 1)
+        row.addWidget(self.members)
+        row.addWidget(self.measured, 1)
         column.addLayout(top)
         column.addWidget(self.strip)
         column.addSpacing(2)
@@ -115,6 +126,11 @@ class ClassPanel(QWidget):
         column.addWidget(self.notes)
         column.addStretch(1)
         return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the set of classes in a narrow panel."""
+        super().resizeEvent(event)
+        self._at.setText(AT[0 if self.width() >= ROOMY else 1])
 
     def sizeHint(self) -> QSize:
         """Return the room in which nothing scrolls."""
@@ -156,6 +172,7 @@ class ClassPanel(QWidget):
         self.headline.hide()
         self.agreement.setText("Waiting for the classifiers…")
         self.members.setText("")
+        self.measured.setText("")
         self.setAccessibleDescription("Waiting for the classifiers")
 
     def show_classes(self, told: Classes) -> None:
@@ -168,7 +185,10 @@ class ClassPanel(QWidget):
         self.agreement.setText(agreement(told))
         words = set_words(told)
         self.members.setText(words)
-        for widget in (self.members, self.levels, self._at):
+        self.measured.setText(*(measured_words(told) or ("",)))
+        for label in (self.members, self.measured):
+            label.explain(html.escape(coverage_words(told)).replace("\n", "<br>"))
+        for widget in (self.levels, self._at):
             widget.setToolTip(coverage_words(told))
         self.setAccessibleDescription(summary(told))
 

@@ -65,7 +65,7 @@ class ClassPresenter(QObject):
         elif told is not None and not classifying.stale(query):
             self.panel.show_classes(told)
             words = classifying.words.get(told.label_set)
-            self._count.setText(origin_words(told, "" if words is None else words.origin))
+            self._count.setText(*origin_words(told, "" if words is None else words.origin))
             self._count.explain(own_words(told))
         elif query.state is State.REFUSED:
             self.panel.say("Not classified: this image could not be used.")

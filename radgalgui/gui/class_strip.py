@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from radgalgui.gui.class_text import leading, row_words
@@ -16,10 +25,14 @@ __all__ = ["ClassKey", "ClassStrip"]
 
 BAR = 8  # height, pixels
 WIDEST = 112  # of a cell, pixels
+NUMBER = "0.00"  # as wide as any probability
 
 
 class ClassStrip(QWidget):
-    """A cell a classifier: short name, probability of its leading class, a bar of all classes."""
+    """A cell a classifier: short name, probability of its leading class, a bar of all classes.
+
+    Where cells are too narrow for name and number side by side, the number stands below the bar.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +57,7 @@ class ClassStrip(QWidget):
         rows = told.rows if told is not None else []
         words = [row_words(told, row).replace("\n", ", ") for row in rows] if told else []
         self.setAccessibleDescription("; ".join(words) or "Waiting for the classifiers")
+        self.updateGeometry()  # other cells may need more lines
         self.update()
 
     def cells(self) -> list[tuple[str, ClassRow | None]]:
@@ -57,15 +71,35 @@ class ClassStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room of seven cells."""
-        return QSize(7 * 64, 2 * QFontMetrics(self.font()).height() + BAR + GRID)
+        lines = 3 if self.stacked else 2
+        return QSize(7 * 64, lines * QFontMetrics(self.font()).height() + BAR + GRID)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which cells can be read."""
-        return QSize(7 * 48, self.sizeHint().height())
+        strong, muted = QFontMetrics(_strong(self.font())), QFontMetrics(self.font())
+        names = [classifier_brief(name) for name, _ in self.cells()]
+        widest = max([strong.horizontalAdvance(NUMBER), *map(muted.horizontalAdvance, names)])
+        count = max(len(names), 1)
+        return QSize(count * (widest + GRID) - GRID, self.sizeHint().height())
+
+    @property
+    def stacked(self) -> bool:
+        """Whether the numbers stand below the bars, for want of room beside the names."""
+        if not (cells := self.cells()):
+            return False
+        muted = QFontMetrics(self.font())
+        names = max(muted.horizontalAdvance(classifier_brief(name)) for name, _ in cells)
+        wanted = names + QFontMetrics(_strong(self.font())).horizontalAdvance(NUMBER) + GRID // 2
+        return self.cell(0).width() < wanted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many lines as the width asks for."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def cell(self, number: int) -> QRectF:
         """Return where a cell stands."""
-        width = min(self.width() / max(len(self.cells()), 1), WIDEST)
+        width = min((self.width() + GRID) / max(len(self.cells()), 1), WIDEST)
         return QRectF(number * width, 0, width - GRID, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -92,18 +126,21 @@ class ClassStrip(QWidget):
             painter.fillRect(bar, QColor(tokens.skeleton))
             return
         best, chance = leading(told.classes, row["probabilities"])
-        strong = QFont(self.font())
-        strong.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(strong)
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight, f"{chance:.2f}")
         _paint_bar(painter, bar, told, row["probabilities"])
+        below = QRectF(cell.left(), bar.bottom() + 3, cell.width(), line)
+        painter.setFont(_strong(self.font()))
+        painter.setPen(QColor(tokens.text))
+        if self.stacked:
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{chance:.2f}")
+            below.translate(0, line)
+            below.setWidth(cell.width() + GRID - 2)  # a name may reach into the gap
+        else:
+            painter.drawText(words, Qt.AlignmentFlag.AlignRight, f"{chance:.2f}")
         painter.setFont(self.font())
         agrees = best == leading(told.classes, told.mean)[0]
         painter.setPen(QColor(tokens.muted if agrees else tokens.text))
-        below = QRectF(cell.left(), bar.bottom() + 3, cell.width(), line)
         short = painter.fontMetrics().elidedText(
-            best, Qt.TextElideMode.ElideRight, int(cell.width())
+            best, Qt.TextElideMode.ElideRight, int(below.width())
         )
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, short)
 
@@ -194,6 +231,12 @@ class ClassKey(QWidget):
             painter.drawText(int(left + 14), int(base), text)
             left += width
         painter.end()
+
+
+def _strong(font: QFont) -> QFont:
+    strong = QFont(font)
+    strong.setWeight(QFont.Weight.DemiBold)
+    return strong
 
 
 def _paint_bar(painter: QPainter, bar: QRectF, told: Classes, probabilities: list[float]) -> None:

@@ -13,6 +13,7 @@ __all__ = [
     "agreement",
     "coverage_words",
     "leading",
+    "measured_words",
     "origin_words",
     "own_words",
     "percent",
@@ -72,6 +73,15 @@ def coverage_words(told: Classes) -> str:
     return text
 
 
+def measured_words(told: Classes) -> tuple[str, ...]:
+    """Return which share of sets held the true class, in fewer and fewer words; () if unknown."""
+    if told.coverage is None:
+        return ()
+    share = percent(round(told.coverage, 3))
+    held = f"such sets held the true class of {share}"
+    return f"{held} of labelled sources", held, f"measured {share}"
+
+
 def row_words(told: Classes, row: ClassRow) -> str:
     """Return what a classifier is, and all its probabilities, most probable first."""
     pairs = sorted(zip(told.classes, row["probabilities"], strict=True), key=lambda p: -p[1])
@@ -89,11 +99,15 @@ def speaker_words(row: LabelledRow) -> str:
     return text
 
 
-def origin_words(told: Classes, own: str = "") -> str:
-    """Return what was learned from, where a classifier ``own`` of the user's is among them."""
+def origin_words(told: Classes, own: str = "") -> tuple[str, ...]:
+    """Return what was learned from, in fewer and fewer words.
+
+    ``own`` says so of a classifier of the user's, where one is among them.
+    """
     if not own:
-        return f"from {told.sources:,} labelled sources"
-    return own if len(told.rows) == 1 else f"net {own}; others from {told.sources:,}"
+        return f"from {told.sources:,} labelled sources", f"from {told.sources:,}"
+    both = f"net {own}; others from {told.sources:,}"
+    return (own,) if len(told.rows) == 1 else (both, f"net {own}", own.partition(",")[0])
 
 
 def own_words(told: Classes) -> str:
@@ -107,7 +121,9 @@ def summary(told: Classes) -> str:
     name, chance = leading(told.classes, told.mean)
     parts = [f"{name}, {chance:.2f}", agreement(told)]
     if words := set_words(told):
-        parts.append(f"at {percent(told.level)}: {words}")
+        parts.append(f"possible at {percent(told.level)}: {words}")
+    if measured := measured_words(told):
+        parts.append(measured[0])
     parts.append(f"learned from {told.sources} labelled sources, {set_title(told.label_set)}")
     parts += [note["text"] for note in told.notes]
     return "; ".join(parts)

@@ -46,6 +46,7 @@ class Elided(QLabel):
 
     def sizeHint(self) -> QSize:
         """Return the room of the whole text."""
+        self.ensurePolished()  # the width of bold text is known only then
         width = self.fontMetrics().horizontalAdvance(self._text) + 2
         return QSize(width, super().sizeHint().height())
 

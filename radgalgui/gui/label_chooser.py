@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPalette, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPaintEvent,
+    QPalette,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QStylePainter,
+)
 
 from radgalgui.gui.names import SETS, class_words, own_network, set_brief, set_title
 from radgalgui.gui.theme import GRID, LIGHT, Tokens
@@ -17,6 +31,7 @@ __all__ = ["LabelChooser"]
 CHOOSE = "Whose labels are learned, or which classifier of yours answers (F1 tells more)"
 PUBLISHED, COLUMNS, OWN = "Published labels", "Columns of this catalogue", "Your classifiers"
 NONE_YET = "None yet: + trains one"
+SIDES = 32  # of the box beside its words: a margin and the arrow, pixels
 BRIEF = Qt.ItemDataRole.UserRole + 1  # what stands below a heading that says the rest
 
 
@@ -63,6 +78,17 @@ class LabelChooser(QComboBox):
             row = rows[0 if key == Qt.Key.Key_Home else -1]
             self.view().setCurrentIndex(self.model().index(row, 0))
         return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the choice, shorter where there is little room: a style sheet would cut it off."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room, metrics = self.width() - SIDES, self.fontMetrics()
+        if metrics.horizontalAdvance(option.currentText) > room:
+            brief = str(self.currentData(BRIEF) or "")
+            option.currentText = metrics.elidedText(brief, Qt.TextElideMode.ElideRight, room)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def showPopup(self) -> None:
         """Open the list, as wide as its longest line."""

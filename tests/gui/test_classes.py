@@ -131,6 +131,22 @@ def test_in_a_low_window_classes_stand_before_the_sources(window, qtbot, image):
     assert window.docks["classes"] in window.tabifiedDockWidgets(window.docks["sources"])
 
 
+@pytest.mark.parametrize(("size", "stacked"), [((960, 600), True), ((1440, 900), False)])
+def test_seven_classifiers_and_the_measured_coverage_fit_any_window(
+    window, qtbot, image, size, stacked
+):
+    window.resize(*size)
+    ask(window, qtbot, [image])
+    panel, strip = window.classes, window.classes.strip
+    qtbot.waitUntil(lambda: strip.stacked is stacked)
+    assert strip.cell(6).right() == pytest.approx(strip.width(), abs=1)
+    assert strip.visibleRegion().boundingRect().width() == strip.width()
+    measured = "measured 91.1 %" if stacked else "such sets held the true class of 91.1 %"
+    qtbot.waitUntil(lambda: panel.measured.text().startswith(measured))
+    qtbot.waitUntil(lambda: panel.members.text() == "FRII")
+    assert "such sets held the true class of 91.1 % of labelled" in panel.accessibleDescription()
+
+
 def test_each_classifier_tells_itself_under_the_pointer_and_by_keys(window, qtbot, image):
     ask(window, qtbot, [image])
     strip = window.classes.strip

@@ -237,5 +237,6 @@ def test_which_classifier_answers_stands_in_the_title_and_no_set_is_told_below(q
     assert panel.notes.isVisibleTo(panel)
     assert panel.agreement.whole == "by one classifier"
     origin = "from 42 images, accuracy 0.875"
-    assert origin_words(alone, origin) == origin
-    assert origin_words(told, origin) == f"net {origin}; others from 729"
+    assert origin_words(alone, origin) == (origin,)
+    both = f"net {origin}; others from 729"
+    assert origin_words(told, origin) == (both, f"net {origin}", "from 42 images")
