@@ -6,8 +6,10 @@ A million rows take seconds.  Units and UCDs are those of `radgalgui.catalog.exp
 from __future__ import annotations
 
 import base64
+import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import quoteattr
@@ -46,6 +48,7 @@ _VOTABLE_TYPES = {
 
 _FITS_TYPES = {"b1": "L", "u1": "B", "i2": "I", "i4": "J", "i8": "K", "f4": "E", "f8": "D"}
 FITS_BLOCK = 2880  # bytes
+_LONGEST_NAME = 60  # letters, so that a column's name and a number behind it fit into a card
 
 Columns = Mapping[str, NDArray[Any] | Any]
 
@@ -166,7 +169,7 @@ def _write_parquet(stream: IO[bytes], columns: Columns, description: str) -> Non
 
 
 def _write_fits(stream: IO[bytes], columns: Columns, description: str) -> None:
-    """Write a binary table; words lose what is not ASCII, for FITS has nothing else."""
+    """Write a binary table; words and names lose what is not ASCII: FITS has nothing else."""
     from astropy.io import fits
 
     made = {
@@ -174,8 +177,8 @@ def _write_fits(stream: IO[bytes], columns: Columns, description: str) -> None:
         for name, values in columns.items()
     }
     heads = [
-        fits.Column(name=name, format=_fits_format(values), unit=UNITS.get(name))
-        for name, values in made.items()
+        fits.Column(name=plain, format=_fits_format(values), unit=UNITS.get(name))
+        for plain, (name, values) in zip(_plain_names(made), made.items(), strict=True)
     ]
     header = fits.BinTableHDU.from_columns(heads, nrows=0, name="SOURCES").header
     header["NAXIS2"] = _count(made)
@@ -190,6 +193,17 @@ def _write_fits(stream: IO[bytes], columns: Columns, description: str) -> None:
     for record in _records(made, 0):
         written += stream.write(record.tobytes())
     stream.write(bytes(-written % FITS_BLOCK))
+
+
+def _plain_names(names: Iterable[str]) -> list[str]:
+    """Return names that FITS can hold, each once, without accents; other letters become ``_``."""
+    plain: dict[str, None] = {}
+    for name in names:
+        letters = [c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)]
+        wanted = "".join(c if " " <= c <= "~" else "_" for c in letters)[:_LONGEST_NAME]
+        numbered = (f"{wanted}_{number}" for number in itertools.count(2))
+        plain[next(n for n in itertools.chain([wanted], numbered) if n not in plain)] = None
+    return list(plain)
 
 
 def _fits_format(values: NDArray[Any]) -> str:

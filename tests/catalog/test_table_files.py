@@ -52,6 +52,16 @@ def test_what_is_written_is_read_by_astropy(columns, ending, tmp_path):
         assert str(back["flux"].unit) == "Jy"
 
 
+def test_names_that_fits_cannot_hold_are_written_as_well_as_may_be(tmp_path):
+    names = ["Größe [″]", "flux µJy", "flux μJy", "é", "a" * 90, "a" * 80]
+    path = tmp_path / "t.fits"
+    write_table(path, {name: np.array([float(n)]) for n, name in enumerate(names)})
+    back = Table.read(path)
+    wanted = ["Gro_e [__]", "flux _Jy", "flux _Jy_2", "e", "a" * 60, f"{'a' * 60}_2"]
+    assert back.colnames == wanted
+    assert [back[name][0] for name in wanted] == list(range(len(names)))
+
+
 def test_numbers_in_a_csv_have_the_digits_that_mean_something(columns, tmp_path):
     path = tmp_path / "t.csv"
     write_table(
