@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -233,6 +235,26 @@ def hostile_module() -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Collect garbage between tests alone, and in this thread, as soon as there may be windows.
+
+    See `radgalgui.gui.tidying`.  It is too early for that in a fixture: pytest lets go of what a
+    test was given only after its last fixture has been torn down.  What is there when a module
+    begins is set aside, for to look through it takes longer than many a test.
+    """
+    if QCoreApplication.instance() is None and "gui" not in item.path.parts:
+        return (yield)
+    gc.disable()
+    ended = yield
+    gc.collect()
+    if nextitem is None or nextitem.path != item.path:
+        gc.freeze()
+    return ended
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from radgalgui.gui.engine_link import EngineFactory, bundled_engine
 from radgalgui.gui.paths import is_catalog
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
-from radgalgui.gui.tidying import tidying_here
+from radgalgui.gui.tidying import leaving_garbage, tidying_here
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -77,7 +76,8 @@ def run(
             from radgalgui.gui.snapshot import take_snapshot
 
             where = catalog or radgalgui_resources.catalog_path()
-            return take_snapshot(app, window, where, paths, snapshot)
+            with tidying_here():
+                return take_snapshot(app, window, where, paths, snapshot)
         with _told_in(window), _interruptible(window), tidying_here():
             window.show()
             window.activateWindow()  # without a window manager nobody else does
@@ -93,13 +93,10 @@ def _window(desk: Desk, theme: Theme, settings: Settings) -> MainWindow:
     What is imported makes many objects and next to no garbage: looking for some would take a
     tenth of the time.
     """
-    gc.disable()
-    try:
+    with leaving_garbage():
         from radgalgui.gui.window import MainWindow
 
         return MainWindow(desk, theme, settings)
-    finally:
-        gc.enable()
 
 
 def _begin(window: MainWindow, catalog: Path | None, paths: list[Path]) -> None:

@@ -13,10 +13,22 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
-__all__ = ["tidying_here"]
+__all__ = ["leaving_garbage", "tidying_here"]
 
 #: How often it is looked whether there is enough to collect, milliseconds.
 LOOK_MS = 500
+
+
+@contextmanager
+def leaving_garbage() -> Iterator[None]:
+    """Collect no garbage meanwhile, in any thread."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -27,17 +39,16 @@ def tidying_here() -> Iterator[None]:
     """
     gc.collect()
     gc.freeze()
-    gc.disable()
     owner = QObject()
     timer = QTimer(owner)
     timer.timeout.connect(_collect)
     timer.start(LOOK_MS)
-    try:
-        yield
-    finally:
-        timer.stop()
-        gc.enable()
-        gc.unfreeze()
+    with leaving_garbage():
+        try:
+            yield
+        finally:
+            timer.stop()
+            gc.unfreeze()
 
 
 def _collect() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -69,25 +68,6 @@ def reconstructing(make_window, monkeypatch) -> None:
     """Let a network that draws be installed; for `make_window` before it is called."""
     monkeypatch.setattr(desk, "generator_installed", lambda: True)
     FakeEngine.reconstructs = True
-
-
-@pytest.fixture(scope="module", autouse=True)
-def imported() -> None:
-    """Set aside what is there already: to look through it after each test takes longer than many.
-
-    Again for each module, since `tidying_here` takes it back.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def collecting() -> Iterator[None]:
-    """Collect garbage between tests, and never in a thread: see `radgalgui.gui.tidying`."""
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 @pytest.fixture(autouse=True)
