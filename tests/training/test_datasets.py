@@ -88,6 +88,10 @@ def test_batches_are_read_in_numerical_order(tmp_path: Path) -> None:
         {"data": [np.zeros((10, 10), np.uint8)] * 2},
         {"data": [np.zeros((150, 150))] * 2},
         {"labels": None},
+        {"labels": [0, 1.5]},
+        {"labels": [0, float("nan")]},
+        {"labels": ["0", "1"]},
+        {"data": [], "labels": [], "filenames": []},
     ],
 )
 def test_a_damaged_batch_is_named(tmp_path: Path, changes: dict[str, object]) -> None:

@@ -70,7 +70,12 @@ def read_batch(
     batch: Any = read_pickle(path)
     try:
         images = np.asarray(batch["data"])
-        labels = np.asarray(batch["labels"], dtype=np.int64)
+        told = np.asarray(batch["labels"])
+        if not told.size:
+            raise ValueError("it holds no images and labels")
+        if told.dtype.kind not in "iu":
+            raise ValueError("its labels are not whole numbers")
+        labels = told.astype(np.int64)
         names = np.asarray([Path(str(name)).name for name in batch["filenames"]], dtype=np.str_)
         images = images.reshape(len(labels), side, side)
         if images.dtype != np.uint8 or len(names) != len(labels):
