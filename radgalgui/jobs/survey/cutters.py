@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.errors import Cancelled, RadGalError
+from radgalgui.errors import Cancelled
 from radgalgui.jobs.beside import Workers, open_workers
-from radgalgui.jobs.survey.cutting import Cutter
+from radgalgui.jobs.survey.cutting import Cutter, refusal
 from radgalgui.jobs.survey.effort import processes_for
 from radgalgui.jobs.survey.plan import Cut, Plan, Rejected, Row
 from radgalgui.jobs.survey.record import record
@@ -93,12 +93,8 @@ def _prepared(row: Row | Rejected, cutter: Cutter) -> Prepared | Rejected:
         values = _record(row, cut, cutter.plan)
     except Cancelled:
         raise
-    except RadGalError as error:
-        return Rejected(row.number, row.name, str(error))
-    except MemoryError:
-        return Rejected(row.number, row.name, "its image takes more memory than there is")
-    except Exception as error:  # one file that nobody thought of must not stop the others
-        return Rejected(row.number, row.name, f"cannot be read ({type(error).__name__}: {error})")
+    except Exception as error:
+        return refusal(row, error)
     return Prepared(row.number, row.name, values, np.rint(cut.seen * LEVELS).astype(np.uint8))
 
 

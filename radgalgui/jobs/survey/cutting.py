@@ -9,15 +9,15 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.errors import ImageError
+from radgalgui.errors import ImageError, RadGalError
 from radgalgui.jobs.survey.flux import flux_density
 from radgalgui.jobs.survey.images import open_images, with_assumptions
-from radgalgui.jobs.survey.plan import Cut, Plan, Row
+from radgalgui.jobs.survey.plan import Cut, Plan, Rejected, Row
 from radgalgui.sky.cutout import make_cutout, widened
 from radgalgui.sky.image import Cutout, SkyImage, SkyPosition
 from radgalgui.sky.preprocess import Preprocessing
 
-__all__ = ["Cutter", "cut"]
+__all__ = ["Cutter", "cut", "refusal"]
 
 
 class Cutter:
@@ -127,6 +127,20 @@ def cut(row: Row, plan: Plan, preprocessing: Preprocessing) -> Cut:
     """
     with Cutter(plan, preprocessing) as cutter:
         return cutter.cut(row)
+
+
+def refusal(row: Row, error: Exception) -> Rejected:
+    """Return in a sentence why a row cannot become a source, whatever was raised.
+
+    One file that nobody thought of must not stop the others.
+    """
+    if isinstance(error, RadGalError):
+        reason = str(error)
+    elif isinstance(error, MemoryError):
+        reason = "its image takes more memory than there is"
+    else:
+        reason = f"cannot be read ({type(error).__name__}: {error})"
+    return Rejected(row.number, row.name, reason)
 
 
 def _placed(row: Row) -> bool:

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from radgalgui.errors import ImageError
-from radgalgui.jobs.survey.cutting import Cutter
+from radgalgui.errors import Cancelled
+from radgalgui.jobs.survey.cutting import Cutter, refusal
 from radgalgui.jobs.survey.flux import jansky_per_beam
 from radgalgui.jobs.survey.plan import Cut, Plan, Rejected, Row
 from radgalgui.jobs.survey.rows import rows
@@ -114,13 +114,15 @@ def preview(
             if cancel is not None:
                 cancel.check()
             row = every[number]
+            if isinstance(row, Rejected):
+                rejected.append(row)
+                continue
             try:
-                if isinstance(row, Rejected):
-                    rejected.append(row)
-                else:
-                    cuts.append((row, cutter.cut(row)))
-            except ImageError as error:
-                rejected.append(Rejected(row.number, row.name, str(error)))
+                cuts.append((row, cutter.cut(row)))
+            except Cancelled:
+                raise
+            except Exception as error:  # as in a build
+                rejected.append(refusal(row, error))
             progress(len(cuts), count, "cutting out examples")
     cuts.sort(key=lambda pair: pair[0].number)
     rejected.sort(key=lambda each: each.number)

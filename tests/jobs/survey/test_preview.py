@@ -15,7 +15,7 @@ from radgalgui.errors import Cancelled
 from radgalgui.jobs.survey.cutting import Cutter
 from radgalgui.jobs.survey.fingerprint import fingerprint
 from radgalgui.jobs.survey.inputs import recognise
-from radgalgui.jobs.survey.plan import Row
+from radgalgui.jobs.survey.plan import Cut, Row
 from radgalgui.jobs.survey.preview import preview, warnings_of
 from radgalgui.jobs.survey.rows import rows
 from radgalgui.progress import CancelToken
@@ -47,6 +47,22 @@ def test_bad_rows_are_listed_and_others_shown(
     assert len(shown.cuts) == 3
     assert [each.name for each in shown.rejected] == ["page"]
     assert "web page" in shown.rejected[0].reason
+
+
+def test_a_file_that_nobody_thought_of_is_listed_too(
+    images: Path, small: Preprocessing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(self: Cutter, row: Row) -> Cut:
+        if row.name == "field_2":
+            raise ZeroDivisionError("odd")
+        return whole(self, row)
+
+    whole = Cutter.cut
+    monkeypatch.setattr(Cutter, "cut", cut)
+    shown = preview(recognise([images]).plan, small)
+
+    assert len(shown.cuts) == 3
+    assert [each.reason for each in shown.rejected] == ["cannot be read (ZeroDivisionError: odd)"]
 
 
 def test_sources_are_small_beside_the_beam_that_is_shown(
