@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["UNFINISHED", "replaced_file", "sha256"]
+from radgalgui.errors import UsageError
+
+__all__ = ["UNFINISHED", "made_folder", "replaced_file", "sha256"]
 
 UNFINISHED = ".part-*."
 """How the name of a file that is still being written begins, as a pattern for `Path.glob`."""
@@ -39,6 +41,26 @@ def replaced_file(path: Path, *, synced: bool = True) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def made_folder(folder: str | os.PathLike[str]) -> Path:
+    """Return a folder, made where it is missing.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be made, or is a file.
+    """
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the folder cannot be made ({error.strerror or error})",
+            subject=path,
+            remedy="choose a folder that you may write to",
+        ) from error
+    return path
 
 
 def sha256(path: str | os.PathLike[str]) -> str:

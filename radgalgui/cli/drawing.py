@@ -75,7 +75,7 @@ def check_steps(steps: int) -> None:
 
 def ready_folder(path: Path) -> Path:
     """Return the folder for the results, made and found writable before the work begins."""
-    from radgalgui.jobs.draw import made_folder
+    from radgalgui.files import made_folder
 
     folder = made_folder(path)
     if not os.access(folder, os.W_OK | os.X_OK):

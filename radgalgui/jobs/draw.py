@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.errors import RadGalError, UsageError
+from radgalgui.errors import RadGalError
+from radgalgui.files import made_folder
 from radgalgui.models.weights import can_draw, read_card
 from radgalgui.sky.image import SkyImage, SkyPosition
 from radgalgui.sky.noise import noise_level
@@ -26,7 +27,6 @@ __all__ = [
     "GENERATOR",
     "GeneratorFacts",
     "installed_generator",
-    "made_folder",
     "save_drawn",
     "sky_of",
 ]
@@ -149,26 +149,6 @@ def save_drawn(
     data = np.stack(sky.bands) if sky.bands else sky.data
     path = made_folder(folder) / f"{name}.fits"
     return write_fits(path, data, wcs=sky.wcs, unit=sky.unit, header=_header(name, note))
-
-
-def made_folder(folder: str | os.PathLike[str]) -> Path:
-    """Return a folder, made where it is missing.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be made, or is a file.
-    """
-    path = Path(folder)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"the folder cannot be made ({error.strerror})",
-            subject=path,
-            remedy="choose a folder that you may write to",
-        ) from error
-    return path
 
 
 def _header(name: str, note: str) -> fits.Header:

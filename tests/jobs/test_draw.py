@@ -10,7 +10,8 @@ import pytest
 from astropy.io import fits
 
 from radgalgui.errors import UsageError
-from radgalgui.jobs.draw import installed_generator, made_folder, save_drawn, sky_of
+from radgalgui.files import made_folder
+from radgalgui.jobs.draw import installed_generator, save_drawn, sky_of
 from radgalgui.models.weights import load_weights, save_weights
 from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.cutout import make_cutout

@@ -128,21 +128,7 @@ def read_decisions(
     UsageError
         If the file cannot be read, lacks a column, or speaks of sources that are not there.
     """
-    try:
-        with Path(path).open(newline="", encoding="utf-8-sig") as stream:
-            table = csv.DictReader(stream)
-            columns, rows = table.fieldnames or (), list(table)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(
-            f"the decisions cannot be read ({error})", subject=path, remedy="give a CSV file"
-        ) from error
-    for column in (*SIDES, "keep"):
-        if column not in columns:
-            raise UsageError(
-                f"there is no column {column!r}",
-                subject=path,
-                remedy="begin it with the line left,right,keep; commas part the columns",
-            )
+    rows = _rows_of(path)
     where: dict[str, list[int]] = {}
     for row, name in enumerate(names):
         where.setdefault(str(name), []).append(row)
@@ -203,6 +189,26 @@ def kept_decisions(place: Beside, names: Sequence[str]) -> list[Decision]:
         return read_decisions(path, names, strict=False)
     except UsageError:  # damaged: decisions can be made again
         return []
+
+
+def _rows_of(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
+    """Return the lines of a table of decisions by its columns."""
+    try:
+        with Path(path).open(newline="", encoding="utf-8-sig") as stream:
+            table = csv.DictReader(stream)
+            columns, rows = table.fieldnames or (), list(table)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(
+            f"the decisions cannot be read ({error})", subject=path, remedy="give a CSV file"
+        ) from error
+    for column in (*SIDES, "keep"):
+        if column not in columns:
+            raise UsageError(
+                f"there is no column {column!r}",
+                subject=path,
+                remedy="begin it with the line left,right,keep; commas part the columns",
+            )
+    return rows
 
 
 SIDES: Final = ("left", "right")

@@ -9,7 +9,7 @@ from typing import Any
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from radgalgui.errors import UsageError
+from radgalgui.files import made_folder
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.celestial import north_up
 from radgalgui.sky.image import Beam, SkyPosition
@@ -82,16 +82,7 @@ def write_simulated(
     Cancelled
         If the user asked to stop; files written so far stay.
     """
-    folder = Path(out_dir)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"the folder cannot be made ({error.strerror})",
-            subject=folder,
-            remedy="choose a folder that you may write to",
-        ) from error
-    paths = []
+    folder, paths = made_folder(out_dir), []
     beam = Beam(BEAM_FWHM, BEAM_FWHM, 0.0)
     for k, image in enumerate(simulated.images):
         if cancel is not None:
