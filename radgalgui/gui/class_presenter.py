@@ -12,7 +12,7 @@ from radgalgui.gui.class_text import origin_words, own_words
 from radgalgui.gui.colours import MISSING, Scale, class_order, share_scale
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.names import classifier_words, own_network, set_title
+from radgalgui.gui.names import classifier_words, learned_words, own_network, set_title
 from radgalgui.gui.session import Change, State
 from radgalgui.jobs.events import CatalogClasses
 
@@ -94,7 +94,8 @@ class ClassPresenter(QObject):
         wanted = name.removeprefix(PREDICTED)
         if told is None or (wanted and wanted not in told.classes):
             self.desk.classifying.want_predictions()
-        title = f"Probability of {wanted}" if wanted else "Predicted class"
+        by = learned_words(self.desk.classifying.label_set)
+        title = f"Probability of {wanted} {by}" if wanted else f"Predicted class {by}"
         if told is None or (wanted and wanted not in told.classes):
             problem = self.desk.classifying.prediction_problem
             state = "not known" if problem else "computing…"

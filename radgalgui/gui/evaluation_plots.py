@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from radgalgui.gui.colours import OKABE_ITO
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.evaluation_report import Measured
-from radgalgui.gui.names import classifier_brief, encoder_title
+from radgalgui.gui.names import classifier_brief, classifier_words, encoder_title
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 
 __all__ = ["ConfusionView", "CurveView", "Key", "result_title"]
@@ -32,6 +32,16 @@ def pen(number: int, width: float = 2.0) -> object:
     """Return the colour and line of the curve of that number."""
     style = STYLES[number % len(STYLES)]
     return pg.mkPen(OKABE_ITO[number % MOST], width=width, style=style)
+
+
+def _has_curves(row: Measured) -> bool:
+    return bool(row.roc.x or row.reliability.x)
+
+
+def _explained(rows: Sequence[Measured]) -> list[str]:
+    """Return what the classifiers of results are, each once."""
+    names = dict.fromkeys(row.classifier for row in rows)
+    return [f"{classifier_brief(name)}: {classifier_words(name)}" for name in names]
 
 
 class CurveView(QWidget):
@@ -116,12 +126,16 @@ class Key(QWidget):
         """Explain the curves of results."""
         self._rows, self._left_out = list(rows[:MOST]), max(len(rows) - MOST, 0)
         self.setAccessibleDescription(", ".join(self.texts()))
+        self.setToolTip("\n".join(_explained(self._rows)))
         self.updateGeometry()
         self.update()
 
     def texts(self) -> list[str]:
         """Return what stands in the key."""
-        texts = [result_title(row) for row in self._rows]
+        texts = [
+            result_title(row) + ("" if _has_curves(row) else " (no curves kept)")
+            for row in self._rows
+        ]
         return [*texts, f"and {self._left_out} more, not drawn"] if self._left_out else texts
 
     def _widths(self) -> list[int]:
@@ -157,7 +171,7 @@ class Key(QWidget):
         places, _ = self._places(self.width())
         for number, ((left, line), text) in enumerate(zip(places, self.texts(), strict=True)):
             middle = line * high + high / 2
-            if number < len(self._rows):
+            if number < len(self._rows) and _has_curves(self._rows[number]):
                 painter.setPen(pen(number))
                 painter.drawLine(left, int(middle), left + 3 * GRID, int(middle))
             painter.setPen(QColor(self._tokens.text))
@@ -230,6 +244,8 @@ class _Grid(QWidget):
         side = min((self.width() - left) // number, (self.height() - top) // number, 2 * CELL)
         across = QRectF(left, 0, side * number, line)
         painter.drawText(across, Qt.AlignmentFlag.AlignHCenter, "taken for")
+        truly = QRectF(0, line, left - GRID, line)
+        painter.drawText(truly, Qt.AlignmentFlag.AlignRight, "is")
         mode = Qt.TextElideMode.ElideRight
         for i, name in enumerate(self._classes):
             above = QRectF(left + i * side, line, side - 4, line)

@@ -37,9 +37,9 @@ def fit_words(told: Reconstruction) -> str:
     source, cutout = _known(told.chi_square_source), _known(told.chi_square)
     over = f"{_number(cutout)} over cutout" if cutout is not None else ""
     if source is None:
-        return f"Reduced χ² {over}  ·  nothing above the clip to call a source" if over else ""
-    first = f"Reduced χ² {_number(source)} over source"
-    return f"{', '.join(filter(None, (first, over)))}  ·  {_judged(source)}"
+        return f"Nothing above the clip to call a source  ·  reduced χ² {over}" if over else ""
+    both = ", ".join(filter(None, (f"{_number(source)} over source", over)))
+    return f"Left over the source: {_judged(source)}  ·  reduced χ² {both}"
 
 
 def fit_explanation(told: Reconstruction, noise: str) -> str:
@@ -69,9 +69,9 @@ def _known(value: float | None) -> float | None:
 
 def _judged(chi_square: float) -> str:
     if chi_square <= NOISE_LIKE:
-        return "residual like noise"
+        return "no more than noise"
     times = math.sqrt(chi_square)
-    return f"residual {times:.1f} × noise" if times < 9.95 else f"residual {times:,.0f} × noise"
+    return f"{times:.1f} × the noise" if times < 9.95 else f"{times:,.0f} × the noise"
 
 
 def _number(value: float) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "classifier_words",
     "encoder_title",
     "expected_classifiers",
+    "learned_words",
     "own_network",
     "set_brief",
     "set_title",
@@ -72,6 +73,13 @@ def set_title(name: str) -> str:
 def set_brief(name: str) -> str:
     """Return what a label set is called where a heading says of what kind it is."""
     return set_title(name).removeprefix("Classifier: ").removeprefix("Column: ")
+
+
+def learned_words(name: str) -> str:
+    """Return by what classes are told, to stand after them: "by MiraBest"."""
+    if own := own_network(name):
+        return f"by “{own}”"
+    return f"by {SETS[name][0]}" if name in SETS else f"by the column {column_title(name)}"
 
 
 def own_network(label_set: str) -> str:

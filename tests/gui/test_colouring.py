@@ -22,7 +22,7 @@ def test_the_map_is_coloured_by_predicted_class(window, qtbot):
     QTest.keyClick(window.map.view, Qt.Key.Key_C, CTRL_SHIFT)
     legend = window.map.view.legend
     qtbot.waitUntil(lambda: "FRII" in legend.accessibleDescription())
-    assert legend.accessibleDescription() == "Predicted class: FRI, FRII"
+    assert legend.accessibleDescription() == "Predicted class by MiraBest: FRI, FRII"
     assert window.map.columns.currentText() == "Predicted class"
     codes = window.map.view._scale.codes
     assert set(codes[:3]) == {101}  # nothing is predicted of the first three
@@ -69,12 +69,17 @@ def test_predictions_follow_label_set_and_encoder(shipped, make_window, two_enco
     window = make_window(two_encoders)
     QTest.keyClick(window.map.view, Qt.Key.Key_C, CTRL_SHIFT)
     legend = window.map.view.legend
-    qtbot.waitUntil(lambda: legend.accessibleDescription() == "Predicted class: FRI, FRII")
+    qtbot.waitUntil(
+        lambda: legend.accessibleDescription() == "Predicted class by MiraBest: FRI, FRII"
+    )
     choose(window.classes.sets, "Radio Galaxy Dataset")
     qtbot.waitUntil(lambda: legend.accessibleDescription().endswith("Compact, Bent"))
     choose(window.encoders.box, "BYOL")
     qtbot.waitUntil(lambda: getattr(window.desk.classifying.predictions, "encoder", "") == "byol")
-    assert legend.accessibleDescription() == "Predicted class: FRI, FRII, Compact, Bent"
+    assert (
+        legend.accessibleDescription()
+        == "Predicted class by Radio Galaxy Dataset: FRI, FRII, Compact, Bent"
+    )
     assert window.map.columns.currentText() == "Predicted class"
 
 

@@ -206,6 +206,19 @@ def test_selected_rows_are_drawn_and_named(page):
     assert "15 more" in page.key.texts()[-1]
 
 
+def test_a_result_without_curves_is_said_to_have_none(page, tmp_path, monkeypatch):
+    path = make_report(tmp_path / "bare.json", encoders=("byol",), classifiers=("lr", "supervised"))
+    report = json.loads(path.read_text(encoding="utf-8"))
+    del report["results"][1]["roc"], report["results"][1]["reliability"]
+    path.write_text(json.dumps(report), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
+    QTest.mouseClick(page.open_button, LEFT)
+    QTest.keyClick(page.table, Qt.Key.Key_A, CTRL)
+    assert curves(page.roc) == curves(page.reliability) == 1
+    assert sorted(page.key.texts()) == ["BYOL lr", "BYOL sup (no curves kept)"]
+    assert "lr: logistic regression" in page.key.toolTip()
+
+
 def test_a_click_on_a_title_sorts(page):
     def shown() -> list[float]:
         model, number = page.table.model(), column(page, "AUC")

@@ -70,7 +70,7 @@ def test_the_example_is_drawn_again_better_than_by_an_empty_sky(first_light, qtb
     assert told.chi_square_source < 0.25 * np.mean((seen.cutout[source] / seen.noise) ** 2)
     titles = [pane.title.whole for pane in first_light.image.panes.shown]
     assert titles == ["Original", "Encoder sees", "Reconstruction", "Residual"]
-    assert first_light.image.panes.fit.whole.startswith("Reduced χ² ")
+    assert first_light.image.panes.fit.whole.startswith("Left over the source: ")
 
 
 def test_the_map_is_coloured_by_what_the_engine_predicts(first_light, qtbot):
@@ -82,7 +82,9 @@ def test_the_map_is_coloured_by_what_the_engine_predicts(first_light, qtbot):
     known = np.isfinite(told.probabilities).all(axis=1)
     assert known.mean() > 0.8
     np.testing.assert_allclose(told.probabilities[known].sum(axis=1), 1, atol=1e-4)
-    assert first_light.map.view.legend.accessibleDescription().startswith("Predicted class: FRI")
+    assert first_light.map.view.legend.accessibleDescription().startswith(
+        "Predicted class by MiraBest: FRI"
+    )
 
 
 def test_real_images_are_answered_with_their_positions(first_light, qtbot, shared_data):

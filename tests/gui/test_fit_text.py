@@ -22,15 +22,29 @@ def told(source=None, cutout=None, *, known=True, bands=1) -> Reconstruction:
 @pytest.mark.parametrize(
     ("source", "cutout", "words"),
     [
-        (1.04, 0.98, "Reduced χ² 1.0 over source, 1.0 over cutout  ·  residual like noise"),
-        (99.2, 9.96, "Reduced χ² 99 over source, 10 over cutout  ·  residual 10 × noise"),
-        (4.0, 1.3, "Reduced χ² 4.0 over source, 1.3 over cutout  ·  residual 2.0 × noise"),
+        (
+            1.04,
+            0.98,
+            "Left over the source: no more than noise"
+            "  ·  reduced χ² 1.0 over source, 1.0 over cutout",
+        ),
+        (
+            99.2,
+            9.96,
+            "Left over the source: 10 × the noise  ·  reduced χ² 99 over source, 10 over cutout",
+        ),
+        (
+            4.0,
+            1.3,
+            "Left over the source: 2.0 × the noise  ·  reduced χ² 4.0 over source, 1.3 over cutout",
+        ),
         (
             1e6,
             2e4,
-            "Reduced χ² 1,000,000 over source, 20,000 over cutout  ·  residual 1,000 × noise",
+            "Left over the source: 1,000 × the noise"
+            "  ·  reduced χ² 1,000,000 over source, 20,000 over cutout",
         ),
-        (None, 1.0, "Reduced χ² 1.0 over cutout  ·  nothing above the clip to call a source"),
+        (None, 1.0, "Nothing above the clip to call a source  ·  reduced χ² 1.0 over cutout"),
         (float("nan"), float("inf"), ""),
     ],
 )
