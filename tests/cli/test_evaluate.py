@@ -12,13 +12,17 @@ import pytest
 import torch
 
 from radgalgui.cli import evaluate
+from radgalgui.cli.evaluate_tables import print_report
 from radgalgui.entry import main
 from radgalgui.models import registry
 from radgalgui.models.encoder import pack
 from radgalgui.models.network_classifier import ClassifyingNetwork, pack_members
 from radgalgui.models.weights import save_weights
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_resources import path
+from radgalgui_training.literature import PublishedResult
 from radgalgui_training.published import DATASETS
+from radgalgui_training.results import ConformalResult, Drop, Report, Result
 
 
 @pytest.fixture
@@ -68,6 +72,24 @@ def test_all_encoders_stand_beside_the_published(
         assert f"{row['accuracy']:.3f}" in printed
     assert "2311.08331" in printed
     assert "vdvae" in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_wide_reports_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for file in sorted(path("evaluation").glob("*.json")):
+        told = json.loads(file.read_text())
+        kinds = {"results": Result, "published": PublishedResult, "drops": Drop}
+        rows = {key: tuple(kind(**row) for row in told[key]) for key, kind in kinds.items()}
+        conformal = tuple(ConformalResult(**row) for row in told["conformal"])
+        print_report(Report(**{**told, **rows, "conformal": conformal}))
+        printed = capsys.readouterr().out
+        assert max(map(len, printed.splitlines())) <= 80
+        best = max(row["accuracy"] for row in told["results"])
+        assert f"{best:.3f}" in printed
+        for published in told["published"]:
+            assert f"{published['accuracy']:.3f}" in printed
+        for drop in told["drops"]:
+            assert f"{drop['scores']['accuracy']:+.3f}" in printed
 
 
 def test_encoders_are_measured_one_after_another(
@@ -92,7 +114,7 @@ def test_one_encoder_as_images_lie(
     command = ["evaluate", "mirabest-confident", "--root", str(batches), "--classifier", "lr"]
     assert main([*command, "--encoder", "second", "--no-ignore-orientation", "--seed", "3"]) == 0
     printed = capsys.readouterr().out
-    assert "orientation kept" in printed
+    assert "Orientation kept" in printed
     assert "first " not in printed
 
 
