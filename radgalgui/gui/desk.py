@@ -257,9 +257,10 @@ class Desk(QObject):
 
     def start_engine_again(self) -> None:
         """Try once more with an engine that had been given up."""
-        self.problem = ""
+        problem, self.problem = self.problem, ""
         self.link.revive()
-        self.status_changed.emit()
+        self._waiting.extend(self.session.take_up(problem))
+        self._next()
 
     # -- questions -------------------------------------------------------------------------
 

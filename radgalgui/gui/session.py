@@ -114,9 +114,7 @@ class Session:
 
     def remove_waiting(self) -> None:
         """Take off the list what has not been asked yet."""
-        new = [q for q in self.queries if q.state is State.WAITING and not q.asked_before]
-        for query in new:
-            self.remove(query)
+        self._remove([q for q in self.queries if q.state is State.WAITING and not q.asked_before])
 
     def trim_pictures(self, most: int) -> None:
         """Forget the oldest originals, but not the one shown, above ``most`` bytes in all."""
@@ -131,10 +129,18 @@ class Session:
 
     def remove(self, query: Query) -> None:
         """Take a query off the list, and show its neighbour in the list if it was shown."""
-        at = self.queries.index(query)
-        del self.queries[at]
-        self._history.forget(lambda state: state.query is query)
-        if self.current is query:
+        self._remove([query])
+
+    def _remove(self, queries: list[Query]) -> None:
+        """Take queries off the list at once: of thousands, one by one would take minutes."""
+        if not queries:
+            return
+        gone = {id(query) for query in queries}
+        before = itertools.takewhile(lambda query: query is not self.current, self.queries)
+        at = sum(id(query) not in gone for query in before)
+        self.queries[:] = [q for q in self.queries if id(q) not in gone]
+        self._history.forget(lambda state: id(state.query) in gone)
+        if id(self.current) in gone:
             rest = self.queries[min(at, len(self.queries) - 1)] if self.queries else None
             self._move(Shown(rest, None, self.chosen))
         self._tell(Change.QUERIES)
@@ -144,14 +150,18 @@ class Session:
 
         Return the queries that it was the ``obstacle`` to, which wait again.
         """
-        for query in [q for q in self.queries if q.index is not None]:
-            self.remove(query)
+        self._remove([q for q in self.queries if q.index is not None])
         self._history.forget()
         self.view = None
         self._move(Shown(self.current))
+        return self.take_up(obstacle)
+
+    def take_up(self, obstacle: str) -> list[Query]:
+        """Let queries wait again that an obstacle stood in the way of, and return them."""
         hindered = [q for q in self.queries if obstacle and q.message == obstacle]
         for query in hindered:
-            self.restart(query)
+            query.forget_answer()
+        self._told_of_many(hindered)
         return hindered
 
     def restart(self, query: Query) -> None:
@@ -159,28 +169,32 @@ class Session:
         query.forget_answer()
         self._told_of(query)
 
-    def renew(self, query: Query) -> None:
-        """Let a query wait for an answer by another encoder; its pictures stay meanwhile.
+    def renew(self, queries: list[Query]) -> None:
+        """Let queries wait for an answer by another encoder; their pictures stay meanwhile.
 
-        It becomes another job, so that what is still on its way for the old one is nobody's.
+        Each becomes another job, so that what is still on its way for the old one is nobody's.
         """
-        query.job, query.state, query.asked_before = self._job(), State.WAITING, True
-        query.place, query.vector = {}, no_vector()
-        query.rows, query.classes, query.likelihood = [], None, None
-        self._told_of(query)
+        for query in queries:
+            query.job, query.state, query.asked_before = self._job(), State.WAITING, True
+            query.place, query.vector = {}, no_vector()
+            query.rows, query.classes, query.likelihood = [], None, None
+        self._told_of_many(queries)
 
     def renew_all(self, waiting: Iterable[Query]) -> list[Query]:
         """Renew what was asked, and return all that is to be asked: the query shown first."""
         renewed = [q for q in self.queries if q.state in (State.WORKING, State.ANSWERED)]
-        for query in renewed:
-            self.renew(query)
-        every = [*renewed, *(q for q in waiting if q not in renewed)]
+        self.renew(renewed)
+        known = {id(query) for query in renewed}
+        every = [*renewed, *(q for q in waiting if id(q) not in known)]
         return sorted(every, key=lambda query: query is not self.current)
 
     def put_off(self, query: Query) -> None:
         """Hear no more of a query's job, and keep what is known; it may be asked again."""
-        query.job, query.state = self._job(), State.ANSWERED
+        self._put_off(query)
         self._told_of(query)
+
+    def _put_off(self, query: Query) -> None:
+        query.job, query.state = self._job(), State.ANSWERED
 
     def start(self, query: Query) -> None:
         """Note that the engine has been asked."""
@@ -194,11 +208,13 @@ class Session:
 
     def refuse_all(self, message: str) -> None:
         """Note of all that is open that it will not be answered; what is known of it stays."""
-        for query in [q for q in self.queries if q.open]:
+        still = [q for q in self.queries if q.open]
+        for query in still:
             if query.rows:
-                self.put_off(query)
+                self._put_off(query)
             else:
-                self.refuse(query, message)
+                query.state, query.message = State.REFUSED, message
+        self._told_of_many(still)
 
     def apply(self, event: Event) -> Query | None:
         """Take in an event of a query; return that query, or None if it is not ours."""
@@ -223,8 +239,13 @@ class Session:
         return query
 
     def _told_of(self, query: Query) -> None:
-        self._tell(Change.QUERIES)
-        if query is self.current:
+        self._told_of_many([query])
+
+    def _told_of_many(self, queries: list[Query]) -> None:
+        """Tell once of all of them: each time, the whole list is looked at."""
+        if queries:
+            self._tell(Change.QUERIES)
+        if any(query is self.current for query in queries):
             self._tell(Change.ANSWER)
 
     # -- what is shown ---------------------------------------------------------------------

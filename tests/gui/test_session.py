@@ -150,7 +150,7 @@ def test_a_renewed_query_is_another_job_that_forgets_its_answer_but_no_picture(s
     likelihood = Likelihood(job, "byol", 300, -512.0, 37.0, [], 40.0, False, [])
     session.apply(likelihood)
     assert query.likelihood is likelihood
-    session.renew(query)
+    session.renew([query])
     assert query.open
     assert (query.rows, query.classes, query.likelihood, query.place) == ([], None, None, {})
     assert query.picture is not None
@@ -168,3 +168,20 @@ def test_a_query_that_is_put_off_keeps_its_answer_and_hears_nothing_more(session
     assert session.apply(Neighbours(job, rows(3))) is None
     assert len(query.rows) == 2
     assert not query.open
+
+
+def test_thousands_are_taken_off_renewed_and_refused_at_once(session):
+    first, *others = session.add_files([Path(f"{n}.fits") for n in range(5000)])
+    session.show(others[-1])
+    for event in (Neighbours(first.job, rows(1)), Done(first.job, 1.0)):
+        session.apply(event)
+    heard: list[Change] = []
+    session.subscribe(heard.append)
+    session.refuse_all("The engine is gone.")
+    assert {query.state for query in others} == {State.REFUSED}
+    assert session.take_up("The engine is gone.") == others
+    assert session.renew_all(others)[:2] == [others[-1], first]
+    session.remove_waiting()
+    assert session.queries == [first]  # which was asked before
+    assert session.current is first
+    assert heard.count(Change.QUERIES) == 4
