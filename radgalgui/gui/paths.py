@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QUrl
+
+from radgalgui.sky.files import is_image_name
 
 __all__ = ["is_catalog", "paths_from_mime", "paths_from_text"]
 
@@ -19,8 +21,9 @@ def is_catalog(path: Path) -> bool:
 def paths_from_mime(data: QMimeData) -> list[Path]:
     """Return the local files of a drop or the clipboard; [] where there are none."""
     if data.hasUrls():
-        return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths_from_text(data.text()) if data.hasText() else []
+        return [_local(url) for url in data.urls() if url.isLocalFile()]
+    lines = data.text().splitlines() if data.hasText() else []
+    return paths_from_text("\n".join(line for line in lines if _like_a_path(line)))
 
 
 def paths_from_text(text: str) -> list[Path]:
@@ -35,5 +38,24 @@ def paths_from_text(text: str) -> list[Path]:
 
 def _path(word: str) -> Path:
     if word.lower().startswith("file:"):
-        return Path(url2pathname(urlsplit(word).path))
+        return _local(QUrl(word))
     return Path(word).expanduser()
+
+
+def _local(url: QUrl) -> Path:
+    """Return the file of an address; names that are not UTF-8 stay what they are, byte for byte."""
+    encoded = bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded).encode())
+    name = unquote_to_bytes(encoded)
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return Path(os.fsdecode(name))
+    return Path(url.toLocalFile())
+
+
+def _like_a_path(line: str) -> bool:
+    """Whether a line may be meant as a path, and is no sentence that was copied."""
+    word = line.strip().strip("\"'")
+    if word.lower().startswith("file:") or is_image_name(word):
+        return True
+    return bool(word) and "\0" not in word and os.path.exists(os.path.expanduser(word))  # noqa: PTH110, PTH111 - they raise nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any
 
 from PySide6.QtCore import (
@@ -74,12 +75,14 @@ class QueryModel(QAbstractListModel):
 
     def set_queries(self, queries: list[Query]) -> None:
         """Follow the session's list."""
-        if [q.job for q in queries] != [q.job for q in self.queries]:
-            self.beginResetModel()
-            self.queries = list(queries)
-            self.endResetModel()
-        else:
+        if len(queries) == len(self.queries) and all(map(is_, queries, self.queries)):
             self._all_changed()
+            return
+        jobs = {query.job for query in queries}
+        self._pictures = {job: kept for job, kept in self._pictures.items() if job in jobs}
+        self.beginResetModel()
+        self.queries = list(queries)
+        self.endResetModel()
 
     def _all_changed(self) -> None:
         if self.queries:
@@ -220,10 +223,11 @@ class QueryList(QListView):
     def show_queries(self, queries: list[Query], shown: Query | None) -> None:
         """Follow the session."""
         self.queries.set_queries(queries)
-        if self._painter.shown is not shown and shown is not None and shown in queries:
-            index = self.queries.index(queries.index(shown))
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
+        lost = not self.currentIndex().isValid()  # as when the list has become another
+        if shown is not None and (lost or self._painter.shown is not shown):
+            row = next((n for n, query in enumerate(queries) if query is shown), -1)
+            self.setCurrentIndex(self.queries.index(row))
+            self.scrollTo(self.queries.index(row))
         self._painter.shown = shown
         self.viewport().update()
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 
-from radgalgui.gui.paths import paths_from_text
+from radgalgui.gui.paths import paths_from_mime, paths_from_text
 from radgalgui.gui.source_model import SourceModel, matching
 from radgalgui.gui.sources import Sources, format_value
 
@@ -27,6 +28,15 @@ from radgalgui.gui.sources import Sources, format_value
 )
 def test_pasted_words_become_paths(text, paths):
     assert [str(path) for path in paths_from_text(text)] == paths
+
+
+def test_dropped_files_keep_names_that_are_not_utf_8():
+    data = QMimeData()
+    data.setData(
+        "text/uri-list", b"file:///a/%C3%BC.fits\r\nfile:///a/s%FCd%20b.fits\r\nhttp://x/y\r\n"
+    )
+    paths = paths_from_mime(data)
+    assert [os.fsencode(path) for path in paths] == ["/a/ü.fits".encode(), b"/a/s\xfcd b.fits"]
 
 
 @pytest.fixture

@@ -224,6 +224,14 @@ def test_paths_are_pasted_and_typed(window, qtbot, image):
     assert window.toolbar.path.text() == ""
 
 
+def test_words_that_are_no_paths_are_not_asked_about(window, qtbot, image):
+    QGuiApplication.clipboard().setText("We observed 3C 31\nand/or its host, J0107+3224.\n\0")
+    QTest.keyClick(window.map.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.toasts.texts() == ["There is no path or file to paste."]
+    assert window.desk.session.queries == []
+    assert window.desk.looking == 0
+
+
 def test_opening_by_the_dialog(window, qtbot, image, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(image)], ""))
     QTest.keyClick(window.map.view, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
@@ -273,6 +281,16 @@ def test_removing_a_query(window, qtbot, image, tmp_path):
     QTest.keyClick(window.queries, Qt.Key.Key_Delete)
     assert window.desk.session.queries == [second]
     assert window.desk.session.current is second
+
+
+def test_the_list_keeps_its_place_when_others_go(window, qtbot, tmp_path):
+    paths = [make_image(tmp_path / f"{name}.fits") for name in "abc"]
+    first, second, third = ask(window, qtbot, paths)
+    QTest.keyClick(window.queries, Qt.Key.Key_Down)
+    assert window.desk.session.current is second
+    window.desk.remove(first)
+    QTest.keyClick(window.queries, Qt.Key.Key_Down)
+    assert window.desk.session.current is third
 
 
 def test_the_overview_appears_on_the_way_in_and_leads_elsewhere(window, qtbot):
