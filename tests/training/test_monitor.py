@@ -260,6 +260,6 @@ def test_a_sweep_trains_each_value_once_and_draws_the_curve(
 def test_a_sweep_is_checked_before_the_first_training(tmp_path: Path, labelled_root: Path) -> None:
     with pytest.raises(RecipeError, match=r"data.size_cut = 'many' does not do"):
         sweep("simclr-smoke", "size_cut", ["0", "many"], data=labelled_root, out=tmp_path / "a")
-    with pytest.raises(DataError, match="--data DIR"):
+    with pytest.raises(DataError, match=r"neighbours.*mirabest-confident; .*--data DIR\)\.$"):
         sweep("simclr-smoke", "size_cut", ["0"], data=None, out=tmp_path / "b")
     assert list(tmp_path.iterdir()) == []

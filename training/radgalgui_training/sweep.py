@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from radgalgui.errors import RecipeError
+from radgalgui.errors import DataError, RecipeError
 from radgalgui.files import replaced_file
 from radgalgui.models.encoder import Encoder
 from radgalgui.models.weights import load_weights
@@ -99,7 +99,13 @@ def sweep(
     folder, key = Path(out), full_key(key)
     settings = {value: {"training.devices": 1, **(overrides or {}), key: value} for value in values}
     recipes = {value: load_recipe(recipe, overrides=each) for value, each in settings.items()}
-    root = None if data is None else Path(data)
+    if data is None:
+        asked = next(iter(recipes.values())).training.knn or _WATCHED
+        raise DataError(
+            f"a sweep asks neighbours what an encoder knows of {asked}",
+            remedy="say where it lies (--data DIR)",
+        )
+    root = Path(data)
     # All before the first training, so that what is missing is not found out after hours.
     watched = {
         value: Labelled.read(
