@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
+from radgalgui.gui.alike import Alikeness
 from radgalgui.gui.choosing.named import COLUMN as SELECTIONS
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_presenter import PREDICTED, ClassPresenter, Colouring
@@ -40,7 +41,7 @@ class Views:
     map: MapPanel
     image: ImagePanel
     gallery: Gallery
-    gallery_count: QLabel
+    gallery_count: Elided
     table: SourceTable
     table_count: Elided
     queries: QueryList
@@ -70,6 +71,8 @@ class Presenter(QObject):
         desk.classifying.predicted.connect(self._predicted)
         self.density = Density(desk.background, self)
         self.density.changed.connect(self._density_told)
+        self.alike = Alikeness(desk.background, self)
+        self.alike.changed.connect(self._show_gallery)
         self.galaxy = GalaxyPresenter(desk, views.image, self)
         self.session.subscribe(self._changed)
         views.map.view.hovered.connect(self._hover)
@@ -265,7 +268,7 @@ class Presenter(QObject):
         self.views.query_count.setText(f"{len(queries)}" if queries else "")
 
     def _show_gallery(self) -> None:
-        query, sources = self.session.current, self.desk.sources
+        query = self.session.current
         gallery, count = self.views.gallery, self.views.gallery_count
         if query is None:
             hint = "The galaxies most like it will stand here."
@@ -273,11 +276,25 @@ class Presenter(QObject):
                 hint = "Find similar shows the galaxies most like it."
             gallery.show_rows([], waiting=False, hint=hint)
             count.setText("")
+            count.explain("")
             return
         hint = "" if query.open else "No neighbours: this image could not be used."
         gallery.show_rows(query.rows, waiting=query.open, hint=hint)
-        text = f"{len(query.rows)} of {sources.count_text()}" if query.rows and sources else ""
-        count.setText(text + (", orientation ignored" if text and query.ignore_orientation else ""))
+        self._count_neighbours(query)
+
+    def _count_neighbours(self, query: Query) -> None:
+        """Say how many neighbours of how many, and what two at random have of similarity."""
+        sources, count = self.desk.sources, self.views.gallery_count
+        if sources is None or not query.rows:
+            count.setText("")
+            count.explain("")
+            return
+        self.alike.want(sources)
+        text = f"{len(query.rows)} of {sources.count_text()}"
+        text += ", orientation ignored" if query.ignore_orientation else ""
+        brief = self.alike.brief
+        count.setText(*([f"{text}  ·  {brief}", text, f"{len(query.rows)}"] if brief else [text]))
+        count.explain(self.alike.explanation)
 
     # -- map -------------------------------------------------------------------------------
 

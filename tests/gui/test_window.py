@@ -69,7 +69,10 @@ def test_an_answer_stands_on_map_gallery_and_picture(window, qtbot, image):
     assert window.map.view.rect().contains(window.map.view.pixel_of(*marks.query))
     assert window.image.panes.left.title.whole == "Original"
     assert window.image.panes.left.view.sky.box is not None
-    assert "of 300 simulated sources" in window.docks["neighbours"].title.count.whole
+    count = window.docks["neighbours"].title.count
+    assert "of 300 simulated sources" in count.whole
+    qtbot.waitUntil(lambda: "two at random" in count.whole)
+    assert "one such pair in a hundred has more than" in count.toolTip()
 
 
 def test_several_files_and_a_folder_become_queries(window, qtbot, tmp_path):
