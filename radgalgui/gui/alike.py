@@ -45,7 +45,7 @@ class Alikeness(QObject):
     @property
     def brief(self) -> str:
         """What two at random have, in a few words; "" while it is not known."""
-        return "" if self.known is None else f"two at random {self.known.median:.2f}"
+        return "" if self.known is None else f"two at random {_number(self.known.median)}"
 
     @property
     def explanation(self) -> str:
@@ -54,8 +54,8 @@ class Alikeness(QObject):
             return ""
         text = (
             "The number below each picture is the cosine similarity of the vectors: 1 is alike in"
-            f" every way. Two sources of this catalogue at random have {self.known.median:.2f}"
-            f" (median); one such pair in a hundred has more than {self.known.high:.2f}."
+            f" every way. Two sources of this catalogue at random have {_number(self.known.median)}"
+            f" (median); one such pair in a hundred has more than {_number(self.known.high)}."
         )
         return f"<p>{html.escape(text)}</p>"
 
@@ -64,3 +64,8 @@ def _by_chance(catalog: Path, encoder: str) -> ByChance | None:
     from radgalgui.jobs.alike import by_chance
 
     return by_chance(catalog, encoder)
+
+
+def _number(value: float) -> str:
+    """Return two digits, and no sign before nought."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
