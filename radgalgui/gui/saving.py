@@ -32,19 +32,27 @@ def ask_where(
     name : str
         Offered as the file's name.
     filters : str
-        The kinds of file, as Qt writes them.  Where there are several, a name without the
-        ending of one gets that of the kind chosen.
+        The kinds of file, as Qt writes them.  A name without an ending gets that of the kind
+        chosen; where there are several kinds, so does a name with another ending.
     """
     start = Path(settings.folder("export") or Path.home()) / name
-    chosen, kind = QFileDialog.getSaveFileName(parent, title, str(start), filters)
-    if not chosen:
-        return None
-    path, endings = Path(chosen), re.findall(r"\*(\.\w+)", filters)
-    if len(endings) > 1 and path.suffix.lower() not in endings:
-        wanted = re.findall(r"\*(\.\w+)", kind) or endings
-        path = path.with_name(path.name + wanted[0])
-    settings.keep_folder("export", str(path.parent))
-    return path
+    while True:
+        chosen, kind = QFileDialog.getSaveFileName(parent, title, str(start), filters)
+        if not chosen:
+            return None
+        path = _with_ending(Path(chosen), kind, filters)
+        if path == Path(chosen) or not path.exists():
+            settings.keep_folder("export", str(path.parent))
+            return path
+        start = path  # by its whole name, so that the dialog asks before anything is replaced
+
+
+def _with_ending(path: Path, kind: str, filters: str) -> Path:
+    endings = re.findall(r"\*(\.\w+)", filters)
+    if path.suffix.lower() in endings or (path.suffix and len(endings) == 1):
+        return path
+    wanted = re.findall(r"\*(\.\w+)", kind) or endings
+    return path.with_name(path.name + wanted[0]) if wanted else path
 
 
 def export_rows(window: MainWindow, title: str, name: str, write: Callable[[Path], int]) -> None:

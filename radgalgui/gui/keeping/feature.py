@@ -115,8 +115,6 @@ class KeepingFeature(Feature):
         path = ask_where(dialog, self._window.settings, "Save view", name, f"{kind} (*{ending})")
         if path is None:
             return
-        if not path.suffix:
-            path = path.with_name(path.name + ending)
         self._format = kind
         told = f"Saved: {path}"
         if kind == FITS and kept.cut is not None:
