@@ -32,11 +32,10 @@ class Desk(QObject):
 
     Signals: ``sources_ready(Sources)`` when a catalogue has been read, at the start or later;
     ``catalog_opened(Path)`` and ``catalog_refused(Path, str)`` how `open_catalog` ended;
-    ``fell_back(str)`` why the first catalogue gave way to another;
-    ``encoder_changed(Sources)`` when the same catalogue is seen through another encoder;
-    ``readouts_changed()`` when another WCS can be used;
-    ``status_changed()``; ``said(text, kind)`` for messages; ``engine_lost(text)`` when the
-    engine has been given up.
+    ``fell_back(str)`` why the first catalogue gave way to another; ``encoder_changed(Sources)``
+    when the same catalogue is seen through another encoder; ``readouts_changed()`` when another
+    WCS can be used; ``status_changed()``; ``said(text, kind)`` for messages;
+    ``engine_lost(text)`` when the engine has been given up.
     """
 
     sources_ready = Signal(object)
@@ -161,7 +160,7 @@ class Desk(QObject):
 
     def _change(self, switch: Switch) -> None:
         self._opened = False
-        self.opening.begin(switch)
+        self.opening.begin(switch, self.sources)
         self.status_changed.emit()
 
     def _arrived(self, switch: Switch) -> None:
@@ -172,7 +171,7 @@ class Desk(QObject):
         for query in [q for q in self.session.queries if q.state is State.WORKING]:
             self.link.cancel(query.job)
         if switch.another:
-            self._leave_catalog(obstacle)
+            self._leave_catalog(obstacle, same_rows=switch.same_rows)
         self.classifying.set_sources(self.sources)
         self._waiting = deque(self.session.renew_all(self._waiting))
         if switch.another:
@@ -185,13 +184,15 @@ class Desk(QObject):
         self._refuse_all(self.obstacle)
         self._next()
 
-    def _leave_catalog(self, obstacle: str) -> None:
+    def _leave_catalog(self, obstacle: str, *, same_rows: bool) -> None:
         """Forget the sources of another catalogue; ask what could not be asked because of it."""
         self.problem = ""
         if self.obstacle:
             self.link.close_catalog()
-        again = self.session.leave_catalog(obstacle)
-        self._waiting = deque([*(q for q in self._waiting if q.index is None), *again])
+        if not same_rows:
+            self.session.leave_catalog()
+            self._waiting = deque(q for q in self._waiting if q.index is None)
+        self._waiting.extend(self.session.take_up(obstacle))
 
     def _failed(self, switch: Switch, problem: str) -> None:
         self._opened, sources = True, self.sources

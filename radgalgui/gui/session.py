@@ -145,16 +145,12 @@ class Session:
             self._move(Shown(rest, None, self.chosen))
         self._tell(Change.QUERIES)
 
-    def leave_catalog(self, obstacle: str) -> list[Query]:
-        """Forget rows of a catalogue that is open no more: selections, and queries by a source.
-
-        Return the queries that it was the ``obstacle`` to, which wait again.
-        """
+    def leave_catalog(self) -> None:
+        """Forget rows of a catalogue that is open no more: selections, and queries by a source."""
         self._remove([q for q in self.queries if q.index is not None])
         self._history.forget()
         self.view = None
         self._move(Shown(self.current))
-        return self.take_up(obstacle)
 
     def take_up(self, obstacle: str) -> list[Query]:
         """Let queries wait again that an obstacle stood in the way of, and return them."""

@@ -28,6 +28,8 @@ class Switch:
         Why its images cannot be compared, "" where they can; then no engine is waited for.
     sources, ready
         None while they are awaited.
+    same_rows : bool
+        Whether it has the sources that are open, in their order: vectors or maps are others.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Switch:
     obstacle: str = ""
     sources: Sources | None = None
     ready: Ready | None = None
+    same_rows: bool = False
 
     @property
     def complete(self) -> bool:

@@ -40,6 +40,7 @@ class Opening(QObject):
         super().__init__(parent)
         self._link, self._background = link, background
         self.switch: Switch | None = None
+        self._before: Sources | None = None
 
     def first(self, path: Path, wanted: str) -> None:
         """Read the first catalogue; ``wanted`` is the encoder to be taken if it has that."""
@@ -57,9 +58,9 @@ class Opening(QObject):
 
         self._background.run(lambda: look_into(path, wanted), looked, unread)
 
-    def begin(self, switch: Switch) -> None:
-        """Let a catalogue or an encoder come."""
-        self.switch = switch
+    def begin(self, switch: Switch, before: Sources | None = None) -> None:
+        """Let a catalogue or an encoder come, while that of ``before`` is open."""
+        self.switch, self._before = switch, before
         if switch.another:
             self._background.run(
                 lambda: look_into(switch.path, switch.encoder),
@@ -88,12 +89,18 @@ class Opening(QObject):
         if not switch.obstacle:
             self._link.open(switch.path, switch.encoder)
 
-        def take(sources: Sources) -> None:
-            switch.sources = sources
+        before = self._before
+
+        def read() -> tuple[Sources, bool]:
+            sources = read_sources(switch.path, switch.encoder, switch.obstacle)
+            return sources, before is not None and _same_rows(before, sources)
+
+        def take(told: tuple[Sources, bool]) -> None:
+            switch.sources, switch.same_rows = told
             self._look(switch)
 
         self._background.run(
-            lambda: read_sources(switch.path, switch.encoder, switch.obstacle),
+            read,
             take,
             lambda error: self._fail(switch, sentence(error)),
         )
@@ -126,3 +133,11 @@ class Opening(QObject):
         if switch is self.switch:
             self.switch = None
             self.failed.emit(switch, problem)
+
+
+def _same_rows(before: Sources, after: Sources) -> bool:
+    """Whether a catalogue has the sources that it had, in their order."""
+    if before.path != after.path or len(before) != len(after):
+        return False
+    same: bool = before.columns["name"].values.equals(after.columns["name"].values)
+    return same

@@ -269,6 +269,26 @@ def test_what_it_lacks_is_made_by_a_job_and_then_it_is_read_anew(
     assert not window.map.message.isVisible()
 
 
+def test_read_anew_with_the_same_sources_it_keeps_what_is_chosen(window, qtbot, survey, tmp_path):
+    folder = Path(shutil.copytree(survey, tmp_path / "grows"))
+    window.desk.open_catalog(folder)
+    qtbot.waitUntil(lambda: len(window.desk.sources) == 80)
+    click_item(window.table, 3)
+    window.search_button.click()
+    qtbot.waitUntil(lambda: bool(window.desk.session.queries) and idle(window))
+    click_item(window.table, 5)
+    QTest.keyClick(window.table, Qt.Key.Key_A, CTRL)
+    session, before = window.desk.session, window.desk.sources
+    window.desk.open_catalog(folder)  # as when a job has made likelihoods or a map for it
+    qtbot.waitUntil(lambda: window.desk.sources is not before and idle(window))
+    assert len(session.chosen) == 80
+    assert session.selected == 5
+    assert [query.index for query in session.queries] == [3]
+    assert window.table.currentIndex().row() == 5
+    QTest.keyClick(window.map.view, Qt.Key.Key_Z, CTRL)
+    assert not session.chosen
+
+
 def test_where_the_first_cannot_be_read_another_can_be_opened(
     make_window, qtbot, monkeypatch, survey, tmp_path, image
 ):

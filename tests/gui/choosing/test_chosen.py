@@ -118,7 +118,7 @@ def test_stepping_back_gives_up_the_selection_first():
 def test_what_was_chosen_goes_with_its_catalogue():
     session = Session()
     session.choose([1, 2], "lasso")
-    session.leave_catalog("")
+    session.leave_catalog()
     assert session.chosen is NOTHING
     assert not session.can_undo
 
