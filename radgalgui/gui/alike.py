@@ -45,7 +45,7 @@ class Alikeness(QObject):
     @property
     def brief(self) -> str:
         """What two at random have, in a few words; "" while it is not known."""
-        return "" if self.known is None else f"two at random {_number(self.known.median)}"
+        return "" if self.known is None else f"two at random: {_number(self.known.median)}"
 
     @property
     def explanation(self) -> str:
