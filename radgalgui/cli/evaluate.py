@@ -74,12 +74,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_ALL,
         metavar="NAME",
         help="one that is installed, the path of a weights file, or all (the default; with "
-        "'reconstruction' and 'samples', the one that draws)",
+        "'reconstruction' and 'samples', the one that draws); the fine-tuned network is measured "
+        "with all, and with the encoder that it began as",
     )
     parser.add_argument(
         "--classifier",
         choices=[*CLASSIFIERS, _FINETUNED, _ALL],
-        help="default: all; with emu, knn",
+        metavar="NAME",
+        help="all (the default but with emu, where it is knn), or one: "
+        + "; ".join(f"{name}: {what}" for name, what in CLASSIFIERS.items())
+        + f"; {_FINETUNED}: the network",
     )
     parser.add_argument(
         "--ignore-orientation",

@@ -6,10 +6,11 @@ import argparse
 import difflib
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from radgalgui import __version__
 from radgalgui.errors import UsageError
@@ -39,8 +40,22 @@ COMMANDS = {
 _HIDDEN = {"engine", "labels"}
 
 
+class _Help(argparse.HelpFormatter):
+    """Breaks no line at a hyphen: names such as ``byol-smoke`` are copied from it."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = self._split_lines(text, width - len(indent))
+        return "\n".join(f"{indent}{line}" for line in lines)
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is one line, as everywhere in this program."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **options})
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError` instead of printing the usage."""

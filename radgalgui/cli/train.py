@@ -19,6 +19,15 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
+    from radgalgui_training.recipes import finetune_names, recipe_names
+
+    parser.description = (
+        "Train an encoder, or a network that answers with classes, by a recipe: a TOML file whose "
+        "values may be changed one by one (--set). Those of 'smoke' take seconds and show that "
+        "training works here; those of 'bundled' and 'finetune' made what comes along; those of "
+        "'paper' are as published. "
+        f"For encoders: {', '.join(recipe_names())}. For classes: {', '.join(finetune_names())}."
+    )
     parser.add_argument(
         "recipe",
         metavar="RECIPE",

@@ -13,6 +13,7 @@ from radgalgui import __version__
 from radgalgui.cli.main import COMMANDS, is_command, require_display
 from radgalgui.entry import main
 from radgalgui.errors import UsageError
+from radgalgui_training.recipes import finetune_names, recipe_names
 
 PUBLIC = [name for name in COMMANDS if name not in {"engine", "labels"}]
 
@@ -30,9 +31,20 @@ def test_version(capsys):
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_every_command_explains_itself(name, capsys):
+def test_every_command_explains_itself(name, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     assert main([name, "--help"]) == 0
-    assert capsys.readouterr().out.startswith(f"usage: radgalgui {name}")
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"usage: radgalgui {name}")
+    for line in printed.splitlines():
+        assert len(line) <= 80
+        assert not line.endswith("-")  # a name that is to be copied would be torn apart
+
+
+def test_the_recipes_are_named_where_one_is_asked_for(capsys):
+    assert main(["train", "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in [*recipe_names(), *finetune_names()])
 
 
 @pytest.mark.parametrize(
