@@ -8,7 +8,8 @@ fine-tuned network, where its probabilities are here) and where the labels come 
 
 What encoders were shown is told as ``field`` and ``softening`` where it is one look.  A file of
 several has ``looks`` instead, and is of format 2: a version that knows but one would take the
-joined vectors for those of the encoder's own look.
+joined vectors for those of the encoder's own look.  Looks that tell the emission in rings say so
+and make it format 3.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from radgalgui.sky.look import OWN_LOOK, Look
 
 __all__ = ["FORMAT", "NETWORK", "LabelledVectors"]
 
-FORMAT: Final = 2
-"""The newest that is read; files of one look are written in the first, which all versions read."""
+FORMAT: Final = 3
+"""The newest that is read; a file is written in the oldest that can tell what it holds."""
 
 NETWORK: Final = "finetuned"
 """The classifier that sees images instead of vectors, and so belongs to no encoder."""
@@ -72,8 +73,9 @@ class LabelledVectors:
         Two or more, sorted as text.
     codes : ndarray, shape (N,), int64
         Column of each source's class; each class has two sources or more.
-    vectors : mapping of str to ndarray, shape (N, L * D)
-        By encoder; finite.  Those of its L looks stand side by side.
+    vectors : mapping of str to ndarray, shape (N, L * E)
+        By encoder; finite.  Those of its L looks stand side by side, each with its rings; see
+        `radgalgui.analysis.vectors.side_by_side`.
     weights : mapping of str to str
         By encoder: sha256 of the weights that made its vectors.
     held_out : mapping of str to mapping of str to ndarray, shape (N, K)
@@ -113,8 +115,7 @@ class LabelledVectors:
 
     def __post_init__(self) -> None:
         _check_classes(self.classes, self.codes)
-        if not self.looks or len(set(self.looks)) != len(self.looks):
-            raise UsageError("there is no look, or one of them twice")
+        _check_looks(self.looks)
         if not self.vectors or set(self.vectors) != set(self.weights):
             raise UsageError("vectors and weights name different encoders, or none")
         for encoder, vectors in self.vectors.items():
@@ -139,10 +140,15 @@ class LabelledVectors:
         labels: NDArray[np.str_] = np.asarray(self.classes)[self.codes]
         return labels
 
+    @property
+    def plain(self) -> bool:
+        """Whether the vectors are as an encoder gives them: of one look, and nothing beside."""
+        return len(self.looks) == 1 and not self.looks[0].rings
+
     def vectors_of(
         self, encoder: str, sha256: str, *, dimension: int | None = None
     ) -> NDArray[np.float32]:
-        """Return the vectors of an encoder, shape (N, L * D), float32.
+        """Return the vectors of an encoder, shape (N, L * E), float32.
 
         Parameters
         ----------
@@ -170,10 +176,10 @@ class LabelledVectors:
                 remedy="make the label set again with 'make labels'",
             )
         vectors = np.asarray(self.vectors[encoder], dtype=np.float32)
-        if dimension is not None and vectors.shape[1] != dimension * len(self.looks):
+        wanted = sum(look.numbers(dimension) for look in self.looks) if dimension else None
+        if wanted is not None and vectors.shape[1] != wanted:
             raise DataError(
-                f"the vectors of {encoder!r} have {vectors.shape[1]} numbers, "
-                f"not {dimension * len(self.looks)}",
+                f"the vectors of {encoder!r} have {vectors.shape[1]} numbers, not {wanted}",
                 subject=self.name,
                 remedy=_AGAIN,
             )
@@ -243,7 +249,7 @@ class LabelledVectors:
     def _card(self) -> dict[str, Any]:
         return {
             **self.about,
-            "format": FORMAT if len(self.looks) > 1 else 1,
+            "format": self._format,
             "kind": _KIND,
             "name": self.name,
             "classes": list(self.classes),
@@ -253,9 +259,19 @@ class LabelledVectors:
             **self._told_looks(),
         }
 
+    @property
+    def _format(self) -> int:
+        if self.looks[0].rings:
+            return 3
+        return 1 if self.plain else 2
+
     def _told_looks(self) -> dict[str, Any]:
         each = [{"field": look.field, "softening": look.softening} for look in self.looks]
-        return each[0] if len(each) == 1 else {"looks": each}
+        if self.plain:
+            return each[0]
+        if self.looks[0].rings:
+            return {"looks": [{**look, "rings": True} for look in each]}
+        return {"looks": each}
 
     def _check_vectors(self, vectors: NDArray[np.floating], encoder: str) -> None:
         if np.ndim(vectors) != 2 or len(vectors) != len(self) or not vectors.shape[1]:
@@ -329,11 +345,22 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
 def _looks(card: Mapping[str, Any]) -> tuple[Look, ...]:
     """Return how sources were shown: by several looks, or the one of older files."""
     each = card["looks"] if int(card["format"]) > 1 else [card]
-    told = [(look.get("field"), look.get("softening")) for look in each]
+    told = [(look.get("field"), look.get("softening"), look.get("rings", False)) for look in each]
     return tuple(
-        Look(None if field is None else float(field), None if stretch is None else float(stretch))
-        for field, stretch in told
+        Look(
+            None if field is None else float(field),
+            None if stretch is None else float(stretch),
+            rings=bool(rings),
+        )
+        for field, stretch, rings in told
     )
+
+
+def _check_looks(looks: tuple[Look, ...]) -> None:
+    if not looks or len(set(looks)) != len(looks):
+        raise UsageError("there is no look, or one of them twice")
+    if len({look.rings for look in looks}) > 1:
+        raise UsageError("some looks tell the emission in rings, and some do not")
 
 
 def _check_classes(classes: tuple[str, ...], codes: NDArray[np.int64]) -> None:

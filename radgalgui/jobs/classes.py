@@ -210,8 +210,9 @@ class ClassPanel:
         if len(seen) < len(views):
             return None
         ignore = self.labelled.ignore_orientation
-        vectors = self.encoder.embed(np.stack(seen), ignore_orientation=ignore)
-        return _Asked(view, side_by_side(vectors, len(seen)))
+        shown = np.stack(seen)
+        vectors = self.encoder.embed(shown, ignore_orientation=ignore)
+        return _Asked(view, side_by_side(vectors, shown, self.labelled.looks))
 
     def _rows(self, asked: _Asked) -> list[ClassRow]:
         """Return what the classifiers say that can say something by now."""
@@ -293,11 +294,9 @@ class ClassPanel:
         return members, self._coverage[names, level]
 
     def _unit(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return vectors whose products are similarities, the mean over the looks.
-
-        Joined as they are, the look with the longest vectors would decide what is alike.
-        """
-        return unit_parts(vectors, len(self.labelled.looks), what="labelled vector")
+        """Return vectors whose products are similarities, the mean over the looks."""
+        looks, own = len(self.labelled.looks), self.encoder.dimension
+        return unit_parts(vectors, looks, dimension=own, what="labelled vector")
 
     def _neighbours(self, asked: _Asked) -> list[LabelledRow]:
         """Return the most similar labelled sources, best first, itself left out."""

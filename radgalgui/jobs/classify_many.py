@@ -102,9 +102,8 @@ def _known(panel: ClassPanel, some: Sequence[Looked]) -> dict[int, Known]:
         return {}
     ignore = panel.labelled.ignore_orientation
     flat = [view for views in zip(*seen.values(), strict=True) for view in views]  # look by look
-    vectors = side_by_side(
-        vectors_of(panel.encoder, flat, ignore_orientation=ignore), len(panel.sights)
-    )
+    vectors = vectors_of(panel.encoder, flat, ignore_orientation=ignore)
+    vectors = side_by_side(vectors, np.stack(flat), panel.labelled.looks)
     tables = {name: each.probabilities(vectors) for name, each in panel.fits.fitted.items()}
     by_network = _by_network(panel.fits.network, some)
     known = {}

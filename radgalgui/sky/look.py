@@ -9,6 +9,7 @@ from typing import Final
 
 from radgalgui.errors import UsageError
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.sky.rings import RING_NUMBERS
 
 __all__ = ["OWN_LOOK", "Look", "look_words"]
 
@@ -26,6 +27,9 @@ class Look:
         Side of the cutout, arcsec; None for the encoder's own.
     softening : float or None
         Of the asinh stretch; None for the encoder's own.
+    rings : bool
+        Whether classifiers are told, beside the encoder's vector, how much emission lies how near
+        to the middle (`radgalgui.sky.rings`).
 
     Raises
     ------
@@ -35,6 +39,7 @@ class Look:
 
     field: float | None = None
     softening: float | None = None
+    rings: bool = False
 
     def __post_init__(self) -> None:
         for what, value in (("field", self.field), ("softening", self.softening)):
@@ -49,6 +54,10 @@ class Look:
             softening=own.softening if self.softening is None else self.softening,
         )
 
+    def numbers(self, dimension: int) -> int:
+        """Return how many numbers are told of a source by an encoder whose vectors have so many."""
+        return dimension + RING_NUMBERS if self.rings else dimension
+
 
 OWN_LOOK: Final = Look()
 """As an encoder sees by itself."""
@@ -57,18 +66,21 @@ OWN_LOOK: Final = Look()
 def look_words(looks: Sequence[Look]) -> str:
     """Return what was looked at in words; "" for one look by the encoder's own settings, or none.
 
-    For example "12′ and 16′ wide, each at softening 0.05 and 0.01, vectors side by side".
+    For example "12′ and 16′ wide, each at softening 0.05 and 0.01, vectors side by side", with
+    "and the emission in rings" where that is told beside them.
     """
     if not looks:
         return ""
     fields = list(dict.fromkeys(look.field for look in looks))
     stretches = list(dict.fromkeys(look.softening for look in looks))
-    every_pair = {Look(field, stretch) for field in fields for stretch in stretches}
-    if len(looks) > 1 and set(looks) != every_pair:
+    pairs = {(look.field, look.softening) for look in looks}
+    if len(looks) > 1 and len(pairs) != len(fields) * len(stretches):
         words = _listed([_words([look.field], [look.softening]) or _OWN_FIELD for look in looks])
     else:
         words = _words(fields, stretches)
-    return f"{words}, vectors side by side" if len(looks) > 1 else words
+    parts = ["vectors side by side"] * (len(looks) > 1)
+    parts += ["the emission in rings"] * any(look.rings for look in looks)
+    return ", ".join(filter(None, [words, " and ".join(parts)]))
 
 
 def _words(fields: list[float | None], stretches: list[float | None]) -> str:

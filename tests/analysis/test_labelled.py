@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 from radgalgui.analysis.labelled import FORMAT, LabelledVectors
 from radgalgui.errors import DataError, UsageError
 from radgalgui.sky.look import Look
+from radgalgui.sky.rings import RING_NUMBERS
 
 N, D, K = 12, 5, 3
 
@@ -111,12 +112,27 @@ def test_several_looks_are_kept_in_a_file_that_older_versions_refuse(labelled, t
     assert (cards[0]["field"], "looks" in cards[0], "field" in cards[1]) == (1800.0, False, False)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_looks_that_tell_rings_are_kept_in_a_newer_format_yet(labelled, tmp_path, count):
+    path, each = tmp_path / "rings.safetensors", D + RING_NUMBERS
+    looks = tuple(Look(720.0, softening, rings=True) for softening in (0.05, 0.01)[:count])
+    vectors = {"one": np.ones((N, count * each))}
+    told = replace(labelled, looks=looks, vectors=vectors, weights={"one": "a"}, held_out={})
+    told.save(path)
+    read = LabelledVectors.load(path)
+    assert (read.looks, read.plain, _card(path)["format"]) == (looks, False, 3)
+    assert read.vectors_of("one", "a", dimension=D).shape == (N, count * each)
+    with pytest.raises(DataError, match=f"have {count * each} numbers, not {count * (each - 1)}"):
+        read.vectors_of("one", "a", dimension=D - 1)
+
+
 @pytest.mark.parametrize(
     ("card", "words"),
     [
         ({"looks": [{}, {"field": 9.0}]}, "15 numbers, which are not those of 2 looks"),
         ({"looks": []}, "no look"),
         ({"looks": [{}] * 3}, "one of them twice"),
+        ({"looks": [{}, {"field": 2.0}, {"rings": True}]}, "some looks tell the emission in rings"),
         ({"looks": [{"field": -9.0}, {}, {"field": 9.0}]}, "field of a look cannot be -9.0"),
         ({"looks": "wide"}, "do not fit its card"),
         ({"looks": None}, "do not fit its card"),
@@ -160,7 +176,7 @@ def test_vectors_of_other_weights_or_of_no_encoder_are_refused(labelled):
 @pytest.mark.parametrize(
     ("card", "tensors", "words"),
     [
-        ({"format": FORMAT + 1}, {}, "format 3, and this version reads formats 1 to 2; update"),
+        ({"format": FORMAT + 1}, {}, "format 4, and this version reads formats 1 to 3; update"),
         ({"format": 0}, {}, "format 0"),
         ({"format": "x"}, {}, "holds no labelled vectors"),
         ({"kind": "weights"}, {}, "holds 'weights', not labelled vectors"),

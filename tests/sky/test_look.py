@@ -50,6 +50,13 @@ def test_what_is_no_length_is_refused(value):
             [Look(720.0), Look(720.0, 0.02)],
             "12′ wide at softening the encoder's own and 0.02, vectors side by side",
         ),
+        ([Look(rings=True)], "the emission in rings"),
+        ([Look(720.0, rings=True)], "12′ wide, the emission in rings"),
+        (
+            [Look(f, 0.02, rings=True) for f in (720.0, 960.0)],
+            "12′ and 16′ wide, each at softening 0.02, "
+            "vectors side by side and the emission in rings",
+        ),
     ],
 )
 def test_looks_are_told_in_words(looks, words):

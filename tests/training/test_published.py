@@ -15,6 +15,7 @@ import pytest
 from radgalgui.errors import DataError, UsageError
 from radgalgui.models.encoder import Encoder
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui.sky.rings import emission_in_rings
 from radgalgui_training.datasets import read_frdeep, read_mirabest
 from radgalgui_training.datasets.mirabest import is_confident
 from radgalgui_training.published import DATASETS, read_published
@@ -149,11 +150,12 @@ def test_classifiers_are_given_every_look_side_by_side(tmp_path: Path, encoder: 
     data = read_published("frdeep-nvss", tmp_path)
     data.images[:] = np.random.default_rng(0).integers(0, 255, data.images.shape)
     own = encoder.preprocessing
+    seen = [replace(data, look=look).seen(own) for look in data.classifier_looks]
+    assert len(seen) > 1
     apart = [
-        encoder.embed(replace(data, look=look).seen(own), ignore_orientation=True)
-        for look in data.classifier_looks
+        np.hstack([encoder.embed(each, ignore_orientation=True), 2 * emission_in_rings(each)])
+        for each in seen
     ]
-    assert len(apart) > 1
     joined = data.vectors(encoder)
     np.testing.assert_allclose(joined, np.hstack(apart) / len(apart) ** 0.5, atol=1e-5)
     mean = np.mean([each @ each.T for each in apart], axis=0)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.analysis.labelled import LabelledVectors
-from radgalgui.analysis.vectors import unit_vectors
+from radgalgui.analysis.vectors import unit_parts
 from radgalgui.errors import RadGalError
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken
@@ -83,6 +83,7 @@ def known_images(
     asked = data.vectors(encoder, ignore_orientation=labelled.ignore_orientation, cancel=cancel)
     if asked.shape[1] != stored.shape[1] or labelled.looks != data.classifier_looks:
         return np.zeros(len(data), dtype=bool)  # of another version: nothing can be compared
-    units = [unit_vectors(each).astype(np.float64) for each in (asked, stored)]
+    looks, own = len(labelled.looks), encoder.dimension
+    units = [unit_parts(v, looks, dimension=own).astype(np.float64) for v in (asked, stored)]
     known: NDArray[np.bool_] = (units[0] @ units[1].T).max(axis=1) > 1 - _SAME
     return known

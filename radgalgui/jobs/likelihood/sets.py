@@ -25,6 +25,7 @@ from radgalgui.jobs.overlay import check_fit, same_weights, vectors_of
 from radgalgui.jobs.sight import Sight
 from radgalgui.progress import CancelToken
 from radgalgui.sky.controls import controls
+from radgalgui.sky.look import look_words
 from radgalgui_resources import labels_path, sets_path
 
 if TYPE_CHECKING:
@@ -226,9 +227,10 @@ def _labelled(searcher: Searcher, judge: Judge, name: str) -> SetToJudge:
     """Return a published set: its vectors, and how it was drawn again, are stored."""
     labelled = shipped_set(name)
     encoder = searcher.encoder
-    if len(labelled.looks) > 1:
+    if not labelled.plain:
         raise DataError(
-            f"its vectors are of {len(labelled.looks)} looks, and a catalogue's are of one",
+            f"its vectors are those of sources seen {look_words(labelled.looks)}, "
+            "and a catalogue's are of one look",
             subject=name,
             remedy="make it as images lie, with 'radgalgui labels --upright'",
         )

@@ -104,13 +104,23 @@ def test_a_set_tells_what_makes_it_hard_to_compare(searcher, labelled, tmp_path)
     assert "16′" in notes["field"]
 
 
-def test_vectors_of_several_looks_are_not_judged_by_the_likelihood_of_one(
-    searcher, labelled, tmp_path
+@pytest.mark.parametrize(
+    ("looks", "how"),
+    [
+        ((Look(), Look(960.0)), "as wide as the encoder's own field and 16′ wide"),
+        ((Look(rings=True),), "the emission in rings"),
+    ],
+)
+def test_vectors_of_other_looks_are_not_judged_by_the_likelihood_of_one(
+    searcher, labelled, tmp_path, looks, how
 ):
     file = tmp_path / "several.safetensors"
-    vectors = {name: np.tile(each, 2) for name, each in labelled.vectors.items()}
-    replace(labelled, vectors=vectors, looks=(Look(), Look(960.0))).save(file)
-    with pytest.raises(DataError, match=r"several.safetensors: its vectors are of 2 looks"):
+    vectors = {
+        name: np.ones((len(each), sum(look.numbers(each.shape[1]) for look in looks)))
+        for name, each in labelled.vectors.items()
+    }
+    replace(labelled, vectors=vectors, looks=looks).save(file)
+    with pytest.raises(DataError, match=rf"several.safetensors: .* of sources seen {how}"):
         ask(searcher, str(file))
 
 
