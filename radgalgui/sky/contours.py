@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.sky.resample import continued
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -128,19 +130,12 @@ def _splined(
     values: np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]], fine: int
 ) -> np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]:
     """Return an image at ``fine`` points a pixel, blank in all cells that have a blank corner."""
-    from scipy.ndimage import distance_transform_edt, zoom
+    from scipy.ndimage import zoom
 
     blank = np.ma.getmaskarray(values)
     shape = tuple((n - 1) * fine + 1 for n in values.shape)
-    plain = values.data
-    if (
-        blank.any() and not blank.all()
-    ):  # the spline does not ring where blanks continue what is beside them
-        nearest = distance_transform_edt(blank, return_distances=False, return_indices=True)
-        plain = plain[tuple(nearest)]
-    larger = zoom(
-        np.nan_to_num(plain), [n / m for n, m in zip(shape, plain.shape, strict=True)], order=3
-    )
+    plain = continued(values.data, blank)
+    larger = zoom(plain, [n / m for n, m in zip(shape, plain.shape, strict=True)], order=3)
     cells = blank[:-1, :-1] | blank[1:, :-1] | blank[:-1, 1:] | blank[1:, 1:]
     inside = np.repeat(np.repeat(cells, fine, axis=0), fine, axis=1)
     gone = np.zeros(shape, bool)

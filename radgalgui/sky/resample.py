@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from radgalgui.sky.pyramid import block_means
+
 if TYPE_CHECKING:
     from astropy.wcs import WCS
     from numpy.typing import NDArray
@@ -15,10 +17,12 @@ if TYPE_CHECKING:
     from radgalgui.sky.celestial import LocalGrid
     from radgalgui.sky.image import Beam
 
-__all__ = ["crop", "smooth", "to_grid"]
+__all__ = ["continued", "crop", "smooth", "to_grid"]
 
 _REACH = 32
 """Pixels around those wanted that a cubic spline must know, to the last digit of float64."""
+_ENOUGH = 40.0
+"""Pixels in a beam that lose nothing of it; images of more are smoothed in larger ones."""
 _FWHM_TO_SIGMA = 1.0 / math.sqrt(8.0 * math.log(2.0))
 
 
@@ -46,18 +50,30 @@ def smooth(
         Convolved with the elliptical Gaussian whose covariance is the difference of those of
         the two beams.
     """
+    widths = [math.sqrt(max(fwhm**2 - axis**2, 0.0)) for axis in (beam.major, beam.minor)]
+    turn = beam.position_angle if grid.east_left else -beam.position_angle
+    theta = float(np.deg2rad(90.0 + grid.rotation + turn))
+    factor = max(int(fwhm / grid.scale / _ENOUGH), 1)
+    sigmas = [max(width * _FWHM_TO_SIGMA / grid.scale / factor, 0.05) for width in widths]
+    if factor == 1:
+        smoothed = _convolved(data, sigmas, theta)
+    else:
+        smoothed = _finer(_convolved(_coarser(data, factor), sigmas, theta), factor, data)
+    area = max(beam.major, fwhm) * max(beam.minor, fwhm) / (beam.major * beam.minor)
+    return np.asarray(smoothed * (area if per_beam else 1.0), dtype=np.float32)
+
+
+def _convolved(
+    data: NDArray[np.floating], sigmas: list[float], theta: float
+) -> NDArray[np.floating]:
+    """Return an image convolved with a Gaussian of two widths, pixels, the first along theta."""
     import scipy.fft
     from astropy.convolution import Gaussian2DKernel, convolve_fft
 
-    widths = [math.sqrt(max(fwhm**2 - axis**2, 0.0)) for axis in (beam.major, beam.minor)]
-    sigmas = [max(width * _FWHM_TO_SIGMA / grid.scale, 0.05) for width in widths]
-    turn = beam.position_angle if grid.east_left else -beam.position_angle
-    kernel = Gaussian2DKernel(
-        *sigmas, theta=np.deg2rad(90.0 + grid.rotation + turn), mode="oversample", factor=5
-    )
+    kernel = Gaussian2DKernel(*sigmas, theta=theta, mode="oversample", factor=5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of kernels that reach beyond small images
-        smoothed = convolve_fft(
+        smoothed: NDArray[np.floating] = convolve_fft(
             data,
             kernel,
             nan_treatment="interpolate",
@@ -67,8 +83,45 @@ def smooth(
             ifftn=scipy.fft.ifftn,
             complex_dtype=np.complex64,
         )
-    area = max(beam.major, fwhm) * max(beam.minor, fwhm) / (beam.major * beam.minor)
-    return np.asarray(smoothed * (area if per_beam else 1.0), dtype=np.float32)
+    return smoothed
+
+
+def _coarser(data: NDArray[np.floating], factor: int) -> NDArray[np.float32]:
+    """Return means over blocks, also over those at the end that are not full."""
+    rest = [(0, -side % factor) for side in data.shape]
+    return block_means(np.pad(data, rest, constant_values=np.nan), factor)
+
+
+def _finer(
+    coarse: NDArray[np.floating], factor: int, like: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """Return smooth means over blocks at every pixel of the image, blank where that is."""
+    from scipy.ndimage import affine_transform
+
+    fine = affine_transform(
+        continued(coarse, np.isnan(coarse)).astype(np.float32),
+        [1.0 / factor] * 2,
+        offset=-(factor - 1) / (2 * factor),  # blocks are told of in their middles
+        output_shape=like.shape,
+        mode="nearest",
+    )
+    fine[~np.isfinite(like)] = np.nan
+    return np.asarray(fine)
+
+
+def continued(data: NDArray[np.floating], blank: NDArray[np.bool_]) -> NDArray[np.floating]:
+    """Return an image that goes on beneath its blanks as beside them, so that no spline rings.
+
+    Zero everywhere where all of it is blank.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    if blank.all():
+        return np.zeros_like(data)
+    if not blank.any():
+        return data
+    nearest = distance_transform_edt(blank, return_distances=False, return_indices=True)
+    return np.asarray(data[tuple(nearest)])
 
 
 def crop(data: NDArray[Any], x0: int, y0: int, size: int) -> NDArray[np.float32]:

@@ -8,10 +8,10 @@ from astropy.coordinates import FK4, FK5, Galactic, SkyCoord
 from astropy.wcs import WCS
 from reproject import reproject_interp
 
-from radgalgui.sky.celestial import north_up
+from radgalgui.sky.celestial import LocalGrid, north_up
 from radgalgui.sky.frames import rotation, turned
-from radgalgui.sky.image import SkyPosition
-from radgalgui.sky.resample import to_grid
+from radgalgui.sky.image import Beam, SkyPosition
+from radgalgui.sky.resample import smooth, to_grid
 
 
 def _grid(frame: str, projection: str = "SIN", turn: float = 0.0) -> WCS:
@@ -76,3 +76,20 @@ def test_a_frame_is_turned_to_icrs_as_astropy_does(frame: FK5 | Galactic) -> Non
 
 def test_fk4_is_no_rotation() -> None:
     assert rotation(FK4()) is None
+
+
+@pytest.mark.parametrize("scale", [0.06, 0.03])
+def test_pixels_far_finer_than_the_beam_lose_nothing_of_it(scale):
+    """Of 90 and of 180 pixels a beam: smoothed in larger ones, in a hundredth of the time."""
+    side = round(20.0 / scale)
+    y, x = np.mgrid[:side, :side].astype(np.float64)
+    at = np.array([side * 0.55, side * 0.45])
+    away = np.hypot(x - at[0], y - at[1]) * scale
+    point = np.exp2(-4.0 * (away / 0.5) ** 2).astype(np.float32)
+    point[3, 4] = np.nan
+    grid = LocalGrid(scale, 1.0, 0.0, True)
+
+    told = smooth(point, grid, Beam(0.5, 0.5), 5.4, per_beam=True)
+    assert np.argwhere(np.isnan(told)).tolist() == [[3, 4]]
+    near = (away < 4.0) & np.isfinite(told)
+    np.testing.assert_allclose(told[near], np.exp2(-4.0 * (away[near] / 5.4) ** 2), atol=2e-3)
