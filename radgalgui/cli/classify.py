@@ -64,7 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--classifier",
         default="all",
         choices=[*_CLASSIFIERS, "all"],
-        help="default: all that there are",
+        metavar="NAME",
+        help="default: all that there are, or one: knn (nearest neighbours), rf (random forest), "
+        "svc (support vectors), lr (logistic regression), grad (gradient boosting), ext (extremely "
+        "randomised trees) or finetuned (the network, which sees the image itself)",
     )
     parser.add_argument(
         "--labels",
@@ -263,10 +266,9 @@ def _print(rows: list[dict[str, Any]], told: Classes, panel: ClassPanel | Alone)
         print(f"{own}\n")
     else:
         how = look_words(panel.labelled.looks)
-        print(
-            f"learned from {told.sources:,} sources of {told.label_set}, seen by {told.encoder}"
-            f"{how and ', '}{how}\n"
-        )
+        by = f", seen by {told.encoder}{how and ', '}{how}"
+        alone = [row["classifier"] for row in told.rows] == [_CLASSIFIERS[-1]]
+        print(f"learned from {told.sources:,} sources of {told.label_set}{'' if alone else by}\n")
     table = [
         {
             "classifier": row["classifier"],

@@ -193,3 +193,10 @@ def test_a_damaged_network_is_named_once_and_the_others_answer(capsys, labels, m
     command = [example_path(), "--labels", labels, "--classifier", "finetuned"]
     status, rows, complaints = classify(capsys, *command)
     assert (status, rows, len(complaints)) == (2, [], 1)
+
+
+def test_the_network_alone_is_not_said_to_learn_from_the_vectors_of_an_encoder(capsys):
+    assert main(["classify", str(example_path()), "--classifier", "finetuned"]) == 0
+    printed = capsys.readouterr().out
+    assert " sources of mirabest\n" in printed
+    assert "seen by" not in printed
