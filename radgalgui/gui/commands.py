@@ -120,6 +120,13 @@ class Commands:
         window.search_button.setEnabled(session.selected is not None)
         for key in ("remove", "to_query"):
             actions[key].setEnabled(current is not None)
+        for key in ("next", "previous"):
+            actions[key].setEnabled(current is not None and bool(current.rows))
+        for key in ("next_query", "previous_query"):
+            actions[key].setEnabled(any(query is not current for query in session.queries))
+        actions["copy"].setEnabled(current is not None or session.selected is not None)
+        sources = window.desk.sources
+        actions["next_map"].setEnabled(sources is not None and len(sources.maps) > 1)
         for feature in self.features:
             feature.refresh()
 

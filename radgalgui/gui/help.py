@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -30,6 +32,7 @@ class HelpWindow(QDialog):
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDocumentMargin(2 * GRID)
         self.text.setAccessibleName("Help")
+        self._write: Callable[[], None] = self.text.clear
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.text)
@@ -37,9 +40,7 @@ class HelpWindow(QDialog):
     def show_page(self, page: str, title: str) -> None:
         """Show a page of the bundled help."""
         path = radgalgui_resources.path("help", f"{page}.md")
-        self.setWindowTitle(title)
-        self.text.setMarkdown(path.read_text(encoding="utf-8"))
-        self._up()
+        self._show(partial(self.text.setMarkdown, path.read_text(encoding="utf-8")), title)
 
     def _follow(self, link: QUrl) -> None:
         """Open another page of the help, or a page of the web in the browser."""
@@ -51,12 +52,25 @@ class HelpWindow(QDialog):
 
     def show_html(self, text: str, title: str) -> None:
         """Show a page made here."""
-        self.setWindowTitle(title)
-        self.text.setHtml(text)
-        self._up()
+        self._show(partial(self.text.setHtml, text), title)
 
-    def _up(self) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the page anew in the colours of another theme: those of links are part of it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            bar = self.text.verticalScrollBar()
+            at = bar.value()
+            self._renew()
+            bar.setValue(at)
+
+    def _renew(self) -> None:
+        self._write()
         _space_lines(self.text.document())
+
+    def _show(self, write: Callable[[], None], title: str) -> None:
+        self.setWindowTitle(title)
+        self._write = write
+        self._renew()
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self.show()
         self.raise_()

@@ -178,6 +178,19 @@ def test_arrow_keys_walk_the_neighbours(window, qtbot, image):
     assert window.desk.session.selected == query.rows[1]["index"]
 
 
+def test_actions_that_would_do_nothing_are_grey(window, qtbot, image, tmp_path):
+    keys = ("next", "previous", "copy", "next_query", "previous_query")
+    actions = window.actions_
+    assert [key for key in keys if actions[key].isEnabled()] == []
+    ask(window, qtbot, [image])
+    assert [key for key in keys if actions[key].isEnabled()] == ["next", "previous", "copy"]
+    ask(window, qtbot, [make_image(tmp_path / "refused.fits")])
+    enabled = [key for key in keys if actions[key].isEnabled()]
+    assert enabled == ["copy", "next_query", "previous_query"]
+    QTest.keyClick(window.map.view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert window.desk.session.current is window.desk.session.queries[0]
+
+
 def test_escape_steps_back_and_undo_returns(window, qtbot, image):
     (query,) = ask(window, qtbot, [image])
     click_item(window.gallery, 3)

@@ -6,9 +6,16 @@ import pytest
 from fakes import FakeEngine, make_image
 from hands import State, answered, ask, drop, idle
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton, QTabBar
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QTextBrowser,
+)
 
 from radgalgui.gui import theme
 from radgalgui.gui.app import run
@@ -193,6 +200,24 @@ def test_help_and_shortcuts_open(window, qtbot):
     QTest.keyClick(window.map.view, "?")
     assert "Ctrl+E" in page.text.toPlainText()
     page.close()
+
+
+def colour_of_a_link(page: QTextBrowser) -> QColor:
+    at = page.document().find("jobs")
+    while not at.charFormat().isAnchor():
+        at = page.document().find("jobs", at)
+    return at.charFormat().foreground().color()
+
+
+def test_links_of_the_help_take_the_colours_of_another_theme(window, qtbot):
+    window.commands.show_help("map", "Map")
+    page = window.findChild(QTextBrowser)
+    for tokens in (LIGHT, DARK):
+        if window.theme.tokens is not tokens:
+            QTest.keyClick(window.map.view, Qt.Key.Key_D, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        assert window.theme.tokens is tokens
+        assert colour_of_a_link(page) == page.palette().link().color()
+    page.window().close()
 
 
 def test_everything_that_takes_focus_has_a_name(window):
