@@ -13,6 +13,7 @@ from radgalgui.jobs.events import Event, NoteText, Picture, Seen
 from radgalgui.progress import CancelToken
 from radgalgui.sky import cutout
 from radgalgui.sky.celestial import local_grid, section
+from radgalgui.sky.extraction import pixel_scale
 from radgalgui.sky.image import Cutout, Note, SkyImage, SkyPosition
 from radgalgui.sky.noise import noise_level
 from radgalgui.sky.preprocess import Preprocessing
@@ -85,12 +86,11 @@ class Sight:
     def seen(self, job: str, preprocessing: Preprocessing) -> Seen:
         """Return the event that shows the cutout and what the network sees of it."""
         piece, scale = self.piece(preprocessing), preprocessing.pixel_scale
-        (x, y), wcs = piece.pixel, self.image.wcs
-        own_scale = scale if wcs is None else local_grid(wcs, x, y).scale
+        own_scale = scale if self.image.wcs is None else self._scale_at(*piece.pixel)
         position = piece.position
         pixel = [
             (at - by + 0.5) / self._reduction - 0.5
-            for at, by in zip((x, y), self._origin, strict=True)
+            for at, by in zip(piece.pixel, self._origin, strict=True)
         ]
         return Seen(
             job=job,
@@ -107,6 +107,13 @@ class Sight:
             angular_size=piece.angular_size,
             notes=_notes(piece.notes),
         )
+
+    def _scale_at(self, x: float, y: float) -> float:
+        """Return arcsec a pixel of the image at a place; in its middle, at the sphere's limb."""
+        try:
+            return local_grid(self.image.wcs, x, y).scale  # type: ignore[arg-type]
+        except np.linalg.LinAlgError:
+            return pixel_scale(self.image)
 
 
 def shown(

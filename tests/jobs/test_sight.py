@@ -51,6 +51,16 @@ def test_beside_the_image_all_of_it_is_shown(mosaic, x, y):
         sight.seen("job", Preprocessing())
 
 
+def test_at_the_limb_of_the_sphere_the_scale_is_that_of_the_middle(mosaic, monkeypatch):
+    def at_the_limb(*_: object) -> None:
+        raise np.linalg.LinAlgError("the pixel lies off the sphere")
+
+    sight = Sight(mosaic)
+    inside = sight.seen("job", Preprocessing()).box
+    monkeypatch.setattr("radgalgui.jobs.sight.local_grid", at_the_limb)
+    assert sight.seen("job", Preprocessing()).box == pytest.approx(inside, rel=1e-3)
+
+
 def test_without_a_position_all_of_it_is_shown_reduced(mosaic):
     picture = Sight(mosaic).picture("job")
     assert picture.reduction == 2
