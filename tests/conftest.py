@@ -249,7 +249,10 @@ def pytest_runtest_protocol(
     """
     if QCoreApplication.instance() is None and "gui" not in item.path.parts:
         return (yield)
-    gc.disable()
+    if gc.isenabled():  # the first
+        gc.collect()
+        gc.freeze()
+        gc.disable()
     ended = yield
     gc.collect()
     if nextitem is None or nextitem.path != item.path:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -68,6 +69,16 @@ def reconstructing(make_window, monkeypatch) -> None:
     """Let a network that draws be installed; for `make_window` before it is called."""
     monkeypatch.setattr(desk, "generator_installed", lambda: True)
     FakeEngine.reconstructs = True
+
+
+@pytest.fixture(autouse=True)
+def no_window_left() -> Iterator[None]:
+    """Delete windows of `run`, too: they would be restyled with all that are made after them."""
+    yield
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, MainWindow):
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)
