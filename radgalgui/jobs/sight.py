@@ -111,7 +111,7 @@ class Sight:
     def _scale_at(self, x: float, y: float) -> float:
         """Return arcsec a pixel of the image at a place; in its middle, at the sphere's limb."""
         try:
-            return local_grid(self.image.wcs, x, y).scale  # type: ignore[arg-type]
+            return local_grid(self.image.wcs, x, y).scale
         except np.linalg.LinAlgError:
             return pixel_scale(self.image)
 
@@ -178,7 +178,7 @@ def number(value: object) -> float | None:
     """Return a finite float, or None for what is missing."""
     if value is None or not np.isfinite(value):  # type: ignore[call-overload]
         return None
-    return float(value)  # type: ignore[arg-type]
+    return float(value)
 
 
 def _header(wcs: object) -> str:
