@@ -63,8 +63,8 @@ class ClassDesk(QObject):
 
     @property
     def sets(self) -> list[str]:
-        """The label sets on offer: those of the program, the user's networks, then columns."""
-        return [*self.shipped, *self.own, *self.columns]
+        """The label sets on offer: those of the program, columns, then the user's networks."""
+        return [*self.shipped, *self.columns, *self.own]
 
     @property
     def label_set(self) -> str:

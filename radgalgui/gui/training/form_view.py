@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
@@ -39,6 +39,33 @@ COMPARE_TIP = (
     " the start is worth"
 )
 PUBLISHED = tuple(f"data.{n}" for n in ("fields", "islands", "mirabest", "rgd", "frdeep", "sdss"))
+
+
+class _File(NamedTuple):
+    """A button that lets a file be chosen: its words, its dialog, and what it is for."""
+
+    text: str
+    title: str
+    kinds: str
+    purpose: str
+    tip: str
+
+
+WEIGHTS = _File(
+    "File…",
+    "Weights to start from",
+    "Weights (*.safetensors)",
+    "trainings",
+    "Start from a weights file that is not kept among the encoders",
+)
+OWN_LABELS = _File(
+    "Mine…",
+    "Your labelled images",
+    "NumPy archives (*.npz)",
+    "labels",
+    "Learn your own classes: an archive with the arrays images (N, height, width) and labels (N),"
+    " written by numpy.savez",
+)
 
 
 class FormView(QScrollArea):
@@ -156,25 +183,27 @@ class FormView(QScrollArea):
         editor.changed.connect(lambda: self._take(field.key, editor))
         editor.inner.installEventFilter(self)
         if field.key == self._draft.start_key:
-            self._offer_file(editor)
+            self._offer_file(editor, WEIGHTS)
+        elif field.key == "labels.set":
+            self._offer_file(editor, OWN_LABELS)
         self._add(grid, field.key, field.title, editor, field.help, field.unit)
         return field.key
 
-    def _offer_file(self, editor: Editor) -> None:
-        """Let a weights file be chosen that is not among the encoders."""
+    def _offer_file(self, editor: Editor, offer: _File) -> None:
+        """Let a file be chosen that is not among what is on offer."""
 
         def choose() -> None:
-            start = self._settings.folder("trainings")
-            name, _ = QFileDialog.getOpenFileName(
-                self, "Weights to start from", start, "Weights (*.safetensors)"
-            )
+            start = self._settings.folder(offer.purpose)
+            name, _ = QFileDialog.getOpenFileName(self, offer.title, start, offer.kinds)
             if name:
+                self._settings.keep_folder(offer.purpose, str(Path(name).parent))
                 editor.show_value(name)
                 self._take(editor.field.key, editor)
 
-        button = QPushButton("File…")
+        button = QPushButton(offer.text)
         button.setAutoDefault(False)
-        button.setToolTip("Start from a weights file that is not kept among the encoders")
+        button.setToolTip(offer.tip)
+        button.setAccessibleName(offer.title)
         button.clicked.connect(choose)
         editor.add(button)
 

@@ -176,6 +176,9 @@ def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
     click_item(own.table, 1)
     QTest.mouseClick(own.use_button, LEFT)
     qtbot.waitUntil(lambda: idle(window) and query.classes.label_set == "network:mine")
+    sets = window.classes.sets  # in the order in which Ctrl+Shift+L takes them
+    listed_sets = [name for row in range(sets.count()) if (name := sets.itemData(row))]
+    assert listed_sets == window.desk.classifying.sets
     assert own.table.model().index(1, 4).data() == "answers now"
     click_item(own.table, 0)
     QTest.mouseClick(own.remove_button, LEFT)

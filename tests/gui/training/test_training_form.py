@@ -203,3 +203,20 @@ def test_nothing_changed_orders_the_recipe_as_it_is(dialog, qtbot, name: str) ->
     assert changed == {}
     for key, editor in dialog.form.editors.items():
         assert editor.value() == dialog.draft.value(key), key
+
+
+def test_an_archive_of_labelled_images_of_ones_own_is_chosen_and_needs_no_published_ones(
+    dialog, qtbot, tmp_path: Path, monkeypatch
+) -> None:
+    choose(dialog, qtbot, "finetune-mirabest")
+    qtbot.waitUntil(lambda: "images lie" in dialog.hint.text(), timeout=PATIENCE)
+    archive = tmp_path / "bent tails.npz"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(archive), ""))
+    editor = dialog.form.editors["labels.set"]
+    (button,) = editor.findChildren(QPushButton)
+    click(button)
+    assert editor.value() == str(archive)
+    qtbot.waitUntil(dialog.start_button.isEnabled, timeout=PATIENCE)
+    arguments = dialog.draft.order().arguments
+    assert any(each.startswith("labels.set=") and str(archive) in each for each in arguments)
+    assert "--data" not in arguments
