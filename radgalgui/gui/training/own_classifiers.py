@@ -115,11 +115,13 @@ class OwnClassifiers:
             self.read(lambda: self._tell_removed(name))
 
         def failed(error: Exception) -> None:
-            self.read()  # it may be gone already
-            if self.dialog is not None:
-                self.dialog.say(sentence(error))
+            self.read(lambda: self._say(sentence(error)))  # it may be gone already
 
         self._background.run(lambda: _remove(name), removed, failed)
+
+    def _say(self, problem: str) -> None:
+        if self.dialog is not None:
+            self.dialog.say(problem)
 
     def _tell_removed(self, name: str) -> None:
         window = self._window

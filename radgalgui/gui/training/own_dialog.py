@@ -97,8 +97,8 @@ class OwnModel(ReadTable):
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.problem or row.words
         if role == Qt.ItemDataRole.DisplayRole:
-            use = "answers now" if row.name == self.in_use else ""
-            told = row.classes if not row.problem else "cannot be used: point here to read why"
+            use = ("chosen" if row.problem else "answers now") if row.name == self.in_use else ""
+            told = "cannot be used" if row.problem else row.classes
             return (row.name, told, row.images, row.accuracy, use)[index.column()]
         return None
 
@@ -206,7 +206,6 @@ class OwnDialog(QDialog):
 
     def open(self) -> None:
         """Come to the front."""
-        self.say("")
         self.show()
         self.raise_()
         self.activateWindow()
@@ -240,6 +239,7 @@ class OwnDialog(QDialog):
 
     def _offer(self) -> None:
         one = self._one()
+        self.say("" if one is None else one.problem)
         self.remove_button.setEnabled(one is not None)
         usable = one is not None and not one.problem and one.name != self.rows.in_use
         self.use_button.setEnabled(usable)

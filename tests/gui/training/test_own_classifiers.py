@@ -161,9 +161,10 @@ def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
     (folder / "broken.safetensors").write_bytes(b"nothing")
     path = write_network(home / "shapes.safetensors")
     own = listed(window, qtbot)
-    assert own.table.model().index(0, 1).data().startswith("cannot be used")
-    assert "broken.safetensors" in own.table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert own.table.model().index(0, 1).data() == "cannot be used"
     click_item(own.table, 0)
+    assert own.problem.isVisible()
+    assert "broken.safetensors: is not a safetensors file" in own.problem.text()
     assert not own.use_button.isEnabled()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
     QTest.mouseClick(own.file_button, LEFT)
@@ -174,6 +175,7 @@ def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
     QTest.mouseClick(result.keep_button, LEFT)
     qtbot.waitUntil(lambda: len(own.rows.rows) == 2, timeout=PATIENCE)
     click_item(own.table, 1)
+    assert not own.problem.isVisible()
     QTest.mouseClick(own.use_button, LEFT)
     qtbot.waitUntil(lambda: idle(window) and query.classes.label_set == "network:mine")
     sets = window.classes.sets  # in the order in which Ctrl+Shift+L takes them
@@ -186,8 +188,8 @@ def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
     (remove,) = (b for b in asked.buttons() if b.text() == "Remove it")
     (folder / "broken.safetensors").unlink()  # by hand, meanwhile
     QTest.mouseClick(remove, LEFT)
-    qtbot.waitUntil(lambda: own.problem.isVisible(), timeout=PATIENCE)
-    assert "no classifier 'broken'" in own.problem.text()
+    qtbot.waitUntil(lambda: "no classifier 'broken'" in own.problem.text(), timeout=PATIENCE)
+    assert own.problem.isVisible()
     assert query.classes.label_set == "network:mine"
 
 
