@@ -178,7 +178,7 @@ def number(value: object) -> float | None:
     """Return a finite float, or None for what is missing."""
     if value is None or not np.isfinite(value):  # type: ignore[call-overload]
         return None
-    return float(value)
+    return float(value)  # type: ignore[arg-type]
 
 
 def _header(wcs: object) -> str:

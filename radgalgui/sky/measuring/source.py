@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from radgalgui.errors import ImageError
 from radgalgui.sky.celestial import local_grid
 from radgalgui.sky.islands import find_islands
@@ -78,8 +80,20 @@ def measure_source(image: SkyImage, ask: Ask) -> Measured:
     Raises
     ------
     ImageError
-        If the image has no coordinates to find the position by, or no source stands out in it.
+        If the image has no coordinates to find the position by, no source stands out in it, or
+        it lies at the limb of the projected sphere.
     """
+    try:
+        return _measured(image, ask)
+    except np.linalg.LinAlgError:
+        raise ImageError(
+            "the source lies off the projected sphere, or at its limb",
+            subject=image.origin or image.name,
+            remedy="give another position",
+        ) from None
+
+
+def _measured(image: SkyImage, ask: Ask) -> Measured:
     field = Field.of_image(image)
     if field.beam is None:
         field = replace(field, beam=ask.beam)

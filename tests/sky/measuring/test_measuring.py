@@ -10,13 +10,15 @@ from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.wcs import WCS
 
-from radgalgui.sky.image import Beam
+from radgalgui.errors import ImageError
+from radgalgui.sky.image import Beam, SkyImage
 from radgalgui.sky.measuring.aperture import Aperture, covered, outline
 from radgalgui.sky.measuring.distance import measure_distance
 from radgalgui.sky.measuring.field import Field
 from radgalgui.sky.measuring.flux import measure_flux
 from radgalgui.sky.measuring.profiles import line_profile, radial_profile
 from radgalgui.sky.measuring.size import island_edges, measure_size
+from radgalgui.sky.measuring.source import Ask, measure_source
 from radgalgui.sky.measuring.units import Adding, adding_of
 
 RNG = np.random.default_rng(7)
@@ -291,3 +293,14 @@ def test_positions_come_from_the_wcs() -> None:
     expected = wcs.pixel_to_world(3.0, 9.0)
     assert SkyCoord(ra, dec, unit="deg").separation(expected).arcsec < 1e-6
     assert field.pixel_of(ra, dec) == pytest.approx((3.0, 9.0), abs=1e-6)
+
+
+def test_at_the_limb_of_the_sphere_nothing_is_measured() -> None:
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype, wcs.wcs.cdelt = ["RA---SIN", "DEC--SIN"], [-1.2, 1.2]
+    wcs.wcs.crval, wcs.wcs.crpix = [10.0, 30.0], [50.5, 50.5]
+    data = np.random.default_rng(0).normal(size=(100, 100)).astype(np.float32)
+    image = SkyImage(data, "all sky", "", wcs)
+    ask = Ask(position=image.pixel_to_sky(45, 2), aperture=(9000.0, 9000.0, 0.0))
+    with pytest.raises(ImageError, match="at its limb"):
+        measure_source(image, ask)
