@@ -46,13 +46,14 @@ class NamedSelections(QObject):
         self._desk = desk
         self._place: Beside | None = None
         self.kept: list[Kept] = []
+        self._once: set[str] = set()
         desk.sources_ready.connect(self._read)
 
     # -- reading ---------------------------------------------------------------------------
 
     def _read(self, sources: Sources) -> None:
         """Find out what is kept of a catalogue that has just been opened."""
-        self._place, self.kept = None, []
+        self._place, self.kept, self._once = None, [], set()
         names = sources.columns["name"]
 
         def look() -> _Read:
@@ -74,6 +75,7 @@ class NamedSelections(QObject):
         if self._desk.sources is None or self._desk.sources.path != sources.path:
             return  # another has been opened meanwhile
         self._place, self.kept = read.place, read.kept
+        self._once.update(self.names())
         for remark in filter(None, (one.remark for one in self.kept)):
             self.said.emit(remark, "warning")
         self.changed.emit()
@@ -143,13 +145,14 @@ class NamedSelections(QObject):
 
     def _columns(self, sources: Sources) -> list[str]:
         """Return the names that columns of the catalogue itself have."""
-        own = {*self.names(), COLUMN}
+        own = {*self._once, COLUMN}  # also of those forgotten, whose columns may still be there
         return [name for name in (*sources.columns, COLUMN) if name not in own or name == COLUMN]
 
     def _list(self, kept: Sequence[Kept]) -> None:
         from radgalgui.jobs.selections import list_selections
 
         self.kept = list(kept)
+        self._once.update(self.names())
         place, listed = self._place, list(kept)
         if place is not None:
             self._desk.background.run(

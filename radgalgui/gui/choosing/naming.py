@@ -151,8 +151,11 @@ class Naming(Feature):
 
     def keep(self, name: str) -> bool:
         """Keep the chosen sources under a name; False, with a message, where it will not do."""
+        return self._keep(name, self._window.desk.session.chosen)
+
+    def _keep(self, name: str, chosen: Chosen) -> bool:
         try:
-            self.named.keep(name, self._window.desk.session.chosen)
+            self.named.keep(name, chosen)
         except RadGalError as error:
             self._window.toasts.say(str(error), "failure")
             return False
@@ -171,13 +174,18 @@ class Naming(Feature):
 
     def remove(self, one: Kept) -> None:
         """Forget one; a message offers to take that back."""
+        desk, toasts = self._window.desk, self._window.toasts
+        path = desk.sources.path if desk.sources is not None else None
         self.named.remove(one.key)
         again = Chosen.of(one.rows, one.words)
-        self._window.toasts.say(
-            f"“{one.name}” is forgotten.",
-            "info",
-            ("Keep it", lambda: self.named.keep(one.name, again)),
-        )
+
+        def take_back() -> None:
+            if desk.sources is not None and desk.sources.path == path:
+                self._keep(one.name, again)
+            else:  # its rows are others here
+                toasts.say(f"“{one.name}” is of a catalogue that is open no more.", "warning")
+
+        toasts.say(f"“{one.name}” is forgotten.", "info", ("Keep it", take_back))
 
     def export(self, one: Kept) -> None:
         """Write the sources of one to a file that the user names."""

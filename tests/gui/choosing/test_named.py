@@ -104,11 +104,37 @@ def test_one_is_renamed_exported_forgotten_and_taken_back(
     assert [row["name"] for row in rows] == [window.desk.sources.name(i) for i in (3, 5, 8)]
     QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
     assert naming.named.names() == ["one"]
-    qtbot.waitUntil(lambda: "Fibonacci" not in window.desk.sources.columns, timeout=5_000)
     (back,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Keep it")
     QTest.mouseClick(back, LEFT)
     qtbot.waitUntil(lambda: naming.named.names() == ["one", "Fibonacci"], timeout=5_000)
     assert naming.named.kept[1].rows.tolist() == [3, 5, 8]
+
+
+def test_what_was_forgotten_is_not_taken_back_where_it_does_not_belong(
+    window, qtbot, naming, two_encoders
+):
+    def forget_and_take_back(meanwhile) -> str:
+        keep(window, qtbot, naming, [3, 5], "few")
+        click_item(naming._dialog.table, 0)
+        QTest.keyClick(naming._dialog.table, Qt.Key.Key_Delete)
+        meanwhile()
+        (back,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Keep it")
+        QTest.mouseClick(back, LEFT)
+        return window.toasts.texts()[-1]
+
+    told = forget_and_take_back(lambda: keep(window, qtbot, naming, [7], "few"))
+    assert "few" in told
+    assert [one.rows.tolist() for one in naming.named.kept] == [[7]]
+    naming.remove(naming.named.kept[0])
+
+    def leave() -> None:
+        window.desk.open_catalog(two_encoders)
+        qtbot.waitUntil(lambda: len(window.desk.sources) == 200 and naming.named.ready)
+
+    window.toasts.withdraw("info")
+    assert "open no more" in forget_and_take_back(leave)
+    settled(window)
+    assert naming.named.kept == []
 
 
 def test_they_are_there_in_the_next_window_and_through_another_encoder(
