@@ -62,7 +62,8 @@ class RadGalError(Exception):
 
     def _message(self) -> str:
         head = self.what if self.subject is None else f"{self.subject}: {self.what}"
-        return f"{head}." if self.remedy is None else f"{head}; {self.remedy}."
+        whole = head if self.remedy is None else f"{head}; {self.remedy}"
+        return whole if whole.endswith("?") else f"{whole}."
 
 
 class ImageError(RadGalError):

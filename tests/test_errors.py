@@ -15,6 +15,11 @@ def test_the_message_leads_with_its_subject_and_ends_with_the_remedy():
     assert str(error) == "a b.fits: it is empty; download it again."
 
 
+def test_a_question_keeps_its_mark_alone():
+    error = errors.RecipeError("unknown key 'epoch'", remedy="did you mean 'epochs'?")
+    assert str(error) == "unknown key 'epoch'; did you mean 'epochs'?"
+
+
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
 def test_a_message_is_one_printable_line(what, subject, remedy):
     message = str(errors.RadGalError(what, subject=subject, remedy=remedy))

@@ -265,7 +265,7 @@ def test_an_archives_pixels_are_put_on_the_networks_grid(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arrays", "says"),
     [
-        ({"images": np.zeros((4, 64, 64))}, "neither a published set nor an archive"),
+        ({"images": np.zeros((4, 64, 64))}, "it holds no labels"),
         ({"images": np.zeros((4, 64, 64)), "labels": ["a"] * 4}, "fewer than two classes"),
         ({"images": np.zeros((4, 64, 64)), "labels": ["a", "b"]}, "4 images and 2 labels"),
         ({"images": np.zeros((2, 64, 32)), "labels": ["a", "b"]}, "images are of shape"),
@@ -275,7 +275,14 @@ def test_an_archives_pixels_are_put_on_the_networks_grid(tmp_path: Path) -> None
             {"images": np.zeros((2, 64, 64)), "labels": ["a", "b"], "pixel_scale": 0},
             "pixel_scale is 0",
         ),
-        ({"images": np.zeros((2, 64, 64)), "labels": np.asarray(["a", None])}, "neither"),
+        ({"images": np.zeros((2, 64, 64)), "labels": np.asarray(["a", None])}, "dtype=str"),
+        ({"images": np.zeros((2, 64, 64)), "labels": "a"}, "labels are of shape"),
+        ({"images": np.zeros((2, 64, 64)), "labels": [b"\xff", b"a"]}, "damaged"),
+        ({"images": np.asarray(["a", "b"]), "labels": ["a", "b"]}, "not numbers"),
+        (
+            {"images": np.zeros((2, 64, 64)), "labels": ["a", "b"], "pixel_scale": [1, 2]},
+            "pixel_scale holds 2",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -288,6 +295,17 @@ def test_labels_that_cannot_be_learned_from_are_refused(
         labelled_set(LabelSettings(set=str(path)), SIGHT, data=None)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("cut", [0, 40, 3000, -1])
+def test_a_damaged_archive_is_refused_in_a_sentence(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "labels.npz"
+    np.savez(path, images=np.random.default_rng(0).random((4, 32, 32)), labels=list("abab"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:cut] if cut >= 0 else whole[:2000] + b"!!!!" + whole[2004:])
+    with pytest.raises(DataError, match=r"labels\.npz: is no archive .* write it again") as caught:
+        labelled_set(LabelSettings(set=str(path)), SIGHT, data=None)
+    assert "pickle" not in str(caught.value)
 
 
 def test_a_published_set_wants_its_folder(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from radgalgui.errors import DataError
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets.kept import Kept
 from radgalgui_training.datasets.labelled import central_crop, framed
+from radgalgui_training.finetuning.archive import read_archive
 from radgalgui_training.finetuning.extra import further_sources
 from radgalgui_training.published import DATASETS, read_published
 from radgalgui_training.recipes.finetuning_model import LabelSettings
@@ -189,23 +190,15 @@ def _archive(
 ) -> tuple[LabelledSet, Preprocessing]:
     """Read a user's own labels: an archive of NumPy arrays."""
     path = Path(settings.set)
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            images, labels = archive["images"], archive["labels"].astype(np.str_)
-            groups = archive["groups"] if "groups" in archive else np.arange(len(images))
-            own = float(archive["pixel_scale"]) if "pixel_scale" in archive else None
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DataError(
-            f"is neither a published set nor an archive with images and labels ({error})",
-            subject=path,
-            remedy=f"use one of {', '.join(DATASETS)}, or write one with numpy.savez",
-        ) from error
+    archive = read_archive(path)
+    own = archive.pixel_scale
+    groups = np.arange(len(archive.labels)) if archive.groups is None else archive.groups
     if own is not None and not own > 0:
         raise DataError(f"pixel_scale is {own}, and not above 0", subject=path)
     sight = _sight(settings, preprocessing, survey_scale=own or 0.0)
     # Without a scale, the pixels are those that the encoder was trained on.
     scale = sight.pixel_scale / (own or preprocessing.pixel_scale)
-    return LabelledSet(images, labels, _numbers(groups), scale=scale), sight
+    return LabelledSet(archive.images, archive.labels, _numbers(groups), scale=scale), sight
 
 
 def _numbers(groups: ArrayLike) -> NDArray[np.int64]:
