@@ -362,7 +362,7 @@ def test_a_killed_process_leaves_the_old_or_the_new(tmp_path):
         ) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            time.sleep(rng.uniform(0, 0.25))
+            time.sleep(rng.uniform(0, 0.25 * (1 + attempt // 12)))
             process.kill()
         seen.add(check_one_generation(path))
     assert len(seen) > 1  # it was killed at different moments indeed
