@@ -105,7 +105,7 @@ def origin_words(told: Classes, own: str = "") -> tuple[str, ...]:
     ``own`` says so of a classifier of the user's, where one is among them.
     """
     if not own:
-        return f"from {told.sources:,} labelled sources", f"from {told.sources:,}"
+        return f"from {told.sources:,} labelled sources", f"{told.sources:,} labelled"
     both = f"net {own}; others from {told.sources:,}"
     return (own,) if len(told.rows) == 1 else (both, f"net {own}", own.partition(",")[0])
 

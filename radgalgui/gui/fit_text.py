@@ -35,11 +35,11 @@ def fit_words(told: Reconstruction) -> str:
     if not told.noise_known:
         return f"Noise not known (background taken out)  ·  residual {_left(told)} of the peak"
     source, cutout = _known(told.chi_square_source), _known(told.chi_square)
-    over = f"{_number(cutout)} over cutout" if cutout is not None else ""
     if source is None:
-        return f"Nothing above the clip to call a source  ·  reduced χ² {over}" if over else ""
-    both = ", ".join(filter(None, (f"{_number(source)} over source", over)))
-    return f"Left over the source: {_judged(source)}  ·  reduced χ² {both}"
+        nothing = "Nothing above the clip to call a source"
+        return f"{nothing}  ·  reduced χ² {_number(cutout)}" if cutout is not None else ""
+    whole = f" (cutout {_number(cutout)})" if cutout is not None else ""
+    return f"Left over the source: {_judged(source)}  ·  reduced χ² {_number(source)}{whole}"
 
 
 def fit_explanation(told: Reconstruction, noise: str) -> str:

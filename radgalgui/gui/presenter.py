@@ -290,10 +290,11 @@ class Presenter(QObject):
             count.explain("")
             return
         self.alike.want(sources)
-        text = f"{len(query.rows)} of {sources.count_text()}"
+        some = f"{len(query.rows)} of "
+        text = some + sources.count_text()
         text += ", orientation ignored" if query.ignore_orientation else ""
-        brief = self.alike.brief
-        count.setText(*([f"{text}  ·  {brief}", text, f"{len(query.rows)}"] if brief else [text]))
+        whole = [f"{text}  ·  {brief}"] if (brief := self.alike.brief) else []
+        count.setText(*whole, text, f"{some}{len(sources):,}")
         count.explain(self.alike.explanation)
 
     # -- map -------------------------------------------------------------------------------

@@ -25,26 +25,24 @@ def told(source=None, cutout=None, *, known=True, bands=1) -> Reconstruction:
         (
             1.04,
             0.98,
-            "Left over the source: no more than noise"
-            "  ·  reduced χ² 1.0 over source, 1.0 over cutout",
+            "Left over the source: no more than noise  ·  reduced χ² 1.0 (cutout 1.0)",
         ),
         (
             99.2,
             9.96,
-            "Left over the source: 10 × the noise  ·  reduced χ² 99 over source, 10 over cutout",
+            "Left over the source: 10 × the noise  ·  reduced χ² 99 (cutout 10)",
         ),
         (
             4.0,
             1.3,
-            "Left over the source: 2.0 × the noise  ·  reduced χ² 4.0 over source, 1.3 over cutout",
+            "Left over the source: 2.0 × the noise  ·  reduced χ² 4.0 (cutout 1.3)",
         ),
         (
             1e6,
             2e4,
-            "Left over the source: 1,000 × the noise"
-            "  ·  reduced χ² 1,000,000 over source, 20,000 over cutout",
+            "Left over the source: 1,000 × the noise  ·  reduced χ² 1,000,000 (cutout 20,000)",
         ),
-        (None, 1.0, "Nothing above the clip to call a source  ·  reduced χ² 1.0 over cutout"),
+        (None, 1.0, "Nothing above the clip to call a source  ·  reduced χ² 1.0"),
         (float("nan"), float("inf"), ""),
     ],
 )

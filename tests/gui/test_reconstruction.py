@@ -64,7 +64,7 @@ def test_four_pictures_stand_side_by_side_and_say_how_well_they_fit(ready, qtbot
     assert -low == high >= 5
     assert panes.fit.isVisible()
     assert panes.fit.whole.startswith("Left over the source: ")
-    assert f"reduced χ² {told.chi_square_source:.0f} over source" in panes.fit.whole
+    assert f"reduced χ² {told.chi_square_source:.0f} (cutout" in panes.fit.whole
     assert "10 mJy/beam" in panes.fit.toolTip()
     tops = {pane.view.mapTo(panes, QPoint()).y() for pane in panes.shown}
     sides = {(pane.view.width(), pane.view.height()) for pane in panes.shown}
