@@ -17,6 +17,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui.sky.rings import emission_in_rings
 from radgalgui_training.datasets import read_frdeep, read_mirabest
+from radgalgui_training.datasets.finding import found_folder
 from radgalgui_training.datasets.mirabest import is_confident
 from radgalgui_training.published import DATASETS, read_published
 
@@ -59,6 +60,17 @@ def test_batches_are_found_from_any_folder_above(tmp_path: Path, dataset: str, u
     assert data.test.tolist() == [False] * 3 * kept + [True] * 3
     expected = ["FRI"] * 3 if kept == 2 else ["FRII", "FRI", "FRII"]
     assert data.labels[-3:].tolist() == [*expected[:2], "FRII"]
+
+
+def test_batches_are_found_deeper_and_two_of_a_kind_are_told_apart(tmp_path: Path) -> None:
+    folder = _published(tmp_path / "surveys" / "labelled", "frdeep-nvss")
+    _published(tmp_path / "surveys" / "labelled", "mirabest-confident")
+    assert found_folder(tmp_path / "surveys", ("frdeep", folder.name), "data_batch_1") == folder
+    with pytest.raises(DataError, match=r"holds no data_batch_1.*--root"):  # four levels are many
+        found_folder(tmp_path, ("frdeep", folder.name), "data_batch_1")
+    _published(tmp_path / "surveys" / "again", "frdeep-nvss")
+    with pytest.raises(DataError, match=r"more than once \(.*again.*labelled.*--root"):
+        read_published("frdeep-nvss", tmp_path / "surveys")
 
 
 def test_a_test_batch_that_would_run_a_command_is_refused(tmp_path: Path, monkeypatch: Any) -> None:

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgalgui.errors import DataError
-from radgalgui_training.published import Published, found_folder
+from radgalgui_training.datasets.finding import found_folder
+from radgalgui_training.published import Published
 
 __all__ = ["read_emu"]
 

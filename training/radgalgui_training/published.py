@@ -18,6 +18,7 @@ from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.look import OWN_LOOK, Look
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_training.datasets.batches import batch_paths, read_batch
+from radgalgui_training.datasets.finding import found_folder
 from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, FRDEEP_SOFTENING
 from radgalgui_training.datasets.labelled import central_crop, framed
 from radgalgui_training.datasets.mirabest import is_confident, is_frii
@@ -27,7 +28,7 @@ from radgalgui_training.pickles import read_pickle
 if TYPE_CHECKING:
     from radgalgui.models.encoder import Encoder
 
-__all__ = ["DATASETS", "Published", "found_folder", "read_published"]
+__all__ = ["DATASETS", "Published", "read_published"]
 
 _SIDE: Final = 150  # pixels along a side of the images in batches
 _FIRST_BEAM: Final = 5.4  # arcsec
@@ -197,8 +198,8 @@ def read_published(name: str, root: Path) -> Published:
         One of `DATASETS`.
     root : Path
         The published folder (``F_batches``, ``NVSS_PNG_dataset``, that of
-        ``galaxy_data_h5.h5``, ``gz1_64.h5`` or ``emu_cutouts.h5``), or one that holds it, or
-        one that holds ``mirabest``, ``frdeep``, ``rgd``, ``sdss`` or ``emu``.
+        ``galaxy_data_h5.h5``, ``gz1_64.h5`` or ``emu_cutouts.h5``), or one that holds it, up to
+        three levels deep.
 
     Raises
     ------
@@ -350,25 +351,6 @@ def _check_names(path: Path, names: tuple[str, ...]) -> None:
             subject=path,
             remedy="name the folder of this data set with --root",
         )
-
-
-def found_folder(root: Path, parts: tuple[str, ...], file: str) -> Path:
-    """Return the folder that holds a file: the root, or one of the published names below it.
-
-    Raises
-    ------
-    DataError
-        If none does.
-    """
-    below = [root.joinpath(*parts[start:]) for start in range(len(parts))]
-    for folder in (root, *below, root.joinpath(*parts[:1])):
-        if (folder / file).is_file():
-            return folder
-    raise DataError(
-        f"holds no {file}, nor does {'/'.join(parts)} below it",
-        subject=root,
-        remedy="name the published folder with --root",
-    )
 
 
 def _split(group: Any) -> str:
