@@ -88,14 +88,14 @@ class DropCurtain(QWidget):
         return super().eventFilter(watched, event)
 
     def _drag(self, event: QDragMoveEvent) -> bool:
-        paths = paths_from_mime(event.mimeData())
-        if not paths:
+        if event.type() == QEvent.Type.DragEnter:  # once: there may be thousands of files
+            paths = paths_from_mime(event.mimeData())
+            self._offers = offers(paths) if paths else ()
+        if not self._offers:
             event.ignore()
             return True
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        if event.type() == QEvent.Type.DragEnter or not self._offers:
-            self._offers = offers(paths)
         self._at = self._part(event.position())
         self.setGeometry(self._over.rect())
         self.show()
