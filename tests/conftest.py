@@ -260,6 +260,12 @@ def pytest_runtest_protocol(
     return ended
 
 
+def pytest_sessionfinish() -> None:
+    """Let all be collected again, so that libraries do not complain at exit of what is left."""
+    gc.unfreeze()
+    gc.enable()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes ``hostile_case`` once for each broken, foreign or hostile file."""
     if "hostile_case" in metafunc.fixturenames:
