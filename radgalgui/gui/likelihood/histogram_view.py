@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from radgalgui.gui.elided import Elided
@@ -138,11 +138,6 @@ class HistogramView(QWidget):
     def method(self) -> str:
         """By which method galaxies are judged."""
         return str(self.methods.currentData())
-
-    def choose_method(self, name: str) -> None:
-        """Choose a method without telling of it."""
-        with QSignalBlocker(self.methods):
-            self.methods.setCurrentIndex(self.methods.findData(name))
 
     @property
     def density(self) -> bool:
