@@ -62,6 +62,16 @@ def test_batches_are_found_from_any_folder_above(tmp_path: Path, dataset: str, u
     assert data.labels[-3:].tolist() == [*expected[:2], "FRII"]
 
 
+@pytest.mark.parametrize(("told", "few"), [(4, "3 of 4 batches"), (3, ""), (None, "")])
+def test_batches_that_lack_are_told(tmp_path: Path, told: int | None, few: str) -> None:
+    folder = _published(tmp_path, "frdeep-nvss")
+    first = pickle.loads((folder / "data_batch_1").read_bytes())
+    label = {} if told is None else {"batch_label": f"training batch 1 of {told}"}
+    (folder / "data_batch_1").write_bytes(pickle.dumps({**first, **label}))
+    data = read_published("frdeep-nvss", tmp_path)
+    assert data.few == data.select(~data.test).few == few
+
+
 def test_batches_are_found_deeper_and_two_of_a_kind_are_told_apart(tmp_path: Path) -> None:
     folder = _published(tmp_path / "surveys" / "labelled", "frdeep-nvss")
     _published(tmp_path / "surveys" / "labelled", "mirabest-confident")

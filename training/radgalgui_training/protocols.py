@@ -220,11 +220,12 @@ def _folds_of(train: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> 
 
 
 def _protocol(data: Published) -> str:
+    few = f" ({data.few})" if data.few else ""
     if data.test.any():
-        return "fitted on the training part, measured on the published test part"
+        return f"fitted on the training part{few}, measured on the published test part"
     grouped = "" if data.groups is None else ", sources that share sky kept together"
     return (
-        f"stratified {FOLDS}-fold cross-validation of the training part{grouped}, "
+        f"stratified {FOLDS}-fold cross-validation of the training part{few}{grouped}, "
         f"repeated {REPEATS} times (the published test part is not present)"
     )
 

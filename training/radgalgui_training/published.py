@@ -17,7 +17,7 @@ from radgalgui.errors import DataError, UsageError
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui.sky.look import OWN_LOOK, Look
 from radgalgui.sky.preprocess import Preprocessing
-from radgalgui_training.datasets.batches import batch_paths, read_batch
+from radgalgui_training.datasets.batches import batch_paths, published_batches, read_batch
 from radgalgui_training.datasets.finding import found_folder
 from radgalgui_training.datasets.frdeep import FRDEEP_FIELD, FRDEEP_SOFTENING
 from radgalgui_training.datasets.labelled import central_crop, framed
@@ -73,6 +73,8 @@ class Published:
     groups : ndarray, shape (N,), str, optional
         Sources of one group share sky, so that none may be learned from when another is
         measured; without it every source stands for itself.
+    few : str
+        How much of the published training part is present, where that is not all, in words.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Published:
     beam: float = _FIRST_BEAM
     positive: str = "FRII"
     groups: NDArray[np.str_] | None = None
+    few: str = ""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -211,9 +214,9 @@ def read_published(name: str, root: Path) -> Published:
 
 def _mirabest_confident(root: Path) -> Published:
     """FRI and FRII without doubt, from FIRST; no hybrids."""
-    images, codes, test = _batches(root, ("mirabest", "F_batches"), _MIRABEST)
+    images, codes, test, few = _batches(root, ("mirabest", "F_batches"), _MIRABEST)
     labels = np.where(is_frii(codes), "FRII", "FRI")
-    every = Published("mirabest-confident", images, labels, test)
+    every = Published("mirabest-confident", images, labels, test, few=few)
     return every.select(is_confident(codes))
 
 
@@ -246,7 +249,7 @@ def _frdeep_nvss(root: Path) -> Published:
     On other folds 12' and 16' at 0.05 and 0.01 were as good but for the VDVAE (0.835, 0.907),
     and 8', 12' and 16' at 0.1 and 0.01 worse for SimCLR (0.855, 0.921).
     """
-    images, codes, test = _batches(root, ("frdeep", "NVSS_PNG_dataset"), ("FRI", "FRII"))
+    images, codes, test, few = _batches(root, ("frdeep", "NVSS_PNG_dataset"), ("FRI", "FRII"))
     labels = np.where(codes == 1, "FRII", "FRI")
     return Published(
         "frdeep-nvss",
@@ -256,6 +259,7 @@ def _frdeep_nvss(root: Path) -> Published:
         pixel_scale=15.0,
         look=Look(FRDEEP_FIELD, FRDEEP_SOFTENING),
         looks=_NVSS_LOOKS,
+        few=few,
     )
 
 
@@ -307,16 +311,19 @@ DATASETS: Final[dict[str, Callable[[Path], Published]]] = {
 
 def _batches(
     root: Path, parts: tuple[str, ...], names: tuple[str, ...]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
-    """Read training batches in order, then the test batch if there is one."""
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_], str]:
+    """Read training batches in order, then the test batch if there is one; say if some lack."""
     folder = found_folder(root, parts, "data_batch_1")
     _check_names(folder / "batches.meta", names)
-    read = [_batch(path, len(names)) for path in batch_paths(folder)]
+    paths = batch_paths(folder) or [folder / "data_batch_1"]  # of a folder that may not be listed
+    wanted = published_batches(paths[0])
+    few = "" if wanted in (None, len(paths)) else f"{len(paths)} of {wanted} batches"
+    read = [_batch(path, len(names)) for path in paths]
     trained = sum(len(codes) for _, codes in read)
     if (folder / "test_batch").is_file():
         read.append(_batch(folder / "test_batch", len(names)))
     images, codes = (np.concatenate(several) for several in zip(*read, strict=True))
-    return images, codes, np.arange(len(codes)) >= trained
+    return images, codes, np.arange(len(codes)) >= trained, few
 
 
 def _batch(path: Path, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

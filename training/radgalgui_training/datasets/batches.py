@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from radgalgui.errors import DataError
 from radgalgui_training.pickles import read_pickle
 
-__all__ = ["batch_paths", "read_batch", "read_batches"]
+__all__ = ["batch_paths", "published_batches", "read_batch", "read_batches"]
 
 
 def read_batches(
@@ -55,6 +55,22 @@ def batch_paths(folder: Path) -> list[Path]:
                 yield int(match[1]), path
 
     return [path for _, path in sorted(numbered())]
+
+
+def published_batches(path: Path) -> int | None:
+    """Return of how many training batches one says that it is one; None where it does not.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    batch: Any = read_pickle(path)
+    label = batch.get("batch_label") if isinstance(batch, dict) else None
+    match = (
+        re.fullmatch(r"training batch \d+ of (\d{1,4})", label) if isinstance(label, str) else None
+    )
+    return int(match[1]) if match else None
 
 
 def read_batch(
