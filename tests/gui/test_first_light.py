@@ -83,7 +83,7 @@ def test_the_map_is_coloured_by_what_the_engine_predicts(first_light, qtbot):
     assert known.mean() > 0.8
     np.testing.assert_allclose(told.probabilities[known].sum(axis=1), 1, atol=1e-4)
     assert first_light.map.view.legend.accessibleDescription().startswith(
-        "Predicted class by MiraBest: FRI"
+        "Predicted class by the column Class: FRI"
     )
 
 
