@@ -290,8 +290,9 @@ class Opinions:
     def _learn_density(self, ids: NDArray[np.int64], distances: NDArray[np.float64]) -> None:
         """Keep how far the k-th neighbour of each lies, and how densely they lie around it."""
         # Twins have no distance, and a density without end would make all beside them strange.
-        least = _TWINS * np.median(distances[:, -1]) or np.finfo(np.float32).tiny
-        reach = np.maximum(distances[:, -1], least)
+        far = distances[:, -1]
+        usual = np.median(far) or np.median(far[far > 0]) if (far > 0).any() else 0.0
+        reach = np.maximum(far, max(_TWINS * usual, np.finfo(np.float32).tiny))
         self._reach = reach.astype(np.float32)
         self._density = _density(distances, self._reach[ids]).astype(np.float32)
 

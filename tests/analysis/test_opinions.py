@@ -119,6 +119,14 @@ def test_twins_do_not_make_their_neighbours_strange() -> None:
     assert np.median(own[60:, FACTOR]) > -1.5
 
 
+def test_where_most_are_twins_the_others_are_strange_within_reason() -> None:
+    vectors = OWN[:51].astype(np.float64).copy()
+    vectors[::2] = vectors[0]
+    _, own = Opinions.fit(vectors)
+    assert np.isfinite(own).all()
+    assert -1e5 < own[1::2, FACTOR].min() < own[::2, FACTOR].min()
+
+
 def test_of_many_vectors_some_are_compared_with_and_all_have_scores() -> None:
     reports: list[tuple[int, int | None]] = []
     opinions, own = Opinions.fit(
