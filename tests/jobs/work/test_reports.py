@@ -75,6 +75,7 @@ def test_any_text_can_be_asked(text: str) -> None:
         '{"kind": "Progress", "time": 0, "done": "1", "total": 2, "what": ""}',
         '{"kind": "Progress", "time": 0, "done": true, "total": 2, "what": ""}',
         '{"kind": "Point", "time": 0, "step": 1, "values": {"loss": "small"}}',
+        f'{{"kind": "Point", "time": 0, "step": 1, "values": {{"loss": 1{"0" * 400}}}}}',
         '{"kind": "Note", "time": 0, "level": "loud", "text": ""}',
         "[" * 100_000,
         "{" + '"a":{' * 50_000,
