@@ -291,8 +291,9 @@ class Opinions:
         """Keep how far the k-th neighbour of each lies, and how densely they lie around it."""
         # Twins have no distance, and a density without end would make all beside them strange.
         far = distances[:, -1]
-        usual = np.median(far) or np.median(far[far > 0]) if (far > 0).any() else 0.0
-        reach = np.maximum(far, max(_TWINS * usual, np.finfo(np.float32).tiny))
+        apart = far[far > 0]
+        usual = float(np.median(far) or np.median(apart)) if len(apart) else 0.0
+        reach = np.maximum(far, max(_TWINS * usual, float(np.finfo(np.float32).tiny)))
         self._reach = reach.astype(np.float32)
         self._density = _density(distances, self._reach[ids]).astype(np.float32)
 
