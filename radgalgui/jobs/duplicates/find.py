@@ -120,15 +120,8 @@ def find_duplicates(
     if within.arcsec is None and within.encoder is None:
         raise UsageError("nothing is looked for", remedy="give a separation or an encoder")
     ra, dec = catalog.column("ra"), catalog.column("dec")
-    known = int(np.count_nonzero(np.isfinite(ra) & np.isfinite(dec)))
-    if within.arcsec is not None and not known and within.encoder is None:
-        raise CatalogError(
-            "no source has a position", subject=catalog.path, remedy="look by images: --distance"
-        )
-    if within.arcsec is not None and known < len(catalog):
-        note("warning", f"{len(catalog) - known:,} sources have no position on the sky")
     parts: list[tuple[int, Pairs]] = []
-    if within.arcsec is not None and known:
+    if within.arcsec is not None and _are_placed(catalog, within, note):
         parts.append(
             (1, sky_pairs(ra, dec, arcsec=within.arcsec, progress=progress, cancel=cancel))
         )
@@ -190,6 +183,18 @@ def write_pairs(catalog: Catalog, found: Found, target: Path | IO[str]) -> int:
     """
     write_csv(target, COLUMNS, pair_rows(catalog, found))
     return len(found)
+
+
+def _are_placed(catalog: Catalog, within: Within, note: Notice) -> bool:
+    """Return whether any source has a position; tell of those that have none."""
+    placed = np.isfinite(catalog.column("ra")) & np.isfinite(catalog.column("dec"))
+    if not placed.any() and within.encoder is None:
+        raise CatalogError(
+            "no source has a position", subject=catalog.path, remedy="look by images: --distance"
+        )
+    if missing := int(np.count_nonzero(~placed)):
+        note("warning", f"{missing:,} sources have no position on the sky")
+    return bool(placed.any())
 
 
 def _joined(
