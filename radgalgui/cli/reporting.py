@@ -98,6 +98,7 @@ class _Words(Reporter):
     def __init__(self) -> None:
         super().__init__()
         self._bar = TerminalProgress()
+        self._device = ""
 
     def progress(self, done: int, total: int | None, what: str = "", /) -> None:
         self._bar(done, total, what)
@@ -107,7 +108,9 @@ class _Words(Reporter):
         complain(text if level == "info" else f"warning: {text}")
 
     def device(self, text: str, /) -> None:
-        self.note("info", text)
+        if text != self._device:  # every fold of a cross-validation tells it again
+            self.note("info", text)
+        self._device = text
 
     def done(
         self,

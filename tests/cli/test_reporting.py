@@ -58,6 +58,7 @@ def test_the_terminal_is_told_in_words(capsys, tmp_path: Path) -> None:
     with reporting(WORDS, tmp_path) as reporter:
         reporter.device("CPU, 1 thread")
         reporter.note("warning", "a file is empty")
+        reporter.device("CPU, 1 thread")  # of the next fold
         reporter.point(1, {"loss": 0.5})
         reporter.done(tmp_path, {"sources": 2})
     told = capsys.readouterr()

@@ -45,7 +45,7 @@ def test_each_fold_has_its_share_of_each_class() -> None:
 
 @pytest.mark.parametrize("folds", [1, 7])
 def test_too_few_sources_for_the_folds_are_told(folds: int) -> None:
-    with pytest.raises(DataError, match="smallest class has 6 sources"):
+    with pytest.raises(DataError, match="smallest class has too few sources, 6, for"):
         split(_labelled(list(range(20)), ["a"] * 6 + ["b"] * 14), folds)
 
 

@@ -34,7 +34,7 @@ def split(labelled: LabelledSet, folds: int) -> NDArray[np.int64]:
     fewest = int(np.bincount(codes, minlength=len(labelled.classes)).min())
     if folds < 2 or fewest < folds:
         raise DataError(
-            f"the smallest class has {fewest} sources, too few for {folds} folds",
+            f"the smallest class has too few sources, {fewest}, for {folds} folds",
             remedy="set folds to 0, or to a number from 2 to that of the smallest class",
         )
     alone = len(np.unique(groups)) == len(groups)
