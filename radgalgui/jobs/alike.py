@@ -52,14 +52,15 @@ def by_chance(catalog: Path, encoder: str, *, pairs: int = 4000, seed: int = 0) 
     CatalogError
         If the folder is no catalogue, or lacks the encoder's vectors.
     """
-    vectors = Catalog.open(catalog).embeddings(encoder)
-    count = len(vectors)
-    if count < 2:
-        return None
-    rng = np.random.default_rng(seed)
-    first = rng.integers(0, count, pairs)
-    second = (first + rng.integers(1, count, pairs)) % count
-    a, b = (np.asarray(vectors[rows], dtype=np.float64) for rows in (first, second))
+    with Catalog.open(catalog) as opened:
+        vectors = opened.embeddings(encoder)
+        count = len(vectors)
+        if count < 2:
+            return None
+        rng = np.random.default_rng(seed)
+        first = rng.integers(0, count, pairs)
+        second = (first + rng.integers(1, count, pairs)) % count
+        a, b = (np.asarray(vectors[rows], dtype=np.float64) for rows in (first, second))
     lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     known = np.isfinite(lengths) & (lengths > 0)
     if not known.any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -162,6 +163,7 @@ def small_disk(tmp_path) -> Iterator[Path]:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no small disk can be mounted here")
     yield place
+    gc.collect()  # what an error was told with may still hold a file there
     subprocess.run(["umount", str(place)], check=True)
 
 
