@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ def catalog(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """Return the vectors of a catalogue, to be filled."""
     vectors = np.random.default_rng(1).normal(size=(40, 8)).astype(np.float16)
     opened = SimpleNamespace(embeddings=lambda _encoder: vectors)
-    monkeypatch.setattr(alike.Catalog, "open", lambda _path: opened)
+    monkeypatch.setattr(alike.Catalog, "open", lambda _path: nullcontext(opened))
     return vectors
 
 
