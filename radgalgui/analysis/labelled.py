@@ -8,8 +8,8 @@ fine-tuned network, where its probabilities are here) and where the labels come 
 
 What encoders were shown is told as ``field`` and ``softening`` where it is one look.  A file of
 several has ``looks`` instead, and is of format 2: a version that knows but one would take the
-joined vectors for those of the encoder's own look.  Looks that tell the emission in rings say so
-and make it format 3.
+joined vectors for those of the encoder's own look.  Looks that tell a beam, or the emission in
+rings, say so and make it format 3.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from dataclasses import field as made
 from pathlib import Path
 from typing import Any, Final
@@ -261,17 +261,15 @@ class LabelledVectors:
 
     @property
     def _format(self) -> int:
-        if self.looks[0].rings:
+        if any(look.rings or look.beam is not None for look in self.looks):
             return 3
         return 1 if self.plain else 2
 
     def _told_looks(self) -> dict[str, Any]:
+        if self._format > 2:
+            return {"looks": [asdict(look) for look in self.looks]}
         each = [{"field": look.field, "softening": look.softening} for look in self.looks]
-        if self.plain:
-            return each[0]
-        if self.looks[0].rings:
-            return {"looks": [{**look, "rings": True} for look in each]}
-        return {"looks": each}
+        return each[0] if self._format == 1 else {"looks": each}
 
     def _check_vectors(self, vectors: NDArray[np.floating], encoder: str) -> None:
         if np.ndim(vectors) != 2 or len(vectors) != len(self) or not vectors.shape[1]:
@@ -345,15 +343,19 @@ def _unpacked(card: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Labelle
 def _looks(card: Mapping[str, Any]) -> tuple[Look, ...]:
     """Return how sources were shown: by several looks, or the one of older files."""
     each = card["looks"] if int(card["format"]) > 1 else [card]
-    told = [(look.get("field"), look.get("softening"), look.get("rings", False)) for look in each]
     return tuple(
         Look(
-            None if field is None else float(field),
-            None if stretch is None else float(stretch),
-            rings=bool(rings),
+            _number(look.get("field")),
+            _number(look.get("softening")),
+            _number(look.get("beam")),
+            rings=bool(look.get("rings", False)),
         )
-        for field, stretch, rings in told
+        for look in each
     )
+
+
+def _number(told: Any) -> float | None:
+    return None if told is None else float(told)
 
 
 def _check_looks(looks: tuple[Look, ...]) -> None:

@@ -27,6 +27,8 @@ class Look:
         Side of the cutout, arcsec; None for the encoder's own.
     softening : float or None
         Of the asinh stretch; None for the encoder's own.
+    beam : float or None
+        What images are smoothed to where theirs is finer, arcsec; None for the encoder's own.
     rings : bool
         Whether classifiers are told, beside the encoder's vector, how much emission lies how near
         to the middle (`radgalgui.sky.rings`).
@@ -39,10 +41,12 @@ class Look:
 
     field: float | None = None
     softening: float | None = None
+    beam: float | None = None
     rings: bool = False
 
     def __post_init__(self) -> None:
-        for what, value in (("field", self.field), ("softening", self.softening)):
+        told = {"field": self.field, "softening": self.softening, "beam": self.beam}
+        for what, value in told.items():
             if value is not None and not 0 < value < math.inf:
                 raise UsageError(f"the {what} of a look cannot be {value!r:.40}")
 
@@ -52,6 +56,7 @@ class Look:
             own,
             pixel_scale=own.pixel_scale if self.field is None else self.field / own.size,
             softening=own.softening if self.softening is None else self.softening,
+            beam=own.beam if self.beam is None else self.beam,
         )
 
     def numbers(self, dimension: int) -> int:

@@ -112,6 +112,14 @@ def test_several_looks_are_kept_in_a_file_that_older_versions_refuse(labelled, t
     assert (cards[0]["field"], "looks" in cards[0], "field" in cards[1]) == (1800.0, False, False)
 
 
+def test_a_beam_is_kept_in_the_newer_format_too(labelled, tmp_path):
+    told = replace(labelled, looks=(Look(720.0, beam=45.0),))
+    told.save(tmp_path / "beam.safetensors")
+    read = LabelledVectors.load(tmp_path / "beam.safetensors")
+    assert (read.looks, read.plain) == (told.looks, True)
+    assert _card(tmp_path / "beam.safetensors")["format"] == 3
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_looks_that_tell_rings_are_kept_in_a_newer_format_yet(labelled, tmp_path, count):
     path, each = tmp_path / "rings.safetensors", D + RING_NUMBERS

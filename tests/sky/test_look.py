@@ -16,6 +16,7 @@ def test_a_look_changes_pixels_and_stretch_and_nothing_else():
     assert seen.field_of_view == pytest.approx(960)
     assert (seen.softening, seen.size, seen.beam, seen.survey_scale) == (0.02, 32, own.beam, 1.8)
     assert Look(softening=0.02).sight(own).pixel_scale == own.pixel_scale
+    assert Look(beam=45.0).sight(own).beam == 45
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
@@ -24,6 +25,8 @@ def test_what_is_no_length_is_refused(value):
         Look(field=value)
     with pytest.raises(UsageError, match="the softening of a look cannot be"):
         Look(softening=value)
+    with pytest.raises(UsageError, match="the beam of a look cannot be"):
+        Look(beam=value)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ __all__ = ["DATASETS", "Published", "read_published"]
 _SIDE: Final = 150  # pixels along a side of the images in batches
 _FIRST_BEAM: Final = 5.4  # arcsec
 _NVSS_LOOKS: Final = tuple(
-    Look(field, softening, rings=True)
+    Look(field, softening, beam=45.0, rings=True)
     for field in (720.0, 960.0)
     for softening in (0.1, 0.02, 0.005)
 )
