@@ -27,6 +27,7 @@ from radgalgui.gui.evaluation_report import (
     Measured,
     bundled_reports,
     csv_text,
+    in_words,
     read_report,
 )
 from radgalgui.gui.evaluation_table import ResultTable
@@ -271,7 +272,7 @@ class EvaluationPage(QDialog):
 
 def _protocol(report: EvaluationReport) -> str:
     """Return in words how it was measured, and how often conformal sets held the class."""
-    words = report.protocol.strip().rstrip(".")
+    words = in_words(report.protocol).strip().rstrip(".")
     sentences = [f"{words[:1].upper()}{words[1:]}."]
     if report.positive:
         sentences.append(f"{report.positive} is the positive class.")

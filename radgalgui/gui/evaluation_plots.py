@@ -11,27 +11,29 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from radgalgui.gui.colours import OKABE_ITO
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.evaluation_report import Measured
+from radgalgui.gui.evaluation_report import Measured, in_words
 from radgalgui.gui.names import classifier_brief, classifier_words, encoder_title
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 
 __all__ = ["ConfusionView", "CurveView", "Key", "result_title"]
 
-MOST = len(OKABE_ITO) - 1  # curves that can be told apart; yellow is left out
+COLOURS = len(OKABE_ITO) - 1  # yellow is left out
+MOST = 2 * COLOURS  # curves that can be told apart: the second of a colour has another line
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+SYMBOLS = "ostdph"
 CELL = 72
 
 
 def result_title(row: Measured) -> str:
     """Return encoder and classifier as a curve is called, and how it differs from its like."""
     title = f"{encoder_title(row.encoder)} {classifier_brief(row.classifier)}"
-    return f"{title}, {row.apart}" if row.apart else title
+    return f"{title}, {in_words(row.apart)}" if row.apart else title
 
 
 def pen(number: int, width: float = 2.0) -> object:
     """Return the colour and line of the curve of that number."""
-    style = STYLES[number % len(STYLES)]
-    return pg.mkPen(OKABE_ITO[number % MOST], width=width, style=style)
+    style = STYLES[(number + number // COLOURS) % len(STYLES)]
+    return pg.mkPen(OKABE_ITO[number % COLOURS], width=width, style=style)
 
 
 def _has_curves(row: Measured) -> bool:
@@ -100,8 +102,9 @@ class CurveView(QWidget):
                 continue
             marks = {}
             if self._dots:
-                colour = OKABE_ITO[number % MOST]
-                marks = {"symbol": "ostdph"[number % 6], "symbolSize": 7}
+                colour = OKABE_ITO[number % COLOURS]
+                symbol = SYMBOLS[(number + number // COLOURS) % len(SYMBOLS)]
+                marks = {"symbol": symbol, "symbolSize": 7}
                 marks |= {"symbolBrush": colour, "symbolPen": colour}
             self.plot.plot(x, y, pen=pen(number), **marks)
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ __all__ = [
     "Measured",
     "bundled_reports",
     "csv_text",
+    "in_words",
     "read_report",
 ]
 
@@ -48,6 +50,10 @@ DATASETS = {
     "rgd": "Radio Galaxy Dataset",
     "emu": "EMU pilot survey",
 }
+
+#: What sets of labels are called within a sentence.
+BRIEFLY = DATASETS | {"emu": "EMU", "mirabest": "MiraBest", "frdeep": "FR-DEEP"}
+KEYS = re.compile(rf"(?<![\w-])(?:{'|'.join(BRIEFLY)})(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,11 @@ class EvaluationReport:
     def title(self) -> str:
         """The data set's name in words."""
         return DATASETS.get(self.dataset, self.dataset)
+
+
+def in_words(text: str) -> str:
+    """Return a sentence of a report with names of data sets in place of their keys."""
+    return KEYS.sub(lambda key: BRIEFLY[key.group()], text)
 
 
 def bundled_reports(folder: Path | None = None) -> list[Path]:

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from radgalgui.gui.evaluation_report import SCORES, Measured
+from radgalgui.gui.evaluation_report import SCORES, Measured, in_words
 from radgalgui.gui.names import classifier_brief, classifier_words, encoder_title
 from radgalgui.gui.table_model import Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, numbers_font
@@ -103,7 +103,7 @@ class ResultsModel(ReadTable):
             return classifier_brief(row.classifier)
         if key == "n_test":
             return f"{row.n_test:,}" if row.n_test else "–"
-        return row.apart if key == "apart" else score_text(row, key, signed=self._signed)
+        return in_words(row.apart) if key == "apart" else score_text(row, key, signed=self._signed)
 
     def _value(self, row: Measured, key: str) -> float | str:
         if key in SCORES:
@@ -114,7 +114,7 @@ class ResultsModel(ReadTable):
     def _tip(self, row: Measured, key: str) -> str:
         if key == "classifier":
             words = classifier_words(row.classifier)
-            return f"{words}\n{row.how}" if row.how else words
+            return f"{words}\n{in_words(row.how)}" if row.how else words
         ends = row.intervals.get(key)
         if ends is not None and not any(math.isnan(end) for end in ends):
             return f"95 % interval by bootstrap: {ends[0]:.3f} to {ends[1]:.3f}"

@@ -203,7 +203,7 @@ def test_selected_rows_are_drawn_and_named(page):
     counts = page.confusion.grid.accessibleDescription()
     assert counts.startswith(f"{rows[0].confusion[0][0]} FRI taken for FRI; ")
     QTest.keyClick(page.table, Qt.Key.Key_A, CTRL)
-    assert "15 more" in page.key.texts()[-1]
+    assert "9 more" in page.key.texts()[-1]
 
 
 def test_a_result_without_curves_is_said_to_have_none(page, tmp_path, monkeypatch):
@@ -241,7 +241,8 @@ def test_another_data_set_is_chosen_and_has_its_own_matrix(page):
 
 
 def test_what_is_lost_between_surveys_stands_beside(page, tmp_path, monkeypatch):
-    emu = make_report(tmp_path / "emu.json", "emu", classifiers=("knn",), drops=True)
+    four = ("simclr", "byol", "simsiam", "vdvae")
+    emu = make_report(tmp_path / "emu.json", "emu", encoders=four, classifiers=("knn",), drops=True)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(emu), ""))
     QTest.keyClick(page.table, Qt.Key.Key_O, CTRL)
     assert page.drops.isVisible()
@@ -254,8 +255,11 @@ def test_what_is_lost_between_surveys_stands_beside(page, tmp_path, monkeypatch)
         assert float(cell.replace("−", "-")) in drops
     how = page.table.model().index(0, column(page, "How")).data()
     assert how.startswith("fitted on")
-    assert len(page.key.texts()) == 6
-    assert any(text.endswith("fitted on emu") for text in page.key.texts())
+    assert len(page.key.texts()) == curves(page.roc) == 8
+    told = {text.split(", ")[1] for text in page.key.texts()}
+    assert told == {"fitted on EMU", "fitted on MiraBest Confident"}
+    pens = [item.opts["pen"] for item in page.roc.plot.listDataItems()[1:]]
+    assert len({(pen.color().name(), pen.style()) for pen in pens}) == 8
     choose(page.datasets, "MiraBest Confident")
     assert page.published.isVisible()
     assert not page.drops.isVisible()
