@@ -101,7 +101,7 @@ def _prepared(row: Row | Rejected, cutter: Cutter) -> Prepared | Rejected:
 def _record(row: Row, cut: Cut, plan: Plan) -> dict[str, Any]:
     """Return a source's row of the table; the last column says in words what to know of it."""
     values: dict[str, Any] = record(row, cut, plan)
-    values.setdefault(NOTES, " ".join(remark.text for remark in cut.notes))
+    values[NOTES] = " ".join(remark.text for remark in cut.notes)
     return {name: _sayable(value) for name, value in values.items()}
 
 

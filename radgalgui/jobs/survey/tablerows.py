@@ -35,8 +35,9 @@ __all__ = ["TableRows"]
 _BLOCK: Final = 512  # rows whose positions are brought to ICRS at once
 _TAKEN: Final = frozenset(
     {"name", "ra", "dec", "angular_size", "flux", "label", "redshift", "peak_snr", "survey",
-     "origin", "measured_size", "measured_flux"}
+     "origin", "measured_size", "measured_flux", "notes"}
 )  # fmt: skip
+"""What a catalogue itself tells of a source: a table's column of such a name is "table_NAME"."""
 _MEASURES: Final = {"angular_size": ARCSEC, "flux": JANSKY}
 
 
