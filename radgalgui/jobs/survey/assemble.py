@@ -31,7 +31,7 @@ BLOCK: Final = 4096  # sources held at once
 _WHAT: Final = "writing the table and the images"
 
 Chunk = tuple[Mapping[str, NDArray[Any]], NDArray[Any]]
-Kind = Literal["number", "text"]
+Kind = Literal["number", "whole", "text"]
 
 
 def write_sources(
@@ -46,7 +46,8 @@ def write_sources(
     """Write table and images of the catalogue, unless an earlier attempt did.
 
     Columns that hold nothing at all are left out.  Behind another catalogue's sources the
-    columns are those of both, blank where they are unknown.
+    columns are those of both, blank where they are unknown; its whole numbers stay such where
+    each new source has one.
     """
     if _is_whole(work.catalog):
         return
@@ -158,17 +159,36 @@ def _columns(lines: Iterable[Line], base: Catalog | None) -> dict[str, Kind]:
     told: set[str] = set(REQUIRED)
     if base is not None:
         for name in base.columns:
-            kinds[name] = "text" if base.column(name).dtype.kind in "OU" else "number"
+            kinds[name] = _kind(base.column(name).dtype)
         told.update(kinds)
+    whole = {name for name, kind in kinds.items() if kind == "whole"}
     for line in lines:
-        for name, value in line.get("values", {}).items():
-            if isinstance(value, str):
-                kinds[name] = "text"
-            else:
-                kinds.setdefault(name, "number")
+        if "values" not in line:
+            continue
+        values = line["values"]
+        for name in [name for name in whole if not _is_whole_number(values.get(name))]:
+            kinds[name] = "number"
+            whole.remove(name)
+        for name, value in values.items():
+            kind: Kind = "text" if isinstance(value, str) else "number"
+            if kind == "text" and value:  # a table's column without a value says nothing
+                kinds[name] = kind
+            kinds.setdefault(name, kind)
             if name not in told and not _blank(value):
                 told.add(name)
     return {name: kind for name, kind in kinds.items() if name in told}
+
+
+def _kind(dtype: np.dtype[Any]) -> Kind:
+    """Return what a column of a catalogue holds."""
+    if dtype.kind in "OU":
+        return "text"
+    return "whole" if dtype.kind in "iu" and np.can_cast(dtype, np.int64) else "number"
+
+
+def _is_whole_number(value: Any) -> bool:
+    """Tell whether a value is a whole number that float64 holds: as such a table was read."""
+    return isinstance(value, (int, float)) and float(value).is_integer() and abs(value) < 2**53
 
 
 def _blank(value: Any) -> bool:
@@ -203,4 +223,6 @@ def _array(values: list[Any], kind: Kind) -> NDArray[Any]:
     """Return a column; NaN and "" where a value is blank."""
     if kind == "text":
         return np.array(["" if _blank(v) else str(v) for v in values], dtype=object)
+    if kind == "whole":
+        return np.array([int(v) for v in values], dtype=np.int64)
     return np.array([math.nan if _blank(v) else float(v) for v in values], dtype=np.float64)
