@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from radgalgui.errors import WeightsError
+from radgalgui.errors import ResourceError, WeightsError
 from radgalgui.files import replaced_file, sha256
 
 __all__ = ["FORMAT", "can_draw", "load_weights", "read_card", "save_weights", "sha256"]
@@ -69,16 +69,26 @@ def save_weights(
     ------
     WeightsError
         If the card lacks something, or a value is not finite as it would be stored.
+    ResourceError
+        If it cannot be written: no room, or no permission.  What was there before stays.
     """
     target = Path(path)
     if missing := [key for key in _KINDS if key not in card]:
         raise WeightsError(f"the card lacks {missing[0]!r}", subject=target)
     stored = {name: _storable(target, name, array) for name, array in tensors.items()}
     header = {_KEY: json.dumps({"format": FORMAT, **card}, sort_keys=True)}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with replaced_file(target) as beside:
-        save_file(stored, beside, metadata=header)
-        beside.chmod(0o644)  # safetensors makes its files for their owner alone
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replaced_file(target) as beside:
+            save_file(stored, beside, metadata=header)
+            beside.chmod(0o644)  # safetensors makes its files for their owner alone
+    except (OSError, SafetensorError) as error:  # the latter is what safetensors makes of it
+        reason = getattr(error, "strerror", None) or error
+        raise ResourceError(
+            f"cannot be written ({reason})",
+            subject=target,
+            remedy="make room on that disk, or choose a folder that you may write to",
+        ) from error
 
 
 def load_weights(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors.numpy import save_file
 
-from radgalgui.errors import WeightsError
+from radgalgui.errors import ResourceError, WeightsError
 from radgalgui.models.weights import FORMAT, load_weights, read_card, save_weights, sha256
 
 CARD: dict[str, Any] = {
@@ -62,6 +64,25 @@ def test_what_half_cannot_hold_is_refused_and_leaves_the_old_file(tmp_path: Path
             save_weights(path, {"m": np.full((2, 2), bad, np.float32)}, CARD)
     assert sha256(path) == before
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_where_nothing_can_be_written_a_sentence_says_so_and_the_old_file_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "w.safetensors"
+    save_weights(path, {"m": np.ones((2, 2), np.float32)}, CARD)
+    before = sha256(path)
+    with pytest.raises(ResourceError, match="cannot be written"):  # a file is no folder
+        save_weights(path / "inside.safetensors", {"m": np.zeros((2, 2), np.float32)}, CARD)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ResourceError, match=r"w\.safetensors: cannot be written \(No space left"):
+        save_weights(path, {"m": np.zeros((2, 2), np.float32)}, CARD)
+    assert sha256(path) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["w.safetensors"]
 
 
 def test_an_incomplete_card_is_refused(tmp_path: Path) -> None:
