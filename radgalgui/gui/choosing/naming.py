@@ -18,6 +18,7 @@ from radgalgui.gui.feature import Feature, Spec
 from radgalgui.gui.saving import ask_where
 
 if TYPE_CHECKING:
+    from radgalgui.catalog.text import Column
     from radgalgui.gui.choosing.named_dialog import NamedDialog
     from radgalgui.gui.sources import Sources
     from radgalgui.gui.window import MainWindow
@@ -141,13 +142,18 @@ class Naming(Feature):
 
     def name_chosen(self) -> None:
         """Ask for a name, and keep the chosen sources under it."""
-        chosen = self._window.desk.session.chosen
-        if not chosen or not self.named.ready:
+        desk, chosen = self._window.desk, self._window.desk.session.chosen
+        if not chosen or desk.sources is None or not self.named.ready:
             return
+        path, listed = desk.sources.path, desk.sources.columns["name"]
         text = f"Name for these {len(chosen):,} sources:"
         name, well = QInputDialog.getText(self._window, "Keep selection", text)
-        if well:
-            self.keep(name)
+        now = desk.sources  # a job may have put another catalogue there meanwhile
+        if well and (now is None or now.path != path or not _alike(now, listed, chosen)):
+            text = "The catalogue has changed meanwhile: choose the sources again to keep them."
+            self._window.toasts.say(text, "warning")
+        elif well:
+            self._keep(name, chosen)
 
     def keep(self, name: str) -> bool:
         """Keep the chosen sources under a name; False, with a message, where it will not do."""
@@ -208,3 +214,11 @@ class Naming(Feature):
         """Colour the map by the named selections, or by one of them."""
         self._coloured = column
         self._window.commands.choose_column(column)
+
+
+def _alike(sources: Sources, listed: Column, chosen: Chosen) -> bool:
+    """Whether the chosen rows are still the sources that they were when ``listed`` were all."""
+    names, rows = sources.columns["name"], chosen.rows
+    if names is listed:
+        return True
+    return len(names) > int(rows.max()) and list(names[rows]) == list(listed[rows])

@@ -137,6 +137,35 @@ def test_what_was_forgotten_is_not_taken_back_where_it_does_not_belong(
     assert naming.named.kept == []
 
 
+def test_the_name_is_given_to_what_was_chosen_when_it_was_asked_for(
+    window, qtbot, naming, two_encoders, monkeypatch
+):
+    session = window.desk.session
+
+    def answer(meanwhile):
+        def get_text(*_, **__) -> tuple[str, bool]:
+            meanwhile()
+            return "few", True
+
+        session.choose([3, 5], "by hand")
+        monkeypatch.setattr(QInputDialog, "getText", get_text)
+        QTest.keyClick(window, Qt.Key.Key_D, CTRL)
+
+    answer(lambda: session.choose([7, 8, 9], "by hand"))
+    qtbot.waitUntil(lambda: naming.named.names() == ["few"], timeout=5_000)
+    assert naming.named.kept[0].rows.tolist() == [3, 5]
+
+    def leave() -> None:
+        window.desk.open_catalog(two_encoders)
+        qtbot.waitUntil(lambda: len(window.desk.sources) == 200 and naming.named.ready)
+        session.choose([7], "by hand")
+
+    answer(leave)
+    assert "choose the sources again" in window.toasts.texts()[-1]
+    settled(window)
+    assert naming.named.kept == []
+
+
 def test_they_are_there_in_the_next_window_and_through_another_encoder(
     make_window, two_encoders, qtbot, monkeypatch
 ):
