@@ -98,10 +98,15 @@ def report_path(catalog: Catalog) -> Path | None:
 def told(step: Mapping[str, Any]) -> str:
     """Return a step of a catalogue's history in words."""
     if "removed" in step:
-        return f"{step['removed']:,} sources removed"
+        return f"{_counted(step['removed'], 'source')} removed"
     inputs = step.get("plan", {}).get("inputs", [])
     table = step.get("plan", {}).get("table")
     places = [Path(place).name for place in (*inputs, *([table] if table else []))]
     verb = "built of" if step.get("what") == "build" else "added from"
-    left_out = f" ({step['rejected']:,} rows left out)" if step.get("rejected") else ""
-    return f"{step.get('sources', 0):,} sources {verb} {' and '.join(places)}{left_out}"
+    rejected = step.get("rejected", 0)
+    left_out = f" ({_counted(rejected, 'row')} left out)" if rejected else ""
+    return f"{_counted(step.get('sources', 0), 'source')} {verb} {' and '.join(places)}{left_out}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
