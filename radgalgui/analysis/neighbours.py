@@ -332,7 +332,7 @@ def _lengths(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
 def _best(products: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return places and values of the ``k`` largest of each row, falling; ties by place."""
     if k < products.shape[1]:
-        ids = np.argpartition(-products, k - 1, axis=1)[:, :k]
+        ids = _first_of_twins(products, np.argpartition(-products, k - 1, axis=1)[:, :k])
     else:
         ids = np.broadcast_to(np.arange(k), products.shape)
     ids = np.sort(ids, axis=1)
@@ -340,6 +340,15 @@ def _best(products: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDA
     order = np.argsort(-values, axis=1, kind="stable")
     values = np.take_along_axis(values, order, axis=1)
     return np.take_along_axis(ids, order, axis=1), np.clip(values, -1.0, 1.0)
+
+
+def _first_of_twins(products: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Take the first of those as large as the last, where a partition took any of them."""
+    last = np.take_along_axis(products, ids[:, -1:], axis=1)  # where a partition puts it
+    for row in np.flatnonzero(np.count_nonzero(products >= last, axis=1) > ids.shape[1]):
+        larger, equal = map(np.flatnonzero, (products[row] > last[row], products[row] == last[row]))
+        ids[row] = np.concatenate([larger, equal])[: ids.shape[1]]
+    return ids
 
 
 def _side(path: Path) -> Path:

@@ -139,6 +139,17 @@ def test_exact_search_agrees_with_the_cosine_of_any_vectors(rows):
     assert (np.diff(similarity, axis=1) <= 0).all()
 
 
+@pytest.mark.parametrize("held", [1 << 26, 0])
+def test_of_twins_at_the_last_place_the_first_are_taken(held, monkeypatch):
+    monkeypatch.setattr(neighbours, "_AT_ONCE", 50)
+    stored = np.tile(np.array([[0, 1], [1, 0]], np.float16), (200, 1))
+    stored[300] = [1, 1]  # the nearest
+    found = ExactIndex(stored, held=held)
+    for k in (1, 2, 7, 150):
+        ids, _ = found.search(np.array([[1.0, 0.9], [0.9, 1.0]], np.float32), k)
+        assert ids.tolist() == [[300, *range(1, 2 * k - 1, 2)], [300, *range(0, 2 * k - 2, 2)]]
+
+
 class _nothing:
     def __enter__(self):
         return self
