@@ -13,6 +13,7 @@ from radgalgui.gui.colours import OKABE_ITO
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.evaluation_report import Measured, in_words
 from radgalgui.gui.names import classifier_brief, classifier_words, encoder_title
+from radgalgui.gui.still_plot import still_plot
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 
 __all__ = ["ConfusionView", "CurveView", "Key", "result_title"]
@@ -53,14 +54,9 @@ class CurveView(QWidget):
         super().__init__()
         self.title = QLabel(title)
         self.title.setObjectName("strong")
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(title)
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
+        self.plot = still_plot(title)
         self.plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.02)
         self.plot.getViewBox().setAspectLocked(lock=False)
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._labels = {"bottom": x, "left": y}
         self._dots = dots
         self._rows: list[tuple[int, Measured]] = []

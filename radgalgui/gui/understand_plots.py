@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from radgalgui.gui.colours import OKABE_ITO
 from radgalgui.gui.elided import Elided
+from radgalgui.gui.still_plot import still_plot
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.gui.understand_table import signed
 from radgalgui.jobs.events import Understanding
@@ -44,12 +45,7 @@ class _Plot(QWidget):
         self.title.setObjectName("strong")
         self.told: Understanding | None = None
         self.tokens = LIGHT
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(title)
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = still_plot(title)
         for side in ("left", "bottom", "right"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
         self.head = QHBoxLayout()

@@ -13,6 +13,7 @@ from radgalgui.gui.elided import Elided
 from radgalgui.gui.measuring.measurement import Measurement
 from radgalgui.gui.measuring.telling import title
 from radgalgui.gui.measuring.words import brightness, brightness_scale, length
+from radgalgui.gui.still_plot import still_plot
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.sky.measuring.profiles import Profile
 
@@ -43,7 +44,7 @@ class ProfilePlot(QWidget):
         self.export_button = QPushButton("Export profile…")
         self.export_button.setToolTip("Distances, values and errors as CSV")
         self.export_button.clicked.connect(self.export_wanted)
-        self.plot = pg.PlotWidget()
+        self.plot = still_plot("Profile")
         self._prepare()
         head = QHBoxLayout()
         head.setSpacing(2 * GRID)
@@ -57,11 +58,6 @@ class ProfilePlot(QWidget):
         column.addWidget(self.plot, 1)
 
     def _prepare(self) -> None:
-        self.plot.setAccessibleName("Profile")
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumSize(180, 96)
         item = self.plot.getPlotItem()
         item.vb.setDefaultPadding(0.07)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from radgalgui.gui.elided import Elided
+from radgalgui.gui.still_plot import still_plot
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.gui.work.words import VALUES, figure, value_title
 from radgalgui.jobs.work.reports import Point
@@ -77,12 +78,7 @@ class CurvePlot(QWidget):
         self.readout.setFont(numbers_font(self.readout.font()))
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         axes = {"bottom": EpochAxis("bottom"), "left": ValueAxis("left")}
-        self.plot = pg.PlotWidget(axisItems=axes)
-        self.plot.setAccessibleName(value_title(name))
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = still_plot(value_title(name), axes)
         self.plot.setMinimumSize(120, 64)
         self.plot.getAxis("left").enableAutoSIPrefix(False)
         self.plot.getAxis("left").setWidth(48)
