@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from radgalgui.cli.inputs import named_images, typed_position
-from radgalgui.cli.output import complain, prints_tables, write_outputs
+from radgalgui.cli.output import complain, prints_tables, rows_kept, write_outputs
 from radgalgui.errors import RadGalError
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class Answering:
 def answer_images(options: argparse.Namespace, prepare: Callable[[], Answering]) -> int:
     """Answer every image that can be answered, and write all rows to the files asked for.
 
+    Interrupted, the rows of the images answered so far are written.
+
     Parameters
     ----------
     options : Namespace
@@ -76,11 +78,17 @@ def answer_images(options: argparse.Namespace, prepare: Callable[[], Answering])
     """
     position = typed_position(options.position)
     files, refused = named_images(options.files)
-    rows: list[dict[str, Any]] = []
     if not files:
         return 2 if refused else 0
     answering = prepare()
-    with closing(answering.answers(files, position)) as answers:
+
+    def write(rows: list[dict[str, Any]]) -> None:
+        write_outputs(rows, answering.columns, options)
+
+    with (
+        rows_kept(write, len(files), options.csv, options.votable) as answered,
+        closing(answering.answers(files, position)) as answers,
+    ):
         for told in answers:
             if isinstance(told, RadGalError):
                 complain(told)
@@ -88,13 +96,11 @@ def answer_images(options: argparse.Namespace, prepare: Callable[[], Answering])
                 continue
             answer, show = told
             if prints_tables(options):
-                if rows:
+                if answered:
                     print()
                 show()
                 sys.stdout.flush()
-            rows += answer
-    if rows:
-        write_outputs(rows, answering.columns, options)
+            answered.append(answer)
     return 2 if refused else 0
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from radgalgui.errors import UsageError
+from radgalgui.errors import Cancelled, UsageError
 from radgalgui.jobs.work.reports import phase
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "complain",
     "print_table",
     "prints_tables",
+    "rows_kept",
     "write_outputs",
 ]
 
@@ -67,6 +69,48 @@ def check_outputs(options: argparse.Namespace) -> None:
 def prints_tables(options: argparse.Namespace) -> bool:
     """Return whether answers are printed as tables, because no output was asked for."""
     return not (options.csv or options.votable or options.events)
+
+
+@contextmanager
+def rows_kept(
+    write: Callable[[list[dict[str, Any]]], None], of: int, *targets: str | None
+) -> Iterator[list[list[dict[str, Any]]]]:
+    """Write what was answered when the block ends, also where the user ends it before its time.
+
+    Parameters
+    ----------
+    write : callable
+        Called with all rows, if there are any.
+    of : int
+        How many images were to be answered.
+    targets : str or None
+        The files that rows are written to, "-" for standard output; None for one not asked for.
+
+    Yields
+    ------
+    list
+        To which the rows of each image are added when it is answered.
+    """
+    answered: list[list[dict[str, Any]]] = []
+    try:
+        yield answered
+    except (KeyboardInterrupt, Cancelled):
+        asked = ["the output" if name == "-" else name for name in targets if name]
+        if asked and _write_all(write, answered):
+            done = f"{len(answered):,} of {of:,} images were answered"
+            complain(f"{done}; their rows are in {' and '.join(asked)}")
+        raise
+    _write_all(write, answered)
+
+
+def _write_all(
+    write: Callable[[list[dict[str, Any]]], None], answered: Sequence[list[dict[str, Any]]]
+) -> bool:
+    """Write rows, and tell whether there were any."""
+    rows = [row for each in answered for row in each]
+    if rows:
+        write(rows)
+    return bool(rows)
 
 
 def write_outputs(

@@ -7,6 +7,7 @@ import sys
 from collections import abc
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from radgalgui.cli.drawing import (
     ready_folder,
 )
 from radgalgui.cli.inputs import named_images, typed_position
-from radgalgui.cli.output import check_target, complain
+from radgalgui.cli.output import check_target, complain, rows_kept
 from radgalgui.errors import RadGalError
 
 if TYPE_CHECKING:
@@ -56,20 +57,21 @@ def run(options: argparse.Namespace) -> int:
         return 2
     generator = load_generator(options.encoder)
     folder = ready_folder(options.out)
-    rows: list[dict[str, Any]] = []
     taken: set[str] = set()
-    with closing(_made(files, position, generator)) as coming:
+    with (
+        rows_kept(partial(_write_csv, options.csv), len(files), options.csv) as rows,
+        closing(_made(files, position, generator)) as coming,
+    ):
         for made in coming:
             if isinstance(made, RadGalError):
                 complain(made)
                 refused += 1
                 continue
-            rows.append(_written(*made, folder, taken))
+            row = _written(*made, folder, taken)
+            rows.append([row])
             if options.csv != "-":
-                print(_sentence(rows[-1]))
+                print(_sentence(row))
                 sys.stdout.flush()
-    if options.csv and rows:
-        _write_csv(options.csv, rows)
     return 2 if refused else 0
 
 
@@ -122,7 +124,9 @@ def _sentence(row: dict[str, Any]) -> str:
     return f"{row['query']}: reduced chi-square {row['chi_square']:.3g}, {source}"
 
 
-def _write_csv(target: str, rows: list[dict[str, Any]]) -> None:
+def _write_csv(target: str | None, rows: list[dict[str, Any]]) -> None:
+    if not target:
+        return
     from radgalgui.catalog.export import write_csv
     from radgalgui.jobs.reconstruct import COLUMNS
 

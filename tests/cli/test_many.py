@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 
 import pytest
 
-from radgalgui.cli import answers
+from radgalgui.cli import answers, reconstruct
 from radgalgui.entry import main
 from radgalgui.jobs import looking
 from radgalgui.jobs.simulated import simulate_files
@@ -94,3 +95,48 @@ def test_many_files_are_reconstructed_as_few_are(
     again = asked(capsys, *wanted)
     assert again[0::2] == (status, complaints)
     assert_alike(few, again[1])
+
+
+def interrupted(make):
+    """Return what answers as ``make`` does, with a Ctrl-C before the fourth answer."""
+
+    def answered(*arguments):
+        for number, told in enumerate(make(*arguments)):
+            if number == 3:
+                signal.raise_signal(signal.SIGINT)
+            yield told
+
+    return answered
+
+
+@pytest.mark.parametrize("how", ["few", "many"])
+def test_interrupted_a_search_keeps_the_rows_that_it_has(
+    folder, capsys, monkeypatch, tmp_path, request, how
+):
+    if how == "many":
+        request.getfixturevalue("many")
+        monkeypatch.setattr(looking, "processes_for_files", lambda *_, **__: 0)
+    monkeypatch.setattr(answers.Answering, "answers", interrupted(answers.Answering.answers))
+    out, table = tmp_path / "out.csv", tmp_path / "out.xml"
+    wanted = ("search", folder, "--top", 2, "--csv", out, "--votable", table)
+    status, _, complaints = asked(capsys, *wanted)
+    assert status == 130
+    assert complaints[-2:] == [
+        f"radgalgui: 3 of 8 images were answered; their rows are in {out} and {table}",
+        "radgalgui: interrupted",
+    ]
+    rows = list(csv.DictReader(out.open()))
+    assert [row["rank"] for row in rows] == ["1", "2"] * 3
+    assert len({row["query"] for row in rows}) == 3
+    assert table.read_text().count("<TR>") == 6
+
+
+def test_interrupted_a_reconstruction_keeps_the_rows_that_it_has(
+    folder, drawing_weights, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(reconstruct, "_made", interrupted(reconstruct._made))
+    wanted = ("reconstruct", folder, "--encoder", drawing_weights, "--out", tmp_path, "--csv", "-")
+    status, rows, complaints = asked(capsys, *wanted)
+    assert status == 130
+    assert complaints[-2].endswith("3 of 8 images were answered; their rows are in the output")
+    assert len(list(csv.DictReader(rows.splitlines()))) == 3
