@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -130,9 +131,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         report = _measured(options)
         print_report(report)
-        told = report.to_dict()
-        if options.update and options.json.is_file():
-            told = _updated(options.json, told)
+        told = _updated(options, report)
         if options.html:
             from radgalgui_training.report import html_report
 
@@ -164,8 +163,17 @@ def _check(options: argparse.Namespace) -> None:
             check_target(f"--{option}", target)
 
 
-def _updated(path: Path, told: dict[str, Any]) -> dict[str, Any]:
-    """Return an older report with what is told now in place of its like."""
+def _updated(options: argparse.Namespace, report: Report) -> dict[str, Any]:
+    """Return an older report with what is told now in place of its like, where that is asked for.
+
+    Raises
+    ------
+    UsageError
+        If the older one is none, or was measured in another way.
+    """
+    told, path = report.to_dict(), options.json
+    if not (options.update and path.is_file()):
+        return told
     from radgalgui_training.merge import merged
 
     try:
@@ -245,6 +253,7 @@ def _measured(options: argparse.Namespace) -> Report:
         "ignore_orientation": options.ignore_orientation,
         "scaling": options.scaling,
         "seed": options.seed,
+        "begins": partial(_updated, options),  # refused before minutes of work
         "progress": progress,
     }
     try:

@@ -21,7 +21,7 @@ from radgalgui.models.weights import save_weights
 from radgalgui.sky.preprocess import Preprocessing
 from radgalgui_resources import path
 from radgalgui_training.literature import PublishedResult
-from radgalgui_training.published import DATASETS
+from radgalgui_training.published import DATASETS, Published
 from radgalgui_training.results import ConformalResult, Drop, Report, Result
 
 
@@ -93,7 +93,11 @@ def test_wide_reports_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_encoders_are_measured_one_after_another(
-    weights: Path, batches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    weights: Path,
+    batches: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out, whole = tmp_path / "out.json", tmp_path / "whole.json"
     command = ["evaluate", "mirabest-confident", "--root", str(batches), "--classifier", "knn"]
@@ -101,6 +105,8 @@ def test_encoders_are_measured_one_after_another(
     for encoder in ("second", "first"):
         assert main([*command, "--encoder", encoder, "--json", str(out), "--update"]) == 0
     assert json.loads(out.read_text()) == json.loads(whole.read_text())
+    # What does not fit is refused before anything is measured.
+    monkeypatch.setattr(Published, "vectors", None)
     assert main([*command, "--seed", "3", "--json", str(out), "--update"]) == 2
     assert "out.json: the report was measured with another seed" in capsys.readouterr().err
     out.write_text("{")

@@ -6,8 +6,8 @@ that part, as published.  Where it does not, they are cross-validated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +27,17 @@ from radgalgui_training.networks import NetworkRecord, network_results
 from radgalgui_training.published import Published, read_published
 from radgalgui_training.results import ConformalResult, Report, Result, Rounds, measured
 
-__all__ = ["FOLDS", "REPEATS", "cross_validation", "evaluate"]
+__all__ = ["FOLDS", "REPEATS", "Begins", "cross_validation", "evaluate", "unchecked"]
 
 FOLDS: Final = 5
 REPEATS: Final = 5
+
+Begins = Callable[[Report], None]
+"""Hears how something will be measured, before it is."""
+
+
+def unchecked(_: Report, /) -> None:
+    """Let everything be measured."""
 
 
 def evaluate(
@@ -44,6 +51,7 @@ def evaluate(
     scaling: str = "none",
     seed: int = 0,
     draws: int = 1000,
+    begins: Begins = unchecked,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Report:
@@ -72,6 +80,9 @@ def evaluate(
         Of folds, classifiers and intervals.
     draws : int
         Of the bootstrap.
+    begins : callable
+        Called before the first fit with the report as it is then: how it will be measured, and
+        no results.  What it raises ends the work before it costs minutes.
     progress, cancel
         Told of, and looked at before, every fit.
 
@@ -98,22 +109,11 @@ def evaluate(
     )
     for encoder in encoders:
         data.check_bands(encoder.preprocessing)  # refused before the work
-    results: list[Result] = []
-    conformal: list[ConformalResult] = []
-    for encoder in encoders:
-        vectors = data.vectors(encoder, ignore_orientation=ignore_orientation, cancel=cancel)
-        parts = fits.run(vectors, classifiers, plan.splits)
-        results += [plan.result(encoder.name, name, parts[name]) for name in parts]
-        conformal += plan.conformal(encoder.name, list(parts.values()), seed=seed)
     protocol = _protocol(data)
     if how := look_words(data.classifier_looks):
         # No semicolon: results of other looks must not be merged with these.
         protocol += f", sources seen {how}"
-    for record in networks:
-        rows, words = network_results(record, data, draws=draws, seed=seed, cancel=cancel)
-        results += rows
-        protocol += f"; {words}"
-    return Report(
+    report = Report(
         dataset=dataset,
         protocol=protocol,
         classes=plan.rounds.classes,
@@ -121,10 +121,22 @@ def evaluate(
         ignore_orientation=ignore_orientation,
         scaling=scaling,
         seed=seed,
-        results=tuple(results),
+        results=(),
         published=PUBLISHED_RESULTS.get(dataset, ()),
-        conformal=tuple(conformal),
     )
+    begins(report)
+    results: list[Result] = []
+    conformal: list[ConformalResult] = []
+    for encoder in encoders:
+        vectors = data.vectors(encoder, ignore_orientation=ignore_orientation, cancel=cancel)
+        parts = fits.run(vectors, classifiers, plan.splits)
+        results += [plan.result(encoder.name, name, parts[name]) for name in parts]
+        conformal += plan.conformal(encoder.name, list(parts.values()), seed=seed)
+    for record in networks:
+        rows, words = network_results(record, data, draws=draws, seed=seed, cancel=cancel)
+        results += rows
+        protocol += f"; {words}"
+    return replace(report, protocol=protocol, results=tuple(results), conformal=tuple(conformal))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_training.emu import read_emu
 from radgalgui_training.fits import Fits, rounds_of
-from radgalgui_training.protocols import FOLDS, REPEATS, cross_validation
+from radgalgui_training.protocols import FOLDS, REPEATS, Begins, cross_validation, unchecked
 from radgalgui_training.published import read_published
 from radgalgui_training.results import (
     SCORES,
@@ -42,6 +43,7 @@ def transfer(
     scaling: str = "none",
     seed: int = 0,
     draws: int = 1000,
+    begins: Begins = unchecked,
     progress: Progress = silent,
     cancel: CancelToken | None = None,
 ) -> Report:
@@ -59,7 +61,7 @@ def transfer(
         Whose vectors.
     classifiers : sequence of str
         Some of `radgalgui.analysis.classifiers.CLASSIFIERS`; 20 nearest neighbours by default.
-    ignore_orientation, scaling, seed, draws, progress, cancel
+    ignore_orientation, scaling, seed, draws, begins, progress, cancel
         As for `radgalgui_training.protocols.evaluate`.
 
     Returns
@@ -92,6 +94,21 @@ def transfer(
         progress=progress,
         cancel=cancel,
     )
+    report = Report(
+        dataset=away.name,
+        protocol=(
+            "FR-I and FR-II of EMU, each alone in a field as many beams wide as FIRST's: fitted "
+            f"on {HOME}, and on EMU itself by stratified {FOLDS}-fold cross-validation repeated "
+            f"{REPEATS} times, sources that share sky kept together"
+        ),
+        classes=rounds.classes,
+        positive=rounds.positive,
+        ignore_orientation=ignore_orientation,
+        scaling=scaling,
+        seed=seed,
+        results=(),
+    )
+    begins(report)
     seen = [(home.seen(e.preprocessing), away.seen(e.preprocessing)) for e in encoders]
     results: list[Result] = []
     drops: list[Drop] = []
@@ -110,21 +127,7 @@ def transfer(
             results.append(measured(*told, abroad, n_train=len(home), how=f"fitted on {HOME}"))
             results.append(measured(*told, own, n_train=n_own, how="fitted on emu"))
             drops.append(_drop(encoder.name, name, rounds, abroad, own, results[-2:]))
-    return Report(
-        dataset=away.name,
-        protocol=(
-            "FR-I and FR-II of EMU, each alone in a field as many beams wide as FIRST's: fitted "
-            f"on {HOME}, and on EMU itself by stratified {FOLDS}-fold cross-validation repeated "
-            f"{REPEATS} times, sources that share sky kept together"
-        ),
-        classes=rounds.classes,
-        positive=rounds.positive,
-        ignore_orientation=ignore_orientation,
-        scaling=scaling,
-        seed=seed,
-        results=tuple(results),
-        drops=tuple(drops),
-    )
+    return replace(report, results=tuple(results), drops=tuple(drops))
 
 
 def _drop(
