@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from radgalgui.gui.class_text import speaker_words
 from radgalgui.gui.colours import class_colour
-from radgalgui.gui.theme import GRID, numbers_font
+from radgalgui.gui.theme import GRID, Tokens, numbers_font
 from radgalgui.jobs.events import Classes, LabelledRow
 
 __all__ = ["Chips"]
@@ -42,6 +42,7 @@ class Chips(QWidget):
         self.buttons: list[QToolButton] = []
         self._rows: list[LabelledRow] = []
         self._classes: list[str] = []
+        self._dark = False
 
     def minimumSizeHint(self) -> QSize:
         """Return the title's room; chips stand where there is more."""
@@ -50,6 +51,12 @@ class Chips(QWidget):
     def sizeHint(self) -> QSize:
         """Return room for some chips."""
         return QSize(320, max(super().sizeHint().height(), 24))
+
+    def set_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._dark = tokens.dark
+        for button, row in zip(self.buttons, self._rows, strict=True):
+            button.setIcon(self._square(row))
 
     def show_classes(self, told: Classes | None) -> None:
         """Show the labelled neighbours of an answer; None for none."""
@@ -82,7 +89,7 @@ class Chips(QWidget):
         button.setFont(self.font())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(8, 8))
-        button.setIcon(_square(class_colour(label, self._classes)))
+        button.setIcon(self._square(row))
         button.setToolTip(speaker_words(row))
         button.setAccessibleName(speaker_words(row).split("\n")[0])
         if index is None:
@@ -91,6 +98,11 @@ class Chips(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _checked=False, index=index: self.chosen.emit(index))
         return button
+
+    def _square(self, row: LabelledRow) -> QIcon:
+        picture = QPixmap(8, 8)
+        picture.fill(QColor(class_colour(row["label"], self._classes, dark=self._dark)))
+        return QIcon(picture)
 
     def mark(self, source: int | None) -> None:
         """Light up the chip of the selected source."""
@@ -112,9 +124,3 @@ class Chips(QWidget):
         for button in self.buttons:
             room -= button.sizeHint().width() + GRID // 2
             button.setVisible(room >= 0)
-
-
-def _square(colour: str) -> QIcon:
-    picture = QPixmap(8, 8)
-    picture.fill(QColor(colour))
-    return QIcon(picture)

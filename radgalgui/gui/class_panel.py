@@ -141,6 +141,7 @@ class ClassPanel(QWidget):
         self.sets.set_theme(tokens)
         self.key.set_theme(tokens)
         self.strip.set_theme(tokens)
+        self.speakers.set_theme(tokens)
 
     # -- choices ---------------------------------------------------------------------------
 

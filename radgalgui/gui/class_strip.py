@@ -126,7 +126,7 @@ class ClassStrip(QWidget):
             painter.fillRect(bar, QColor(tokens.skeleton))
             return
         best, chance = leading(told.classes, row["probabilities"])
-        _paint_bar(painter, bar, told, row["probabilities"])
+        _paint_bar(painter, bar, told, row["probabilities"], dark=tokens.dark)
         below = QRectF(cell.left(), bar.bottom() + 3, cell.width(), line)
         painter.setFont(_strong(self.font()))
         painter.setPen(QColor(tokens.text))
@@ -224,7 +224,7 @@ class ClassKey(QWidget):
         left = self.width() - sum(widths[: len(shown)]) + 2 * GRID
         middle = self.height() / 2
         for (name, text), width in zip(shown, widths, strict=False):
-            colour = QColor(class_colour(name, self._told.classes))
+            colour = QColor(class_colour(name, self._told.classes, dark=self._tokens.dark))
             painter.fillRect(QRectF(left, middle - 4, 8, 8), colour)
             painter.setPen(QColor(self._tokens.muted))
             base = middle + metrics.ascent() / 2 - 1
@@ -239,12 +239,14 @@ def _strong(font: QFont) -> QFont:
     return strong
 
 
-def _paint_bar(painter: QPainter, bar: QRectF, told: Classes, probabilities: list[float]) -> None:
+def _paint_bar(
+    painter: QPainter, bar: QRectF, told: Classes, probabilities: list[float], *, dark: bool
+) -> None:
     """Part a bar by classes, always in the order of their colours."""
     chances = dict(zip(told.classes, probabilities, strict=True))
     left = bar.left()
     for name in class_order(told.classes):
         width = bar.width() * chances[name]
-        colour = QColor(class_colour(name, told.classes))
+        colour = QColor(class_colour(name, told.classes, dark=dark))
         painter.fillRect(QRectF(left, bar.top(), width, bar.height()), colour)
         left += width

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 __all__ = [
     "COLOUR_MAPS",
     "OKABE_ITO",
+    "OKABE_ITO_ON_DARK",
     "Scale",
     "categorical_scale",
     "class_colour",
@@ -35,6 +36,9 @@ AROUND_ZERO, AROUND_ZERO_ON_WHITE = "CET-D4", "CET-D1"
 
 #: Okabe & Ito (2008), without black, in an order whose neighbours differ most.
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+
+#: The same for dark grounds, on which that blue would be dim: both blues lighter, as far apart.
+OKABE_ITO_ON_DARK = ("#5ca6f4", *OKABE_ITO[1:4], "#a0dcff", *OKABE_ITO[5:])
 
 #: What colours fade to when there are more categories than colours, and what is left each time.
 GREY, FADING = "#808080", 0.5
@@ -122,7 +126,7 @@ class Scale:
         made = np.zeros((LEVELS + 2, 3), dtype=np.uint8)
         if self.kind == "categories":
             for i in range(len(self.categories)):
-                made[i + 1] = _rgb(category_colour(i))
+                made[i + 1] = _rgb(category_colour(i, dark=dark))
         else:
             made[1 : LEVELS + 1] = continuous_colours(LEVELS, dark=dark)
         made[MISSING] = (90, 92, 98) if dark else (190, 192, 197)
@@ -184,16 +188,17 @@ def class_order(names: Sequence[str]) -> list[str]:
     return sorted(names, key=lambda name: (place.get(name.lower(), len(KNOWN)), name))
 
 
-def class_colour(name: str, names: Sequence[str]) -> str:
-    """Return the colour of a class among ``names``, as everywhere in the window."""
-    return category_colour(class_order(names).index(name)) if name in names else GREY
+def class_colour(name: str, names: Sequence[str], *, dark: bool) -> str:
+    """Return the colour of a class among ``names``, as everywhere in a window that is so dark."""
+    return category_colour(class_order(names).index(name), dark=dark) if name in names else GREY
 
 
-def category_colour(number: int) -> str:
+def category_colour(number: int, *, dark: bool) -> str:
     """Return the colour of the category of a number; after the first seven, greyer ones."""
     rounds, place = divmod(number, len(OKABE_ITO))
     share = 1 - FADING**rounds
-    pairs = zip(_rgb(OKABE_ITO[place]), _rgb(GREY), strict=True)
+    colours = OKABE_ITO_ON_DARK if dark else OKABE_ITO
+    pairs = zip(_rgb(colours[place]), _rgb(GREY), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 

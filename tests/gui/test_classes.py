@@ -17,6 +17,7 @@ from telling import LEANING, told_classes
 from radgalgui.gui.class_desk import shipped_sets
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_text import agreement, leading, row_words, set_words, summary
+from radgalgui.gui.colours import class_colour
 from radgalgui.gui.layout import is_low
 from radgalgui.jobs.results import class_columns
 
@@ -328,6 +329,12 @@ def test_labelled_neighbours_of_the_catalogue_can_be_clicked(window, qtbot, imag
     assert chips.buttons[1].property("lit")
     QTest.keyClick(chips.buttons[2], Qt.Key.Key_Space)
     assert window.desk.session.selected == query.classes.neighbours[2]["index"]
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_D, CTRL_SHIFT)
+        for button, row in zip(chips.buttons, query.classes.neighbours, strict=False):
+            dark, names = window.theme.tokens.dark, query.classes.classes
+            shown = button.icon().pixmap(8, 8).toImage().pixelColor(4, 4)
+            assert shown.name() == class_colour(row["label"], names, dark=dark)
 
 
 def test_long_names_and_many_classes_do_not_widen_the_window(make_window, tmp_path, qtbot, image):

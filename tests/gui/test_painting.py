@@ -17,6 +17,7 @@ from radgalgui.gui.colours import (
     LEVELS,
     MISSING,
     categorical_scale,
+    category_colour,
     class_colour,
     continuous_scale,
     lookup_table,
@@ -27,6 +28,7 @@ from radgalgui.gui.legend import ticks
 from radgalgui.gui.map_points import Cells
 from radgalgui.gui.sky_readout import SkyReadout, nice_length, sexagesimal
 from radgalgui.gui.stamps import CORE, SHAPES, offsets, shape_of, stamp
+from radgalgui.gui.theme import DARK
 from radgalgui.jobs.events import CatalogClasses
 
 RNG = np.random.default_rng(11)
@@ -231,10 +233,23 @@ def test_a_class_has_one_colour_in_the_panel_and_on_every_map():
     by_prediction = class_scale(told)
     for dark in (True, False):
         for i, name in enumerate(names):
-            colour = QColor(class_colour(name, names)).getRgb()[:3]
+            colour = QColor(class_colour(name, names, dark=dark)).getRgb()[:3]
             assert tuple(by_label.table(dark=dark)[by_label.codes[i]]) == colour
             assert tuple(by_prediction.table(dark=dark)[by_prediction.codes[i]]) == colour
-    assert len({class_colour(name, names) for name in names}) == len(names)
+        assert len({class_colour(name, names, dark=dark) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_the_colours_of_classes_stand_out_from_a_dark_ground(number):
+    light, ground = (_luminance(c) for c in (category_colour(number, dark=True), DARK.canvas))
+    assert (light + 0.05) / (ground + 0.05) > 4.5
+
+
+def _luminance(code: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 has it."""
+    parts = np.array(QColor(code).getRgbF()[:3])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def test_a_source_without_prediction_is_grey():

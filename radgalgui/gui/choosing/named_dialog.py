@@ -143,6 +143,7 @@ class NamedDialog(QDialog):
         self._lay_out()
         self._connect()
         naming.named.changed.connect(self.refresh)
+        window.theme.changed.connect(self.refresh)
         self.refresh()
 
     # -- building --------------------------------------------------------------------------
@@ -259,7 +260,9 @@ class NamedDialog(QDialog):
         if sources is None or "selections" not in sources.columns:
             return {}
         _, words = sources.codes("selections")
-        return {one.name: class_colour(one.name, words) for one in kept if one.name in words}
+        dark = self._window.theme.tokens.dark
+        coloured = (one.name for one in kept if one.name in words)
+        return {name: class_colour(name, words, dark=dark) for name in coloured}
 
     # -- doing -----------------------------------------------------------------------------
 

@@ -257,7 +257,7 @@ def _colour(entry: Entry) -> QColor:
     if query is not None and query.classes is not None:
         name, _ = leading(query.classes.classes, query.classes.mean)
         if name:
-            return QColor(class_colour(name, query.classes.classes))
+            return QColor(class_colour(name, query.classes.classes, dark=True))
     return QColor(DARK.accent)  # pictures are dark in both themes
 
 
