@@ -43,9 +43,12 @@ class Alikeness(QObject):
         self._background.run(lambda: _by_chance(*key), take, lambda _: None)
 
     @property
-    def brief(self) -> str:
-        """What two at random have, in a few words; "" while it is not known."""
-        return "" if self.known is None else f"two at random: {_number(self.known.median)}"
+    def briefly(self) -> tuple[str, ...]:
+        """What two at random have, in ever fewer words; none while it is not known."""
+        if self.known is None:
+            return ()
+        number = _number(self.known.median)
+        return f"two at random: {number}", f"at random: {number}", f"random {number}"
 
     @property
     def explanation(self) -> str:

@@ -291,10 +291,12 @@ class Presenter(QObject):
             return
         self.alike.want(sources)
         some = f"{len(query.rows)} of "
-        text = some + sources.count_text()
-        text += ", orientation ignored" if query.ignore_orientation else ""
-        whole = [f"{text}  ·  {brief}"] if (brief := self.alike.brief) else []
-        count.setText(*whole, text, f"{some}{len(sources):,}")
+        short, ignored = f"{some}{len(sources):,}", ", orientation ignored"
+        ways = [short + ignored, short] if query.ignore_orientation else [short]
+        ways.insert(0, some + sources.count_text() + ways[0].removeprefix(short))
+        scaled = [f"{way}  ·  {brief}" for brief in self.alike.briefly[:1] for way in ways]
+        scaled += [f"{short}  ·  {brief}" for brief in self.alike.briefly[1:]]
+        count.setText(*scaled, *ways)  # the scale is the last to go
         count.explain(self.alike.explanation)
 
     # -- map -------------------------------------------------------------------------------

@@ -73,6 +73,9 @@ def test_an_answer_stands_on_map_gallery_and_picture(window, qtbot, image):
     assert "of 300 simulated sources" in count.whole
     qtbot.waitUntil(lambda: "two at random" in count.whole)
     assert "one such pair in a hundred has more than" in count.toolTip()
+    for wide in (1440, 1280, 1150):
+        window.resize(wide, 800)
+        qtbot.waitUntil(lambda: "random" in count.text())
 
 
 def test_several_files_and_a_folder_become_queries(window, qtbot, tmp_path):
