@@ -99,6 +99,8 @@ def test_values_are_written_as_astronomers_write_them():
 def test_only_qt_is_imported_before_the_first_paint():
     """Everything that takes time is left to the worker thread and the engine."""
     heavy = ("torch", "astropy", "scipy", "pyarrow", "h5py", "sklearn", "umap", "matplotlib")
-    code = f"import sys, radgalgui.gui.app; print([m for m in {heavy!r} if m in sys.modules])"
+    late = (*heavy, "radgalgui.gui.training.own_dialog")
+    begin = "import sys, radgalgui.gui.app, radgalgui.gui.window"
+    code = f"{begin}; print([m for m in {late!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

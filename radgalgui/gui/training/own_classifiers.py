@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 from radgalgui.gui.background import Background
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.names import NETWORK_SET, own_network, set_title
-from radgalgui.gui.training.own_dialog import OwnDialog, OwnRow
+from radgalgui.gui.training.own_row import OwnRow
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the list is imported where it is opened: the window paints before
+    from radgalgui.gui.training.own_dialog import OwnDialog
     from radgalgui.gui.window import MainWindow
     from radgalgui.jobs.networks.kept import NetworkWords
 
@@ -69,6 +70,8 @@ class OwnClassifiers:
         self.read(self.dialog.open)
 
     def _make(self) -> OwnDialog:
+        from radgalgui.gui.training.own_dialog import OwnDialog
+
         window = self._window
         dialog = OwnDialog(window)
         dialog.set_theme(window.theme.tokens)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -25,8 +24,9 @@ from PySide6.QtWidgets import (
 from radgalgui.gui.dock import quiet_button, theme_button
 from radgalgui.gui.table_model import Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, Tokens, numbers_font
+from radgalgui.gui.training.own_row import OwnRow
 
-__all__ = ["OwnDialog", "OwnRow"]
+__all__ = ["OwnDialog"]
 
 SIZE = QSize(760, 360)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -51,18 +51,6 @@ EMPTY = (
     "Train one on labelled images: published ones, or yours.\n"
     "Or add the file of one that was trained elsewhere, by radgalgui train."
 )
-
-
-@dataclass(frozen=True)
-class OwnRow:
-    """A kept classifier, as the list tells it; one with a ``problem`` cannot answer."""
-
-    name: str
-    classes: str
-    images: str
-    accuracy: str
-    words: str
-    problem: str = ""
 
 
 class OwnModel(ReadTable):
