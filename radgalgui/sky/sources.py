@@ -36,6 +36,12 @@ _FIRST_BEAM = 5.4
 _LINK_COST = 0.01
 _BRIGHTNESS_GAIN = 0.5
 _MOST_ISLANDS = 24
+_DIAGONAL = 1.4143
+"""Of a square, in sides; a little more, against rounding."""
+_FEW_PAIRS = 100_000
+"""Whose distances are computed sooner than a tree is grown."""
+_REACH = 2
+"""Cells with more than one between them are farther apart than the diagonal of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +168,7 @@ def joined_sources(islands: Sequence[Island], *, within: float) -> list[Source]:
     list of Source
         Brightest peak first.
     """
-    if within <= 0 or len(islands) < 2:
+    if within < 1 or len(islands) < 2:  # no two islands are nearer than that
         groups: list[tuple[int, ...]] = [(number,) for number in range(len(islands))]
     else:
         groups = _hanging_together(islands, within)
@@ -171,22 +177,80 @@ def joined_sources(islands: Sequence[Island], *, within: float) -> list[Source]:
 
 
 def _hanging_together(islands: Sequence[Island], within: float) -> list[tuple[int, ...]]:
-    """Return groups of indices, brightest island first, by a tree of the islands' outlines."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
+    """Return groups of indices, brightest island first, by the gaps between outlines.
+
+    Outlines that meet in one cell of a grid hang together without a look at their pixels; what
+    is left are gaps between neighbouring cells.  All pairs of pixels would be billions where
+    ``within`` is a large part of the image.
+    """
+    from scipy.cluster.hierarchy import DisjointSet
 
     outlines = [_outline(island) for island in islands]
     owners = np.repeat(np.arange(len(islands)), [len(outline) for outline in outlines])
-    pairs = cKDTree(np.concatenate(outlines)).query_pairs(within, output_type="ndarray")
-    first, second = owners[pairs[:, 0]], owners[pairs[:, 1]]
-    graph = coo_array((np.ones(len(pairs), np.int8), (first, second)), shape=(len(islands),) * 2)
-    _, labels = connected_components(graph, directed=False)
+    points = np.concatenate(outlines)
+    keys, cells, steps = _cells(points, within)
+    first, labels = _joined_in_cells(owners, cells, len(islands))
+    order = np.argsort(cells, kind="stable")
+    members = np.split(points[order], np.flatnonzero(np.diff(cells[order])) + 1)
+    sets = DisjointSet(range(int(labels.max()) + 1))
+    for step in steps:
+        at = np.minimum(np.searchsorted(keys, keys + step), len(keys) - 1)
+        for here in np.flatnonzero((keys[at] == keys + step) & (labels[at] != labels)).tolist():
+            one, other = int(labels[here]), int(labels[at[here]])
+            if not sets.connected(one, other) and _are_near(
+                members[here], members[at[here]], within
+            ):
+                sets.merge(one, other)
     groups: dict[int, list[int]] = {}
-    for number, label in enumerate(labels.tolist()):
-        groups.setdefault(label, []).append(number)
+    for number, label in enumerate(first.tolist()):
+        groups.setdefault(sets[label], []).append(number)
     bright = np.array([island.peak_value for island in islands])
     return [tuple(sorted(group, key=lambda n: -bright[n])) for group in groups.values()]
+
+
+def _cells(
+    points: NDArray[np.float64], within: float
+) -> tuple[NDArray[np.int64], NDArray[np.intp], list[int]]:
+    """Lay a grid over points: no two in a cell are farther apart than ``within``.
+
+    Returns
+    -------
+    keys : ndarray, shape (C,)
+        Of the cells that hold points, ascending.
+    cells : ndarray, shape (N,)
+        The place of each point's cell in ``keys``.
+    steps : list of int
+        From a cell's key to those behind it in which points within reach may lie.
+    """
+    column, row = np.floor((points - points.min(axis=0)) / (within / _DIAGONAL)).astype(np.int64).T
+    width = int(column.max()) + 1 + 2 * _REACH  # so that no step leads around to another row
+    keys, cells = np.unique(row * width + column, return_inverse=True)
+    around = range(-_REACH, _REACH + 1)
+    steps = [y * width + x for y in range(_REACH + 1) for x in around if (y, x) > (0, 0)]
+    return keys, cells, steps
+
+
+def _joined_in_cells(
+    owners: NDArray[np.intp], cells: NDArray[np.intp], islands: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the group of each island and of each cell, by the cells that islands share."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    nodes = islands + int(cells.max()) + 1
+    graph = coo_array((np.ones(len(cells), np.int8), (owners, islands + cells)), shape=(nodes,) * 2)
+    _, labels = connected_components(graph, directed=False)
+    return labels[:islands], labels[islands:]
+
+
+def _are_near(some: NDArray[np.float64], others: NDArray[np.float64], within: float) -> bool:
+    """Tell whether two points of two sets are at most so far apart."""
+    from scipy.spatial import cKDTree
+    from scipy.spatial.distance import cdist
+
+    if len(some) * len(others) <= _FEW_PAIRS:
+        return bool(cdist(some, others).min() <= within)
+    return bool(cKDTree(some).query(others)[0].min() <= within)
 
 
 def _outline(island: Island) -> NDArray[np.float64]:

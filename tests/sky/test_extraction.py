@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
 
 from radgalgui.errors import UsageError
 from radgalgui.sky.celestial import icrs_to_pixel
@@ -119,6 +123,33 @@ def test_gaps_are_those_of_all_pixels():
             assert far[(data > 0) & ~mine].min(initial=np.inf) > within
             lit |= mine
         assert lit.sum() == (data > 0).sum()
+
+
+@pytest.mark.parametrize("within", [1.0, 3.0, 8.0, 30.0])
+def test_sources_are_joined_as_all_pairs_of_pixels_say(within):
+    data = gaussian_filter(np.random.default_rng(7).normal(size=(90, 140)), 1.2)
+    islands = find_islands(data, noise=float(data.std()), sigma=2.0, peak_sigma=2.0, min_pixels=1)
+    pixels = [np.stack([island.x, island.y], axis=1) for island in islands]
+    near = np.array([[cdist(one, two).min() <= within for one in pixels] for two in pixels])
+    count, group = connected_components(near)
+    joined = joined_sources(islands, within=within)
+    assert len(islands) >= 40
+    assert len(joined) == count
+    for source in joined:
+        assert len({group[island.label - 1] for island in source.islands}) == 1
+
+
+def test_a_reach_as_wide_as_the_image_costs_no_more_memory():
+    """As on images of very long baselines, whose pixels are milliarcseconds."""
+    data = gaussian_filter(np.random.default_rng(8).normal(size=(500, 500)), 1.5)
+    islands = find_islands(data, noise=float(data.std()), sigma=1.5, min_pixels=1, peak_sigma=1.5)
+    tracemalloc.start()
+    joined = [joined_sources(islands, within=reach) for reach in (150.0, 40_000.0)]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(islands) > 800
+    assert [len(sources) for sources in joined] == [1, 1]
+    assert most < 50e6
 
 
 def test_fainter_neighbours_are_left_out():
