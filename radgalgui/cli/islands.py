@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
     scale = 0.0 if image.wcs is None else pixel_scale(image)
     if options.csv is None:
         print_table(COLUMNS, list(rows_of(found, scale)), formats=_FORMATS)
-        print(f"\n{len(found):,} sources above {options.sigma:g} sigma")
+        what = "source" if len(found) == 1 else "sources"
+        print(f"\n{len(found):,} {what} above {options.sigma:g} sigma")
     else:
         write_table(sys.stdout if options.csv == "-" else Path(options.csv), found, scale)
     return 0

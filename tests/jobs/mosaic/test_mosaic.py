@@ -145,6 +145,8 @@ def test_the_terminal_writes_the_same_sources(mosaic, path, tmp_path, capsys):
     assert float(told[0]["x"]) == pytest.approx(found[0].x + 1, abs=1e-3)  # FITS counts from 1
     assert main.run(["islands", str(path), "--sigma", "1000000"]) == 0
     assert "0 sources above 1e+06 sigma" in capsys.readouterr().out
+    assert main.run(["islands", str(path), "--sigma", "8", "--join", "100000"]) == 0
+    assert "1 source above 8 sigma" in capsys.readouterr().out
 
 
 def test_names_are_never_the_same_twice(mosaic):
