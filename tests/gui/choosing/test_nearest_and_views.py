@@ -82,7 +82,13 @@ def view_of(window) -> QRectF:
 
 
 def moved(window, qtbot, act) -> QRectF:
-    with qtbot.waitSignal(window.map.view.view_settled, timeout=5_000):
+    """Return the view after something moved it; a rest of before may come to its end first."""
+    before, settled = view_of(window), window.map.view.view_settled
+
+    def elsewhere(*_told) -> bool:
+        return not same(before, view_of(window))
+
+    with qtbot.waitSignal(settled, timeout=5_000, check_params_cb=elsewhere):
         act()
     return view_of(window)
 
