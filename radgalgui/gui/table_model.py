@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-__all__ = ["Head", "Index", "ReadTable"]
+from radgalgui.gui.theme import numbers_font
+
+__all__ = ["LEFT", "RIGHT", "Head", "Index", "ReadTable", "show_as_list"]
 
 Index = QModelIndex | QPersistentModelIndex
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Head(NamedTuple):
@@ -20,7 +25,12 @@ class Head(NamedTuple):
 
 
 class ReadTable(QAbstractTableModel):
-    """A table without a tree, whose columns have heads; a subclass tells cells by ``data``."""
+    """A table without a tree, whose columns have heads; a subclass tells cells by ``data``.
+
+    ``heads`` are those of its columns, where they are always the same.
+    """
+
+    heads: tuple[Head, ...] = ()
 
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
@@ -28,7 +38,7 @@ class ReadTable(QAbstractTableModel):
 
     def head(self, column: int) -> Head:
         """Return the head of a column."""
-        raise NotImplementedError
+        return self.heads[column]
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of rows."""
@@ -53,3 +63,16 @@ class ReadTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return head.tip
         return head.alignment if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def show_as_list(table: QTableView) -> None:
+    """Let a table be a list of rows that are read, and chosen one at a time."""
+    table.setFont(numbers_font(table.font()))
+    table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.horizontalHeader().setHighlightSections(False)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -26,8 +25,8 @@ from PySide6.QtWidgets import (
 from radgalgui.gui.choosing.chosen import How
 from radgalgui.gui.colours import class_colour
 from radgalgui.gui.elided import Elided
-from radgalgui.gui.table_model import Head, Index, ReadTable
-from radgalgui.gui.theme import GRID, numbers_font
+from radgalgui.gui.table_model import LEFT, RIGHT, Head, Index, ReadTable, show_as_list
+from radgalgui.gui.theme import GRID
 from radgalgui.jobs.selections import Kept
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["NamedDialog"]
 
 SIZE = QSize(760, 420)
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HEADS = (
     Head("Name", "What it is called; F2 renames", LEFT),
     Head("Sources", "How many sources it holds", RIGHT),
@@ -61,6 +58,8 @@ JOINS: tuple[tuple[str, How, str], ...] = (
 class NamedModel(ReadTable):
     """Named selections, one a row."""
 
+    heads = HEADS
+
     def __init__(self) -> None:
         super().__init__()
         self.kept: list[Kept] = []
@@ -75,10 +74,6 @@ class NamedModel(ReadTable):
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
         return len(self.kept), len(HEADS)
-
-    def head(self, column: int) -> Head:
-        """Return the head of a column."""
-        return HEADS[column]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell as text, with the selection's colour before its name."""
@@ -166,16 +161,8 @@ class NamedDialog(QDialog):
         table.setModel(self.rows)
         table.installEventFilter(self)
         table.setAccessibleName("Named selections")
-        table.setFont(numbers_font(table.font()))
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
+        show_as_list(table)
         across = table.horizontalHeader()
-        across.setHighlightSections(False)
         across.setDefaultAlignment(LEFT)
         across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         across.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

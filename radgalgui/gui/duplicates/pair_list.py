@@ -12,13 +12,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from radgalgui.gui.duplicates.pairs import Ledger, Pair, apart
 from radgalgui.gui.icons import icon
 from radgalgui.gui.sources import Sources
-from radgalgui.gui.table_model import Head, Index, ReadTable
+from radgalgui.gui.table_model import LEFT, RIGHT, Head, Index, ReadTable
 from radgalgui.gui.theme import LIGHT, Tokens, numbers_font
 
 __all__ = ["DECIDED", "PairList"]
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HEADS = (
     Head("Left", "One source of the pair", LEFT),
     Head("Right", "The other", LEFT),
@@ -32,6 +30,8 @@ DECIDED = {"left": "Keep left", "right": "Keep right", "both": "Keep both", "mer
 
 class PairModel(ReadTable):
     """Pairs, one a row; those upon which something was decided may be left out."""
+
+    heads = HEADS
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,10 +50,6 @@ class PairModel(ReadTable):
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
         return (len(self.pairs) if self.sources is not None else 0), len(HEADS)
-
-    def head(self, column: int) -> Head:
-        """Return the head of a column."""
-        return HEADS[column]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell as text."""

@@ -104,7 +104,7 @@ class Picture(QWidget):
 class DifferModel(ReadTable):
     """Columns that tell two sources apart."""
 
-    HEADS = (
+    heads = (
         Head("Column", "Columns in which they differ", CELL),
         Head("Left", "Of the left source", CELL),
         Head("Right", "Of the right source", CELL),
@@ -123,11 +123,7 @@ class DifferModel(ReadTable):
 
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
-        return len(self.told), len(self.HEADS)
-
-    def head(self, column: int) -> Head:
-        """Return the head of a column."""
-        return self.HEADS[column]
+        return len(self.told), len(self.heads)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell as text."""

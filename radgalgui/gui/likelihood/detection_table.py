@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from radgalgui.gui.likelihood.detection import MEAN, Auc, Detection, kind_words
 from radgalgui.gui.likelihood.percent import METHOD_TIPS, OFFERED
-from radgalgui.gui.table_model import Head, Index, ReadTable
+from radgalgui.gui.table_model import LEFT, RIGHT, Head, Index, ReadTable
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
 from radgalgui.jobs.likelihood.methods import METHOD_WORDS
 
@@ -19,8 +19,6 @@ __all__ = ["DetectionTable"]
 
 POOR = 0.7  # an area below this is shown as a warning
 ROW_HEIGHT = 30
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class DetectionModel(ReadTable):

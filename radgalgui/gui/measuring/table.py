@@ -11,13 +11,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from radgalgui.gui.measuring.measurement import Measurement
 from radgalgui.gui.measuring.telling import details, sentence, title
 from radgalgui.gui.sky_readout import sexagesimal
-from radgalgui.gui.table_model import Head, Index, ReadTable
+from radgalgui.gui.table_model import LEFT, RIGHT, Head, Index, ReadTable
 from radgalgui.gui.theme import numbers_font
 
 __all__ = ["MeasuredTable"]
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HEADS = (
     Head("", "Its number on the picture", RIGHT),
     Head("Measured", "What was measured", LEFT),
@@ -30,6 +28,8 @@ WIDTHS = (32, 112, 180, 300, 180)
 
 class MeasuredModel(ReadTable):
     """A row a measurement."""
+
+    heads = HEADS
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,10 +44,6 @@ class MeasuredModel(ReadTable):
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
         return len(self.rows), len(HEADS)
-
-    def head(self, column: int) -> Head:
-        """Return the head of a column."""
-        return HEADS[column]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's words; in full on hover."""

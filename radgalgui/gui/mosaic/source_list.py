@@ -9,13 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from radgalgui.gui.mosaic.roster import Entry, Roster, answer_of
-from radgalgui.gui.table_model import Head, Index, ReadTable
+from radgalgui.gui.table_model import LEFT, RIGHT, Head, Index, ReadTable
 from radgalgui.gui.theme import numbers_font
 
 __all__ = ["SourceList"]
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HEADS = (
     Head("Source", "By its position: right ascension and declination, cut off, not rounded", LEFT),
     Head("Peak", "Of the noise around it", RIGHT),
@@ -28,6 +26,8 @@ WIDTHS = {NAME: 150, PEAK: 76, SIZE: 60}
 
 class SourceModel(ReadTable):
     """One row an entry of a roster."""
+
+    heads = HEADS
 
     def __init__(self, roster: Roster) -> None:
         super().__init__()
@@ -59,10 +59,6 @@ class SourceModel(ReadTable):
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
         return len(self._rows), len(HEADS)
-
-    def head(self, column: int) -> Head:
-        """Return the head of a column."""
-        return HEADS[column]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell says."""

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -22,15 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from radgalgui.gui.dock import quiet_button, theme_button
-from radgalgui.gui.table_model import Head, Index, ReadTable
-from radgalgui.gui.theme import GRID, Tokens, numbers_font
+from radgalgui.gui.table_model import LEFT, RIGHT, Head, Index, ReadTable, show_as_list
+from radgalgui.gui.theme import GRID, Tokens
 from radgalgui.gui.training.own_row import OwnRow
 
 __all__ = ["OwnDialog"]
 
 SIZE = QSize(760, 360)
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HEADS = (
     Head("Name", "What you have called it", LEFT),
     Head("Tells apart", "The classes that it learned", LEFT),
@@ -56,6 +53,8 @@ EMPTY = (
 class OwnModel(ReadTable):
     """Kept classifiers, one a row."""
 
+    heads = HEADS
+
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[OwnRow] = []
@@ -70,10 +69,6 @@ class OwnModel(ReadTable):
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""
         return len(self.rows), len(HEADS)
-
-    def head(self, column: int) -> Head:
-        """Return the head of a column."""
-        return HEADS[column]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell as text; the whole of what is known in the tooltip."""
@@ -143,16 +138,8 @@ class OwnDialog(QDialog):
         table.setModel(self.rows)
         table.installEventFilter(self)
         table.setAccessibleName("Your classifiers")
-        table.setFont(numbers_font(table.font()))
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
+        show_as_list(table)
         across = table.horizontalHeader()
-        across.setHighlightSections(False)
         across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         across.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 

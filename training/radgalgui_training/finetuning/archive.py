@@ -18,6 +18,16 @@ __all__ = ["Archive", "read_archive"]
 
 _NEEDED: Final = ("images", "labels")
 _KINDS: Final = {"images": "biuf", "labels": "biufUS", "groups": "biufUS", "pixel_scale": "iuf"}
+_DAMAGE: Final = (
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,  # packed with a password, or in a way that is not implemented
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _WRITE: Final = "numpy.savez(FILE, images=..., labels=...)"
 
 
@@ -63,9 +73,7 @@ def read_archive(path: Path) -> Archive:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: _plain(archive, name, path) for name in _KINDS if name in held}
         labels = arrays["labels"].astype(np.str_) if "labels" in arrays else np.empty(0, np.str_)
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise _damaged(path, error) from error
-    except (NotImplementedError, RuntimeError, zlib.error) as error:  # packed in another way
+    except _DAMAGE as error:
         raise _damaged(path, error) from error
     if missing := [name for name in _NEEDED if name not in arrays]:
         raise DataError(
