@@ -8,7 +8,7 @@ cross-validation told when it was made: networks that had not learned from the s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,9 +157,10 @@ def network_results(
         told += f", taught {', '.join(record.taught)} before"
     part, how = _unknown_part(record, data, cancel)
     if len(part):
-        result = _on_test_part(record, part, draws=draws, seed=seed, cancel=cancel)
-        n_train = result.n_train or int((~data.test).sum())
-        rows = [replace(result, how=how, n_train=n_train)]
+        n_train = int(_training_data(record).get("labelled", 0)) or int((~data.test).sum())
+        chances = _told_of(record, part, cancel)
+        rounds = _rounds(record, part, draws=draws, seed=seed)
+        rows = [measured(record.encoder, NETWORK, rounds, [chances], n_train=n_train, how=how)]
         words = f"the fine-tuned network measured on the test part, {how}"
     else:
         rows = _held_out(record, data.positive, how=told, draws=draws, seed=seed)
@@ -197,26 +198,22 @@ def _unknown_part(
     return part.select(~twins & ~known), how
 
 
-def _on_test_part(
-    record: NetworkRecord,
-    part: Published,
-    *,
-    draws: int,
-    seed: int,
-    cancel: CancelToken | None,
-) -> Result:
-    """Measure what is shipped on sources that it cannot have learned from."""
+def _told_of(
+    record: NetworkRecord, part: Published, cancel: CancelToken | None
+) -> NDArray[np.float64]:
+    """Return the probabilities (n, K) that what is shipped gives to sources."""
     views = [  # as each network was taught to see, whatever look of the set suits encoders
         part.seen(sight, Look(sight.field_of_view, sight.softening))
         for sight in record.classifier.sights
     ]
-    chances = record.classifier.probabilities(*views, cancel=cancel)
+    return record.classifier.probabilities(*views, cancel=cancel)
+
+
+def _rounds(record: NetworkRecord, part: Published, *, draws: int, seed: int) -> Rounds:
     classes = record.classifier.classes
     truth = np.searchsorted(classes, part.labels).astype(np.int64)
     weights = bootstrap_weights(len(part), draws=draws, seed=seed)
-    rounds = Rounds(truth, classes, part.positive, weights)
-    n_train = int(_training_data(record).get("labelled", 0))
-    return measured(record.encoder, NETWORK, rounds, [chances], n_train=n_train)
+    return Rounds(truth, classes, part.positive, weights)
 
 
 def _held_out(
