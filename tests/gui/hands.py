@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QListView, QMenu, QTableView, QWidget
 
+from radgalgui.gui.choosing.looking import move_words
 from radgalgui.gui.session import State
 
 
@@ -146,3 +148,25 @@ __all__ = [
     "settle",
     "take_from_menu",
 ]
+
+
+def view_of(window) -> QRectF:
+    """Return what the map shows."""
+    return window.map.view.box.viewRect()
+
+
+def same_view(a: QRectF, b: QRectF) -> bool:
+    """Return whether the map would not call one a move from the other."""
+    return move_words(a.getRect(), b.getRect()) == ""
+
+
+def moved(window, qtbot, act: Callable[[], object]) -> QRectF:
+    """Return the view after something moved it; a rest of before may come to its end first."""
+    before, settled = view_of(window), window.map.view.view_settled
+
+    def elsewhere(*_told) -> bool:
+        return not same_view(before, view_of(window))
+
+    with qtbot.waitSignal(settled, timeout=5_000, check_params_cb=elsewhere):
+        act()
+    return view_of(window)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import ENCODER, make_catalog
-from hands import drag, point_on_map, settle
+from hands import drag, moved, point_on_map, settle
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -86,12 +86,15 @@ def test_a_cluster_is_found_taken_thinned_restored_and_exported(
     whole = view.box.viewRect()
     centre, reach = middle(window)
     assert reach < 60
-    with qtbot.waitSignal(view.view_settled, timeout=5_000):
+
+    def zoom_in() -> None:
         for _ in range(40):
             centre, reach = middle(window)
             if reach > 110:
                 break
             wheel(view, centre, 1)
+
+    moved(window, qtbot, zoom_in)
     assert view.box.viewRect().width() < whole.width() / 2
     QTest.keyClick(window, Qt.Key.Key_L)
     centre, reach = middle(window)
@@ -122,6 +125,5 @@ def test_a_cluster_is_found_taken_thinned_restored_and_exported(
     assert [row["name"] for row in rows] == [window.desk.sources.name(int(i)) for i in CLUSTER]
     QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert not session.chosen
-    with qtbot.waitSignal(view.view_settled, timeout=5_000):
-        QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL))
     assert view.box.viewRect().width() == pytest.approx(whole.width(), rel=0.01)

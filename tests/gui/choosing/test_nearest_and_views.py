@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hands import ask, drag, point_on_map, settle, take_from_menu
+from hands import ask, drag, moved, point_on_map, same_view, settle, take_from_menu, view_of
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
@@ -77,26 +77,6 @@ def test_views_of_another_map_leave_only_steps_that_did_more():
     assert history.redo_words == "going to a source"
 
 
-def view_of(window) -> QRectF:
-    return window.map.view.box.viewRect()
-
-
-def moved(window, qtbot, act) -> QRectF:
-    """Return the view after something moved it; a rest of before may come to its end first."""
-    before, settled = view_of(window), window.map.view.view_settled
-
-    def elsewhere(*_told) -> bool:
-        return not same(before, view_of(window))
-
-    with qtbot.waitSignal(settled, timeout=5_000, check_params_cb=elsewhere):
-        act()
-    return view_of(window)
-
-
-def same(a: QRectF, b: QRectF) -> bool:
-    return move_words(a.getRect(), b.getRect()) == ""
-
-
 @pytest.fixture
 def quick(monkeypatch) -> None:
     """Let glides and rests of the map be short; to be asked for before the window."""
@@ -128,14 +108,18 @@ def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(quick, window
     assert undo.text() == f"&Undo choosing {count} sources"
     QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert not session.chosen
-    assert same(view_of(window), aside)
+    assert same_view(view_of(window), aside)
     assert redo.text() == f"&Redo choosing {count} sources"
-    assert same(moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL)), nearer)
+    assert same_view(
+        moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL)), nearer
+    )
     # Both steps nearer came within a moment of one another and are one.
-    assert same(moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL)), whole)
+    assert same_view(
+        moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL)), whole
+    )
     assert not undo.isEnabled()
     for wanted in (nearer, aside):
-        assert same(
+        assert same_view(
             moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Y, CTRL)), wanted
         )
     QTest.keyClick(window, Qt.Key.Key_Y, CTRL)
