@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hands import ask, drag, moved, point_on_map, same_view, settle, take_from_menu, view_of
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
