@@ -164,7 +164,7 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     @property
     def at_rest(self) -> bool:
-        """Whether the view is not gliding."""
+        """Whether the view does not move, and where it came to rest has been told."""
         return self.motion.at_rest
 
     def fit(self, *, glide: bool = True) -> None:

@@ -37,8 +37,9 @@ class Motion(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether the view is not gliding."""
-        return self._glide.state() is not QVariantAnimation.State.Running
+        """Whether the view does not move, and where it came to rest has been told."""
+        gliding = self._glide.state() is QVariantAnimation.State.Running
+        return not gliding and not self._rest.isActive()
 
     def stop(self) -> None:
         """Stay where the glide is."""

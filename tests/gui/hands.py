@@ -13,6 +13,24 @@ from PySide6.QtWidgets import QApplication, QComboBox, QListView, QMenu, QTableV
 from radgalgui.gui.choosing.looking import move_words
 from radgalgui.gui.session import State
 
+__all__ = [
+    "State",
+    "answered",
+    "ask",
+    "choose",
+    "click_item",
+    "double_click_item",
+    "drag",
+    "drop",
+    "idle",
+    "moved",
+    "point_on_map",
+    "same_view",
+    "settle",
+    "take_from_menu",
+    "view_of",
+]
+
 
 def drop(window: QWidget, paths: list[Path], over: QWidget | None = None) -> bool:
     """Drop files where ``over`` is; return whether they were taken.
@@ -132,22 +150,6 @@ def drag(
         QApplication.sendEvent(widget, moved)
     if release:
         QTest.mouseRelease(widget, left, keys, path[-1])
-
-
-__all__ = [
-    "State",
-    "answered",
-    "ask",
-    "choose",
-    "click_item",
-    "double_click_item",
-    "drag",
-    "drop",
-    "idle",
-    "point_on_map",
-    "settle",
-    "take_from_menu",
-]
 
 
 def view_of(window) -> QRectF:

@@ -130,6 +130,14 @@ def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(quick, window
     assert not undo.isEnabled()
 
 
+def test_a_window_that_takes_another_size_in_mid_move_takes_no_step_away(quick, window, qtbot):
+    undo = window.actions_["undo"]
+    settle(window, qtbot)
+    window.resize(window.width() - 60, window.height() - 40)
+    moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Plus))
+    assert undo.text() == "&Undo zooming in"
+
+
 def test_the_area_being_drawn_tells_how_much_it_holds(window):
     view, label = window.map.view, window.commands.choosing.count
     QTest.keyClick(window, Qt.Key.Key_B)
