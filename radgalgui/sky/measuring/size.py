@@ -10,6 +10,7 @@ import numpy as np
 
 from radgalgui.sky.measuring.distance import measure_distance
 from radgalgui.sky.measuring.flux import Flux, flux_of_pixels
+from radgalgui.sky.measuring.island import nearest_bright, pixels_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ __all__ = ["LargestSize", "beam_along", "island_edges", "measure_size"]
 
 _NEAR = 3.0
 """Pixels from a click within which an island is meant, or half a beam where that is wider."""
-_EIGHT = np.ones((3, 3), dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,39 +100,16 @@ def measure_size(
     circle, and half a pixel more at each end.
     """
     noise = field.noise_at(*places[0])
-    with np.errstate(invalid="ignore"):
-        bright = np.asarray(field.values > sigma * noise)
-    labels = _labels(bright)
-    wanted = {_label_at(labels, field, place) for place in places} - {0}
-    if not wanted:
-        return None
-    y, x = np.nonzero(np.isin(labels, sorted(wanted)))
-    return _measured(field, x, y, sigma, noise)
+    level = sigma * noise
+    seeds = [nearest_bright(field.values, level, at, _reach(field, at)) for at in places]
+    x, y = pixels_around(field.values, level, [seed for seed in seeds if seed is not None])
+    return _measured(field, x, y, sigma, noise) if x.size else None
 
 
-def _labels(bright: NDArray[np.bool_]) -> NDArray[np.int32]:
-    from scipy.ndimage import label
-
-    labels, _ = label(bright, structure=_EIGHT)
-    return np.asarray(labels)
-
-
-def _label_at(labels: NDArray[np.int32], field: Field, place: tuple[float, float]) -> int:
-    """Return the label of the island under a place, or of the nearest within reach; 0 for none."""
-    height, width = labels.shape
+def _reach(field: Field, place: tuple[float, float]) -> float:
+    """Return how far from a place an island may lie that is meant, pixels."""
     per_beam = field.pixels_per_beam(*place)
-    reach = max(_NEAR, math.sqrt(per_beam / math.pi) if math.isfinite(per_beam) else 0.0)
-    left, low = (max(math.floor(v - reach), 0) for v in place)
-    right, high = math.ceil(place[0] + reach) + 1, math.ceil(place[1] + reach) + 1
-    if left >= min(right, width) or low >= min(high, height):
-        return 0
-    part = labels[low:high, left:right]
-    y, x = np.nonzero(part)
-    distances = np.hypot(x + left - place[0], y + low - place[1])
-    if distances.size == 0 or distances.min() > reach:
-        return 0
-    nearest = int(np.argmin(distances))
-    return int(part[y[nearest], x[nearest]])
+    return max(_NEAR, math.sqrt(per_beam / math.pi) if math.isfinite(per_beam) else 0.0)
 
 
 def _measured(
