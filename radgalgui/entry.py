@@ -6,12 +6,14 @@ that ``--help`` loads no Qt and no torch.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final
 
 from radgalgui.errors import Cancelled, RadGalError
 
@@ -19,6 +21,7 @@ __all__ = ["main"]
 
 _BAD_INPUT = 2
 _INTERRUPTED = 128 + signal.SIGINT
+_ANY_NAME: Final = "radgalgui.any_name"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,9 +64,28 @@ def _complain(message: str, status: int) -> int:
 
 
 def _let_any_file_name_through() -> None:
-    """Print file names that are not UTF-8 as they are, byte for byte."""
+    """Print file names that are not UTF-8 as they are, byte for byte.
+
+    Signs that the terminal's encoding lacks, such as a prime in Latin-1, are printed by their
+    numbers, as Python does on standard error.
+    """
+    codecs.register_error(_ANY_NAME, _as_bytes)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="surrogateescape")
+        sys.stdout.reconfigure(errors=_ANY_NAME)
+
+
+def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
+    """Return the bytes for what an encoding lacks, and where to go on: a handler of `codecs`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    told = (
+        sign.encode(
+            "ascii", "surrogateescape" if "\udc80" <= sign <= "\udcff" else "backslashreplace"
+        )
+        for sign in lacking
+    )
+    return b"".join(told), error.end
 
 
 def _drop_output() -> None:

@@ -75,7 +75,7 @@ def prints_tables(options: argparse.Namespace) -> bool:
 def rows_kept(
     write: Callable[[list[dict[str, Any]]], None], of: int, *targets: str | None
 ) -> Iterator[list[list[dict[str, Any]]]]:
-    """Write what was answered when the block ends, also where the user ends it before its time.
+    """Write what was answered when the block ends, also where it ends before its time.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def rows_kept(
     answered: list[list[dict[str, Any]]] = []
     try:
         yield answered
-    except (KeyboardInterrupt, Cancelled):
+    except (Exception, KeyboardInterrupt):
         asked = ["the output" if name == "-" else name for name in targets if name]
         if asked and _write_all(write, answered):
             done = f"{len(answered):,} of {of:,} images were answered"

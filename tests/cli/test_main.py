@@ -129,3 +129,18 @@ def run_into(stream, unbuffered: str) -> tuple[int, str]:
         check=False,
     )
     return result.returncode, result.stderr
+
+
+def test_what_the_terminals_encoding_lacks_is_printed_by_its_number():
+    code = "import sys; from radgalgui import entry\n"
+    code += "entry._dispatch = lambda _: print('12\u2032', chr(0xDCE9), 'a\u00e9') or 0\n"
+    code += "sys.exit(entry.main([]))"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.split() == [b"12\\u2032", b"\xe9", b"a\xe9"]

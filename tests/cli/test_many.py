@@ -131,6 +131,23 @@ def test_interrupted_a_search_keeps_the_rows_that_it_has(
     assert table.read_text().count("<TR>") == 6
 
 
+def test_a_fault_on_one_image_takes_no_rows_of_those_before_it(
+    folder, capsys, monkeypatch, tmp_path
+):
+    def failing(*arguments):
+        for number, told in enumerate(answer_all(*arguments)):
+            if number == 3:
+                raise ZeroDivisionError
+            yield told
+
+    answer_all = answers.Answering.answers
+    monkeypatch.setattr(answers.Answering, "answers", failing)
+    out = tmp_path / "out.csv"
+    with pytest.raises(ZeroDivisionError):
+        asked(capsys, "search", folder, "--top", 1, "--csv", out)
+    assert len(list(csv.DictReader(out.open()))) == 3
+
+
 def test_interrupted_a_reconstruction_keeps_the_rows_that_it_has(
     folder, drawing_weights, capsys, monkeypatch, tmp_path
 ):

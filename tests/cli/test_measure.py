@@ -99,3 +99,17 @@ def test_what_cannot_be_measured_is_said_in_one_line(double, tmp_path, capsys) -
     fits.writeto(empty, np.random.default_rng(1).normal(0, 1, (64, 64)).astype(np.float32))
     assert main(["measure", str(empty)]) == 2
     assert "no source stands out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e200])
+def test_sizes_and_errors_do_not_depend_on_the_unit_of_brightness(double, tmp_path, factor) -> None:
+    data, header = fits.getdata(double, header=True)
+    scaled, out = tmp_path / "scaled.fits", tmp_path / "out.csv"
+    fits.writeto(scaled, data.astype(np.float64) * factor, header)
+    asked = [str(double), str(scaled), "--beam", "5.4", "--aperture", "20", "--annulus"]
+    assert main(["measure", *asked, "--csv", str(out)]) == 0
+    told, again = rows(out)
+    for name in ("angular_size_arcsec", "position_angle", "ra", "dec"):
+        assert again[name] == told[name]
+    for name in ("flux", "flux_error", "peak", "noise", "aperture_flux", "aperture_error"):
+        assert float(again[name]) / factor == pytest.approx(float(told[name]), rel=1e-5)

@@ -209,10 +209,9 @@ def _error(noise: float, pixels: float, pixels_per_beam: float, level: _Level) -
     if noise <= 0:
         return math.nan
     together = max(pixels_per_beam, 1.0) if math.isfinite(pixels_per_beam) else 1.0
-    own = noise**2 * pixels * together
     # a median is 1.25 times less sure than a mean
-    of_level = (noise * pixels) ** 2 * together / level.pixels * math.pi / 2
-    return math.sqrt(own + of_level)
+    of_level = pixels * math.pi / 2 / level.pixels
+    return noise * math.sqrt(pixels * together * (1.0 + of_level))
 
 
 def _level(field: Field, aperture: Aperture) -> _Level:
