@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from radgalgui.errors import Cancelled, UsageError
+from radgalgui.errors import UsageError
 from radgalgui.jobs.work.reports import phase
 
 __all__ = [
