@@ -72,10 +72,15 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
         if self._scale is not None:
             self.points.set_table(self._scale.table(dark=tokens.dark))
 
-    def set_map(self, xy: NDArray[np.floating], scale: Scale, title: str) -> None:
-        """Show sources at ``xy`` (N, 2), coloured by ``scale``, and all of them in view."""
+    def set_map(
+        self, xy: NDArray[np.floating], scale: Scale, title: str, cells: Cells | None = None
+    ) -> None:
+        """Show sources at ``xy`` (N, 2), coloured by ``scale``, and all of them in view.
+
+        ``cells`` are the same, where they have been sorted before.
+        """
         self._xy = xy
-        self.points.set_points(xy)
+        self.points.set_points(xy, cells)
         self.marks.set_bounds(self._everything())
         self._limit()
         self.overview.set_points(self.points.whole)

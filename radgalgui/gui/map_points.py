@@ -117,10 +117,13 @@ class MapPoints(PointImage):
 
     # -- what is shown ---------------------------------------------------------------------
 
-    def set_points(self, xy: NDArray[np.floating]) -> None:
-        """Show sources at ``xy`` (N, 2), grey before `set_codes`; none is hidden."""
+    def set_points(self, xy: NDArray[np.floating], cells: Cells | None = None) -> None:
+        """Show sources at ``xy`` (N, 2), grey before `set_codes`; none is hidden.
+
+        ``cells`` are the same, where they have been sorted before.
+        """
         self.prepareGeometryChange()
-        self.cells = self.whole = Cells(xy)
+        self.cells = self.whole = Cells(xy) if cells is None else cells
         self.hidden = self._chosen = None
         self._codes = np.zeros(len(xy), np.uint8)
         self._regroup()

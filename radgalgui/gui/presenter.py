@@ -180,7 +180,7 @@ class Presenter(QObject):
         self.shown, self.method = shown, shown.key
         self.views.map.check_method(shown.name, shown.title)
         way = self._colouring(sources)
-        self.views.map.view.set_map(shown.places, way.scale, way.title)
+        self.views.map.view.set_map(shown.places, way.scale, way.title, shown.cells)
         self.glided = None
         self._show_marks()
         self.map_shown.emit()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from radgalgui.catalog.text import Column, Text, as_column
 from radgalgui.errors import RadGalError
+from radgalgui.gui.cells import Layouts
 from radgalgui.gui.colours import Scale, coded_scale, continuous_scale, percentile_scale
 from radgalgui.gui.column_words import (
     COLUMN_TITLES,
@@ -96,6 +97,8 @@ class Sources:
         Why what is stored of that cannot be used, in a sentence; "" where it can.
     recipes : dict of str to Recipe
         How each map was made.
+    layouts : Layouts
+        The maps sorted by where sources lie.
     """
 
     path: Path
@@ -114,6 +117,7 @@ class Sources:
     _told: dict[tuple[str, str], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    layouts: Layouts = field(default_factory=Layouts, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         made = {name: as_column(values) for name, values in self.columns.items()}
@@ -228,7 +232,9 @@ class Sources:
 
         self.labelled()
         self.measured()
-        self.colourable()
+        for name in self.colourable():
+            if self.kind_of(name) == "words":
+                self.codes(name)
         if coloured in self.columns:
             self.scale(coloured)
 
@@ -342,13 +348,17 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
     from radgalgui.jobs.maps.stored import StoredMaps
 
     catalog = Catalog.open(path)
+    stored = StoredMaps(catalog, encoder)
+    maps, layouts = stored.all(), Layouts()
     with ThreadPoolExecutor(max_workers=1) as beside:  # of a million either takes a second
         judged = beside.submit(_scores, path, encoder)
+        sorting = [beside.submit(layouts.of, *named) for named in maps.items()]
         told = catalog.read_columns()
         scores, problem = judged.result()
+        for each in sorting:
+            each.result()
     order = [c for c in FIRST if c in told] + [c for c in told if c not in FIRST]
     columns = {name: told[name] for name in order}
-    stored = StoredMaps(catalog, encoder)
     sources = Sources(
         path=path,
         title=catalog.manifest.title,
@@ -356,8 +366,9 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
         encoder=encoder,
         pixel_scale=catalog.manifest.pixel_scale,
         columns=_with_percentiles(columns, scores),
-        maps=stored.all(),
+        maps=maps,
         recipes=stored.recipes,
+        layouts=layouts,
         images=catalog.images,
         encoders=tuple(catalog.encoders),
         obstacle=obstacle,

@@ -64,6 +64,14 @@ told["spent"] = time.process_time() - spent
 told["stall"] = 1000 * float(np.diff(turns + [time.perf_counter()]).max())
 wait(lambda: time.perf_counter() - begun > told["open"] + 1, 10)
 told["memory"] = held() - before
+stalls = []
+for _ in range(4):
+    began = time.perf_counter()
+    turns[:] = [began]
+    window.commands.next_map()
+    wait(lambda: time.perf_counter() - began > 0.4, 10)
+    stalls.append(1000 * float(np.diff(turns).max()))
+told["switch"] = float(np.median(stalls))
 pulse.stop()
 
 table = window.table
@@ -115,7 +123,8 @@ def measure() -> Iterator[Figure]:
     words = f"{COUNT:,} sources"
     yield Figure(f"window: {words} opened, map and table painted", told["open"], "s", 3.0)
     yield Figure("  processor time of that", told["spent"], "s")
-    yield Figure("  longest time that the window did not answer", told["stall"], "ms")
+    yield Figure("  longest time that the window did not answer", told["stall"], "ms", 150.0)
+    yield Figure("  the same when another map is shown", told["switch"], "ms", 60.0)
     yield Figure("  memory beyond files mapped", told["memory"], "GB", 1.5)
     yield Figure(f"table: words found in {words} ({told['found']:,.0f})", told["words"], "s", 1.0)
     yield Figure(f"  a condition on two columns ({told['fulfil']:,.0f})", told["where"], "s", 0.5)

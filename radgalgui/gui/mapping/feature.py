@@ -150,7 +150,11 @@ class MappingFeature(Feature):
         def read() -> Any:
             from radgalgui.jobs.maps.stored import read_maps
 
-            return read_maps(path, encoder)
+            places, recipes = read_maps(path, encoder)
+            for name, xy in places.items():
+                if (name == changed or name not in sources.maps) and len(xy) == len(sources):
+                    sources.layouts.of(name, xy)  # now, not in the window's thread
+            return places, recipes
 
         def take(found: Any) -> None:
             now = self._window.desk.sources

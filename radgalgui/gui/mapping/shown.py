@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from radgalgui.gui.cells import Cells
 from radgalgui.gui.query import Query
 from radgalgui.gui.sources import Sources
 
@@ -42,6 +43,8 @@ class ShownMap:
         What lies to the right, and what upwards.
     exact : bool
         Whether a place is exact: on a projection, which needs no neighbours.
+    cells : Cells or None
+        The sources sorted by where they lie; None where nobody has done that yet.
     """
 
     name: str
@@ -52,6 +55,7 @@ class ShownMap:
     exact: bool = False
     axes: Axes | None = None
     vectors: AxisVectors | None = field(default=None, repr=False)
+    cells: Cells | None = field(default=None, repr=False)
 
     def place(self, query: Query) -> Place | None:
         """Return x, y and spread of a query from a file; None where it is not known."""
@@ -86,7 +90,9 @@ def stored_map(sources: Sources, name: str) -> ShownMap:
     pca = method_of(sources, name) == "pca"
     words = "Principal component" if pca else title
     titles = (f"{words} 1", f"{words} 2")
-    return ShownMap(name, name, title, sources.maps[name], titles, exact=pca)
+    places = sources.maps[name]
+    cells = sources.layouts.of(name, places)
+    return ShownMap(name, name, title, places, titles, exact=pca, cells=cells)
 
 
 def axes_map(name: str, vectors: AxisVectors, axes: Axes) -> ShownMap:
@@ -94,15 +100,17 @@ def axes_map(name: str, vectors: AxisVectors, axes: Axes) -> ShownMap:
     x, y = (vectors.title(axes.kind, axis) for axis in (axes.x, axes.y))
     key = f"{name}:{axes.kind}:{axes.x + 1},{axes.y + 1}"
     title = "PCA" if axes.kind == "components" else "Vector"
+    places = vectors.places(axes)
     return ShownMap(
         name,
         key,
         f"{title} {axes.x + 1}, {axes.y + 1}",
-        vectors.places(axes),
+        places,
         (x, y),
         exact=True,
         axes=axes,
         vectors=vectors,
+        cells=Cells(places),
     )
 
 
