@@ -33,27 +33,40 @@ class Motion(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(lambda: self.settled.emit(box.viewRect()))
         self._glide.finished.connect(self._rest.start)
-        box.sigRangeChangedManually.connect(lambda *_: self._rest.start())
+        box.sigRangeChangedManually.connect(lambda *_: self._moved_by_hand())
+
+    @property
+    def _gliding(self) -> bool:
+        return self._glide.state() is QVariantAnimation.State.Running
 
     @property
     def at_rest(self) -> bool:
         """Whether the view does not move, and where it came to rest has been told."""
-        gliding = self._glide.state() is QVariantAnimation.State.Running
-        return not gliding and not self._rest.isActive()
+        return not self._gliding and not self._rest.isActive()
+
+    def _moved_by_hand(self) -> None:
+        self._glide.stop()  # which would go on its own way against the hand
+        self._rest.start()
 
     def stop(self) -> None:
-        """Stay where the glide is."""
-        self._glide.stop()
+        """Stay where the glide is, which is told as its end would have been."""
+        if self._gliding:
+            self._glide.stop()
+            self._rest.start()
 
     def go(self, rect: QRectF, *, glide: bool) -> None:
-        """Bring a part of the map into view."""
+        """Bring a part of the map into view; of a move that this ends nothing is told."""
+        moved = not self.at_rest
         self._glide.stop()
-        if not glide:
-            self._box.setRange(rect, padding=0)
+        self._rest.stop()  # it would tell of a place on the way as if the view rested there
+        if glide:
+            self._glide.setStartValue(self._box.viewRect())
+            self._glide.setEndValue(rect)
+            self._glide.start()
             return
-        self._glide.setStartValue(self._box.viewRect())
-        self._glide.setEndValue(rect)
-        self._glide.start()
+        self._box.setRange(rect, padding=0)
+        if moved:
+            self._rest.start()  # whoever waits for its end hears of this place
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle; above 1 is nearer."""

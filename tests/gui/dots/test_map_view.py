@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, QVariantAnimation
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from radgalgui.gui.colour_filter import ColourFilter
@@ -99,6 +100,49 @@ def test_the_view_tells_where_it_came_to_rest_after_a_glide(view, qtbot):
     assert told.args[0] == view.box.viewRect()
     assert view.at_rest
     assert view.box.viewRect().contains(QRectF(0.4, 0.4, 0.1, 0.1))
+
+
+def test_a_rest_of_the_hand_is_not_told_on_the_way_of_a_glide(view, qtbot):
+    view.motion.findChild(QTimer).setInterval(0)  # it would be told at once
+    told = []
+    view.view_settled.connect(told.append)
+    view.zoom(2.0)
+    with qtbot.waitSignal(view.view_settled):
+        view.go_to(QRectF(0.4, 0.4, 0.1, 0.1))
+    assert told == [view.box.viewRect()]
+    assert told[0].width() < 0.2
+    assert view.at_rest
+
+
+@pytest.mark.parametrize("how", ["pressed", "turned"])
+def test_a_hand_that_ends_a_glide_is_heard_of_where_that_was(view, qtbot, how):
+    glide = view.motion.findChild(QVariantAnimation)
+    glide.setDuration(600_000)
+    view.go_to(QRectF(0.4, 0.4, 1e-3, 1e-3))
+    glide.setCurrentTime(300_000)
+    half = view.box.viewRect()
+    assert not view.at_rest
+    if how == "pressed":
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+        assert view.box.viewRect() == half
+    else:
+        wheel(view)
+        assert view.box.viewRect().width() < half.width()
+    there = view.box.viewRect()
+    with qtbot.waitSignal(view.view_settled) as told:
+        pass
+    assert told.args == [there]
+    assert view.box.viewRect() == there
+    assert view.at_rest
+
+
+def wheel(view: MapView) -> None:
+    """Turn the wheel over the middle, nearer by a notch."""
+    at, none = QPointF(view.viewport().rect().center()), Qt.MouseButton.NoButton
+    there, keys = view.viewport().mapToGlobal(at), Qt.KeyboardModifier.NoModifier
+    step, phase = QPoint(0, 120), Qt.ScrollPhase.NoScrollPhase
+    turned = QWheelEvent(at, there, QPoint(), step, none, keys, phase, False)
+    QApplication.sendEvent(view.viewport(), turned)
 
 
 def test_the_wheel_cannot_lose_the_map(view):
