@@ -16,9 +16,17 @@ from radgalgui.errors import RadGalError
 
 if TYPE_CHECKING:
     from radgalgui.jobs.looking import Looked, Refused
-    from radgalgui.sky.image import SkyPosition
+    from radgalgui.sky.image import SkyImage, SkyPosition
 
-__all__ = ["Answer", "Answering", "Answers", "answer_images", "is_many", "say_what_was_seen"]
+__all__ = [
+    "Answer",
+    "Answering",
+    "Answers",
+    "answer_images",
+    "is_many",
+    "say_what_was_read",
+    "say_what_was_seen",
+]
 
 _FEW: Final = 64  # images that are answered one by one
 
@@ -118,3 +126,10 @@ def say_what_was_seen(seen: Looked | Refused) -> None:
     if not isinstance(seen, Refused):
         for text in seen.notes:
             complain(f"{seen.path}: note: {text}")
+
+
+def say_what_was_read(path: Path, image: SkyImage) -> None:
+    """Print which of several planes or images of a file was taken."""
+    for note in image.notes:
+        if note.code in ("planes", "images"):
+            complain(f"{path}: note: {note.text}")

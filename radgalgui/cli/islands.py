@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from radgalgui.cli.answers import say_what_was_read
 from radgalgui.cli.output import TerminalProgress, check_target, print_table
 
 __all__ = ["add_arguments", "run"]
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
     from radgalgui.sky.fits import read_image
 
     image = read_image(options.file)
+    say_what_was_read(options.file, image)
     progress = TerminalProgress()
     try:
         found = find_sources(

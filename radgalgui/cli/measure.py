@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from radgalgui.cli.answers import Answer, Answering, answer_images
-from radgalgui.cli.output import check_outputs, print_table
+from radgalgui.cli.answers import Answer, Answering, answer_images, say_what_was_read
+from radgalgui.cli.output import check_outputs, complain, print_table
 from radgalgui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ _FORMATS = {
     "deconvolved_arcsec": ".1f", "flux": ".5g", "flux_error": ".2g", "aperture_flux": ".5g",
     "aperture_error": ".2g",
 }  # fmt: skip
+_ON_THE_SKY = (
+    "angular_size_arcsec", "deconvolved_arcsec", "aperture_flux", "aperture_error",
+    "aperture_beams", "aperture_empty_error", "aperture_blank",
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--aperture",
         metavar="R[,R2,PA]",
         help="also add up a circle of this radius about it, arcsec, or an ellipse of two "
-        "semi-axes and a position angle, degrees",
+        "semi-axes and a position angle, degrees; only in images with coordinates",
     )
     parser.add_argument(
         "--annulus",
@@ -113,9 +117,23 @@ def _answer(options: argparse.Namespace, path: Path, position: SkyPosition | Non
 
     beam = None if options.beam is None else Beam(options.beam, options.beam)
     ask: Ask = Ask(position, options.sigma, _aperture(options.aperture), options.annulus, beam)
-    row = _row(path, measure_source(read_image(path), ask))
+    image = read_image(path)
+    told = measure_source(image, ask)
+    say_what_was_read(path, image)
+    row = _row(path, told)
+    if image.wcs is None:
+        row.update(dict.fromkeys(_ON_THE_SKY))
+        complain(f"{path}: note: {_without_coordinates(told)}")
+    if image.wcs is None or (image.beam is None and beam is None):
+        row["resolved"] = None
     shown = [name for name in _SHOWN if row[name] is not None or not name.startswith("aperture")]
     return [row], partial(print_table, shown, [row], formats=_FORMATS)
+
+
+def _without_coordinates(told: Measured) -> str:
+    """Return what is said of an image whose pixels have no size in arcsec."""
+    size = "" if told.size is None else f"; its size is {told.size.length:.1f} pixels"
+    return f"The image has no sky coordinates: nothing is known in arcsec{size}."
 
 
 def _row(path: Path, told: Measured) -> dict[str, Any]:

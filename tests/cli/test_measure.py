@@ -88,6 +88,22 @@ def test_a_position_picks_one_part_and_without_a_beam_nothing_is_a_flux(double, 
     assert row["deconvolved_arcsec"] == ""
 
 
+def test_without_coordinates_no_number_pretends_to_be_in_arcsec(double, tmp_path, capsys) -> None:
+    bare, out = tmp_path / "bare.fits", tmp_path / "out.csv"
+    data = fits.getdata(double)
+    fits.writeto(bare, np.stack([data, data]))
+    assert main(["measure", str(bare), "--aperture", "20", "--beam", "5", "--csv", str(out)]) == 0
+    (row,) = rows(out)
+    assert {name for name, value in row.items() if value == ""} >= {
+        "angular_size_arcsec", "deconvolved_arcsec", "aperture_flux", "resolved",
+    }  # fmt: skip
+    assert row["flux_unit"] == "sum of pixel values"
+    planes, bare_note = capsys.readouterr().err.splitlines()
+    assert "the first was taken" in planes
+    assert "no sky coordinates" in bare_note
+    assert "pixels" in bare_note
+
+
 def test_what_cannot_be_measured_is_said_in_one_line(double, tmp_path, capsys) -> None:
     assert main(["measure", str(double), "--aperture", "wide"]) == 2
     assert "is no aperture" in capsys.readouterr().err
