@@ -37,7 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0; 2 for bad input, with one line on standard error; 130 when interrupted.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    status = _run(list(sys.argv[1:] if argv is None else argv))
+    if argv is None:
+        _leave_threads_behind(status)
+    return status
+
+
+def _run(arguments: list[str]) -> int:
     _let_any_file_name_through()
     try:
         status = _dispatch(arguments)
@@ -92,6 +98,23 @@ def _drop_output() -> None:
     """Let what is still to be printed go nowhere, where it can raise nothing at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _leave_threads_behind(status: int) -> None:
+    """End the process here if the window had threads that still wait for a disk.
+
+    Python would destroy its objects, and libraries theirs, under the hands of these threads.
+    """
+    background = sys.modules.get("radgalgui.gui.background")
+    if background is None or background.threads_ended():
+        return
+    for what in background.writing():
+        _complain(f"{what} could not be written: its disk does not answer", status)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(status)
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 import radgalgui_resources
+from radgalgui.gui.background import threads_ended
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.engine_link import EngineFactory, bundled_engine
 from radgalgui.gui.paths import is_catalog
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 PULSE_MS = 250  # how often Python looks for Ctrl+C while Qt waits
+
+#: Windows that threads still read for: who closed their files would wait for the same disk.
+_KEPT: list[MainWindow] = []
 
 
 def run(
@@ -85,6 +89,8 @@ def run(
             return app.exec()
     finally:
         theme.release()
+        if not threads_ended():
+            _KEPT.append(window)
 
 
 def _window(desk: Desk, theme: Theme, settings: Settings) -> MainWindow:

@@ -52,6 +52,7 @@ class DrawFiles(QObject):
             lambda: _write(sample, self._folder_of_session() / part),
             keep,
             lambda error: failed(sentence(error)),
+            writes="a drawn galaxy",
         )
 
     def save_all(
@@ -72,7 +73,9 @@ class DrawFiles(QObject):
             write_png(folder / SHEET, contact_sheet(images))
             return f"{len(samples)} FITS files and {SHEET} written to {folder}"
 
-        self._background.run(work, done, lambda error: failed(sentence(error)))
+        self._background.run(
+            work, done, lambda error: failed(sentence(error)), writes="drawn galaxies"
+        )
 
     def close(self) -> None:
         """Wait for the file that is being written, and remove all."""

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
+from radgalgui.gui.background import threads_ended
+
 __all__ = ["leaving_garbage", "tidying_here"]
 
 #: How often it is looked whether there is enough to collect, milliseconds.
@@ -48,7 +50,10 @@ def tidying_here() -> Iterator[None]:
             yield
         finally:
             timer.stop()
-            gc.unfreeze()
+            if threads_ended():
+                gc.unfreeze()
+            else:  # one that is left behind must not collect what the window was
+                gc.freeze()
 
 
 def _collect() -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 import radgalgui_resources
 from radgalgui.gui.actions import Actions
+from radgalgui.gui.background import threads_ended
 from radgalgui.gui.choosing.tile_grid import TileGrid
 from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.commands import Commands
@@ -59,6 +60,9 @@ from radgalgui.gui.work.presenter import JobsPresenter
 __all__ = ["MainWindow"]
 
 SIZE = QSize(1440, 900)
+
+#: How long threads that read are waited for at the end, seconds; the others are left behind.
+LAST_S = 0.5
 
 
 class Themed(Protocol):
@@ -302,4 +306,5 @@ class MainWindow(QMainWindow):
         self.board.close()
         for feature in self.commands.features:
             feature.close()
+        threads_ended(LAST_S)
         super().closeEvent(event)

@@ -27,6 +27,7 @@ __all__ = [
     "point_on_map",
     "same_view",
     "settle",
+    "settled",
     "take_from_menu",
     "view_of",
 ]
@@ -120,6 +121,13 @@ def take_from_menu(menu: QMenu, text: str) -> None:
 def settle(window, qtbot) -> None:
     """Wait until the map has come to rest."""
     qtbot.waitUntil(lambda: window.map.view.at_rest, timeout=3_000)
+
+
+def settled(window, qtbot) -> None:
+    """Wait for what the desk's thread still does, and until its answers have been taken."""
+    told: list[object] = []
+    window.desk.background.run(lambda: None, told.append, told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
 
 
 def point_on_map(window, index: int) -> QPoint:

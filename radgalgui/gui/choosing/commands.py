@@ -149,4 +149,5 @@ class ChoosingCommands(Feature):
             lambda error: window.toasts.say(
                 f"The CSV could not be written: {sentence(error)}", "failure"
             ),
+            writes=path.name,
         )

@@ -119,7 +119,7 @@ class NamedSelections(QObject):
                 self._list([*self.kept, kept])
                 self.said.emit(f"Kept {counted(len(rows))} as “{made}”.", "done")
 
-        self._desk.background.run(write, done, self._failed)
+        self._desk.background.run(write, done, self._failed, writes=f"“{made}”")
         return made
 
     def rename(self, key: str, name: str) -> None:
@@ -156,7 +156,10 @@ class NamedSelections(QObject):
         place, listed = self._place, list(kept)
         if place is not None:
             self._desk.background.run(
-                lambda: list_selections(place, listed), lambda _: None, self._failed
+                lambda: list_selections(place, listed),
+                lambda _: None,
+                self._failed,
+                writes="your selections",
             )
         self.changed.emit()
 

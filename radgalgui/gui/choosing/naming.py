@@ -208,6 +208,7 @@ class Naming(Feature):
             lambda error: window.toasts.say(
                 f"The CSV could not be written: {sentence(error)}", "failure"
             ),
+            writes=path.name,
         )
 
     def colour(self, column: str = COLUMN) -> None:

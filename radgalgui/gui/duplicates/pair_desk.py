@@ -248,7 +248,10 @@ class PairDesk(QObject):
         if place is not None and sources is not None:
             names = sources.columns["name"]
             self._desk.background.run(
-                lambda: keep_decisions(place, decisions, names), lambda _: None, self._failed
+                lambda: keep_decisions(place, decisions, names),
+                lambda _: None,
+                self._failed,
+                writes="your decisions on duplicates",
             )
         self.decided.emit()
 
@@ -270,6 +273,7 @@ class PairDesk(QObject):
                 lambda: write_decisions(path, decisions, names),
                 lambda count: self.said.emit(f"{count:,} decisions written to {path}", "done"),
                 self._failed,
+                writes=path.name,
             )
 
     @property
@@ -303,7 +307,7 @@ class PairDesk(QObject):
             place.make()
             write_decisions(path, decisions, names)
 
-        self._desk.background.run(write, start, self._failed)
+        self._desk.background.run(write, start, self._failed, writes=title)
 
     def _failed(self, error: Exception) -> None:
         self.said.emit(sentence(error), "failure")

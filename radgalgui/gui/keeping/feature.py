@@ -124,6 +124,7 @@ class KeepingFeature(Feature):
                 lambda: write(path),
                 lambda _: say(told, "done"),
                 lambda error: say(f"The FITS file could not be written: {error}", "failure"),
+                writes=path.name,
             )
             dialog.close()
             return

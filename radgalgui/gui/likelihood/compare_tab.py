@@ -288,4 +288,5 @@ class CompareTab(QWidget):
             lambda: save_comparison(path, found),
             lambda _: self._desk.said.emit(f"The comparison was written to {path}", "done"),
             lambda error: self._desk.said.emit(sentence(error), "failure"),
+            writes=path.name,
         )

@@ -171,4 +171,5 @@ class ControlsTab(QWidget):
             lambda: save_controls(path, controls, *of),
             lambda _: self._desk.said.emit(f"{len(controls)} rows written to {path}", "done"),
             lambda error: self._desk.said.emit(sentence(error), "failure"),
+            writes=path.name,
         )

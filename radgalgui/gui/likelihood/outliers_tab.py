@@ -264,6 +264,7 @@ class OutliersTab(QWidget):
             lambda: save_least(path, sources, stored, found.rows),
             lambda _: self._say(f"{len(found.rows):,} rows written to {path}.", "muted"),
             lambda error: self._say(sentence(error), "failure"),
+            writes=path.name,
         )
 
     def _say(self, text: str, style: str) -> None:

@@ -95,11 +95,13 @@ class MappingFeature(Feature):
         if self._background is not None:
             self._background.close()
 
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+    def _run(
+        self, work: Callable[[], Any], done: Callable[[Any], None], *, writes: str = ""
+    ) -> None:
         """Do something in a thread of its own: components of a million vectors take seconds."""
         if self._background is None:
             self._background = Background(self._window)
-        self._background.run(work, done, self._trouble)
+        self._background.run(work, done, self._trouble, writes=writes)
 
     def _trouble(self, error: Exception) -> None:
         self._window.toasts.say(sentence(error), "failure")
@@ -228,7 +230,7 @@ class MappingFeature(Feature):
             if window.desk.sources is not None:
                 self._renew(window.desk.sources)
 
-        self._run(work, done)
+        self._run(work, done, writes=f"the removal of the map {title}")
 
     # -- axes ------------------------------------------------------------------------------
 

@@ -173,6 +173,7 @@ class TableFeature(Feature):
             lambda error: window.toasts.say(
                 f"The table could not be written: {sentence(error)}", "failure"
             ),
+            writes=path.name,
         )
 
 

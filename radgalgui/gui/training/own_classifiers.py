@@ -120,7 +120,9 @@ class OwnClassifiers:
         def failed(error: Exception) -> None:
             self.read(lambda: self._say(sentence(error)))  # it may be gone already
 
-        self._background.run(lambda: _remove(name), removed, failed)
+        self._background.run(
+            lambda: _remove(name), removed, failed, writes=f"the removal of “{name}”"
+        )
 
     def _say(self, problem: str) -> None:
         if self.dialog is not None:

@@ -193,7 +193,7 @@ class ResultDialog(QDialog):
             else (_add_classifier, self._kept_classifier)
         )
         self.keep_button.setEnabled(False)
-        self._background.run(lambda: add(path, name), kept, self._trouble)
+        self._background.run(lambda: add(path, name), kept, self._trouble, writes=f"“{name}”")
 
     def _kept(self, name: str) -> None:
         self.close()

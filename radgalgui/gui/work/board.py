@@ -148,7 +148,9 @@ class Board(QObject):
         self._queue = [waiting for waiting in self._queue if waiting[0] != key]
         del self.jobs[key]
         ledger = self._open()
-        self._background.run(lambda: ledger.remove(key), lambda _: None, self._trouble)
+        self._background.run(
+            lambda: ledger.remove(key), lambda _: None, self._trouble, writes="the list of jobs"
+        )
         self.listed.emit()
 
     def read(self, key: str) -> None:
@@ -251,12 +253,17 @@ class Board(QObject):
             self.troubled.emit(job.message)
             self._start_next()
 
-        self._background.run(begin, started, failed)
+        self._background.run(begin, started, failed, writes=f"the beginning of {job.title}")
         self.changed.emit(job.id)
 
     def _cancel(self, key: str) -> None:
         child, asked = self._workers[key], self._asked.pop(key, "cancel")
-        self._background.run(lambda: child.cancel(asked=asked), lambda _: None, self._trouble)
+        self._background.run(
+            lambda: child.cancel(asked=asked),
+            lambda _: None,
+            self._trouble,
+            writes=f"the end of {self.jobs[key].title}",
+        )
 
     def _run_timer(self) -> None:
         if self._workers and not self._closed:

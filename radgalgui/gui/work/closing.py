@@ -23,6 +23,7 @@ class ClosingDialog(QDialog):
 
     ``keep_wanted()``, ``stop_wanted()`` and ``stay_wanted()`` tell the answer.  After
     `show_stopping` it waits for the work to stop, and only its going on can still be had.
+    `show_writing` waits for files, and asks whether to wait no longer.
     """
 
     keep_wanted = Signal()
@@ -87,6 +88,22 @@ class ClosingDialog(QDialog):
         for button in (self.stay, self.stop, self.keep):
             button.setVisible(False)
 
+    def show_writing(self, what: Sequence[str]) -> None:
+        """Say what is still being written, for which the window waits."""
+        self.setWindowTitle("Still writing")
+        self.headline.setText("Still writing")
+        self.named.setText("\n".join(_some(what)))
+        self.words.setText(
+            "The window closes as soon as that is done. Where a disk does not answer, it can be "
+            "closed without: what is not written by then is lost."
+        )
+        self.keep.setVisible(False)
+        self.stop.setText("Close without it" if len(what) == 1 else "Close without them")
+        self.stay.setDefault(True)
+        if not self.isVisible():
+            self.open()
+            self.stay.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Stay by Escape, unless the work is stopping already."""
         if event.key() == Qt.Key.Key_Escape:
@@ -103,9 +120,13 @@ class ClosingDialog(QDialog):
 
 
 def _lines(running: Sequence[Job]) -> list[str]:
-    named = [f"{job.title}: {brief(job)}" for job in running[:MOST_NAMED]]
-    more = len(running) - len(named)
-    return [*named, f"and {more} more"] if more else named
+    return _some([f"{job.title}: {brief(job)}" for job in running])
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    """Return as many lines as there is room for, and how many more there are."""
+    more = len(lines) - MOST_NAMED
+    return [*lines[:MOST_NAMED], f"and {more} more"] if more > 0 else list(lines)
 
 
 def _consequences(running: Sequence[Job], waiting: Sequence[Job]) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize
 
 from radgalgui.gui.feature import Feature
 from radgalgui.gui.work.closing import ClosingDialog
+from radgalgui.gui.work.last_writes import LastWrites
 
 if TYPE_CHECKING:
     from radgalgui.gui.window import MainWindow
@@ -23,6 +24,7 @@ class JobCommands(Feature):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self._writes = LastWrites(window)
         self._closing: ClosingDialog | None = None
         self._answered = False
         window.jobs_panel.enlarge_wanted.connect(self.enlarge)
@@ -62,9 +64,11 @@ class JobCommands(Feature):
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is being asked.
 
-        Who closes the window a second time, while the question stands, wants it closed: then
-        work goes on without it.
+        Files that are being written come first.  Who closes the window a second time, while the
+        question stands, wants it closed: then work goes on without it.
         """
+        if not self._writes.may_close():
+            return False
         board = self._window.board
         if self._answered or not board.alive() or self._closing is not None:
             return True

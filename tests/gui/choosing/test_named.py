@@ -6,7 +6,7 @@ import csv
 
 import numpy as np
 import pytest
-from hands import click_item, take_from_menu
+from hands import click_item, settled, take_from_menu
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QPushButton
@@ -16,11 +16,6 @@ from radgalgui.jobs.selections import Kept
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def settled(window) -> None:
-    """Wait for what the worker thread still does."""
-    window.desk.background._pool.submit(lambda: None).result()
 
 
 @pytest.fixture
@@ -98,7 +93,7 @@ def test_one_is_renamed_exported_forgotten_and_taken_back(
     path = tmp_path / "few.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     QTest.mouseClick(dialog.export_button, LEFT)
-    settled(window)
+    settled(window, qtbot)
     with path.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["name"] for row in rows] == [window.desk.sources.name(i) for i in (3, 5, 8)]
@@ -133,7 +128,7 @@ def test_what_was_forgotten_is_not_taken_back_where_it_does_not_belong(
 
     window.toasts.withdraw("info")
     assert "open no more" in forget_and_take_back(leave)
-    settled(window)
+    settled(window, qtbot)
     assert naming.named.kept == []
 
 
@@ -162,7 +157,7 @@ def test_the_name_is_given_to_what_was_chosen_when_it_was_asked_for(
 
     answer(leave)
     assert "choose the sources again" in window.toasts.texts()[-1]
-    settled(window)
+    settled(window, qtbot)
     assert naming.named.kept == []
 
 

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hands import ask, drag, point_on_map, settle
+from hands import ask, drag, point_on_map, settle, settled
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -111,7 +111,9 @@ def vivid(image, window, source: int) -> float:
     return image.pixelColor(at).hsvSaturationF()
 
 
-def test_areas_are_added_taken_away_and_intersected_undone_and_saved(window, tmp_path, monkeypatch):
+def test_areas_are_added_taken_away_and_intersected_undone_and_saved(
+    window, qtbot, tmp_path, monkeypatch
+):
     session = window.desk.session
     QTest.mouseClick(window.map.tool_buttons[Tool.RECTANGLE], LEFT)
     first = box(window, rectangle(window, 0.1, 0.1, 0.6, 0.6))
@@ -135,7 +137,7 @@ def test_areas_are_added_taken_away_and_intersected_undone_and_saved(window, tmp
     path = tmp_path / "chosen.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     QTest.mouseClick(window.commands.choosing.presenter.bar.save_button, LEFT)
-    window.desk.background._pool.submit(lambda: None).result()
+    settled(window, qtbot)
     with path.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     sources = window.desk.sources

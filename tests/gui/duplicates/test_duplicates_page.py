@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import ENCODER, make_catalog
-from hands import drag
+from hands import drag, settled
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.catalog.writer import CatalogWriter
@@ -100,11 +100,6 @@ def find(page, jobs, qtbot) -> None:
     qtbot.waitUntil(lambda: page.desk.looked, timeout=5_000)
 
 
-def settled(window) -> None:
-    window.desk.background._pool.submit(lambda: None).result()
-    QApplication.processEvents()
-
-
 def test_pairs_are_found_decided_by_keys_and_chosen(window, page, jobs, qtbot):
     assert page.empty.text().startswith("Find pairs of sources")
     assert not page.ask.by_image.isEnabled()  # it has no vectors
@@ -152,7 +147,7 @@ def test_decisions_are_kept_exported_and_applied(
     path, out = tmp_path / "decided.csv", tmp_path / "clean"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     QTest.mouseClick(page.export_button, LEFT)
-    settled(window)
+    settled(window, qtbot)
     with path.open(newline="", encoding="utf-8") as stream:
         (row,) = csv.DictReader(stream)
     assert (row["right"], row["keep"]) == ("TWIN B", "merge")
