@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from drawing import DrawingEngine
 from fakes import FakeEngine, make_catalog, make_image
 
-from radgalgui.gui import class_desk, desk, sources
+from radgalgui.gui import class_desk, desk, sources, toasts
 from radgalgui.gui.desk import Desk
 from radgalgui.gui.settings import Settings
 from radgalgui.gui.theme import Theme
@@ -25,8 +26,37 @@ from radgalgui.jobs import draw
 from radgalgui.jobs.draw import GeneratorFacts
 from radgalgui.sky.preprocess import Preprocessing
 
+PATIENCE = 30_000  # ms: what comes in time costs nothing, and machines may be busy
+
 #: What the platform without a screen says of itself.
 PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon")
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need, however little a test would give it."""
+
+    def waitActive(self, widget, *, timeout: int = PATIENCE):
+        return super().waitActive(widget, timeout=max(timeout, PATIENCE))
+
+    def waitExposed(self, widget, *, timeout: int = PATIENCE):
+        return super().waitExposed(widget, timeout=max(timeout, PATIENCE))
+
+    def waitSignal(self, signal, *, timeout: int = PATIENCE, **how):
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE), **how)
+
+    def waitUntil(self, callback, *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE))
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> PatientBot:
+    return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def messages_stay(monkeypatch) -> None:
+    """Let no message go by itself while a test on a busy machine is still on its way to it."""
+    monkeypatch.setattr(toasts, "BRIEF_MS", 3_600_000)
 
 
 @pytest.fixture(scope="session")

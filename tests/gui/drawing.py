@@ -71,7 +71,7 @@ class DrawingEngine(FakeEngine):
         for first in range(0, count, PORTION):
             part = slice(first, first + PORTION)
             self._on_event(Drawn(job, first, images[part], sizes[part].astype(np.float32)))
-            DrawingEngine.held.wait(5)
+            self.hold(DrawingEngine.held)
             if DrawingEngine.fatal:
                 raise ChildProcessError
             if job in self._cancelled:

@@ -197,6 +197,11 @@ class FakeEngine:
             self._thread.join()
         return Outcome("ended")
 
+    def hold(self, until: threading.Event) -> None:
+        """Say nothing more before a test sets an event, however late, or the engine is stopped."""
+        while not (self.stopped or until.wait(0.02)):
+            pass
+
     def _work(self) -> None:
         while (request := self._requests.get()) is not None:
             try:
@@ -324,7 +329,7 @@ class FakeEngine:
         for event in compared(job, path, self._catalog, self._encoder):
             self._on_event(event)
             if isinstance(event, Overlaid):
-                FakeEngine.held.wait(10)
+                self.hold(FakeEngine.held)
 
     def _names(self) -> list[str]:
         if self._label_set in PUBLISHED:

@@ -117,7 +117,7 @@ class JudgingEngine(FakeEngine):
         if JudgingEngine.refusal:
             self._on_event(Refused(job, JudgingEngine.refusal))
             return
-        JudgingEngine.held.wait(10)
+        self.hold(JudgingEngine.held)
         if job not in self._dropped:
             answer(job, name)
             self._on_event(Done(job, 0.1))

@@ -141,7 +141,7 @@ class LikelyEngine(FakeEngine):
                     np.zeros((0, 1, 1, 1), np.float32),
                 )
             )
-            LikelyEngine.held.wait(10)
+            self.hold(LikelyEngine.held)
             if job in self._cancelled:
                 return
         self._on_event(Done(job, 0.1))

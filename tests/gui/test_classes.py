@@ -168,7 +168,7 @@ class Learning(FakeEngine):
     def _classify(self, job, rows) -> None:
         said = told_classes(job, self._label_set, self._level, self._encoder, self._names(), rows)
         self._on_event(said[0])
-        Learning.woken.wait(10)
+        self.hold(Learning.woken)
         self._on_event(said[1])
 
 
@@ -194,7 +194,7 @@ class Silent(FakeEngine):
     woken = threading.Event()
 
     def _search(self, *question) -> None:
-        Silent.woken.wait(10)
+        self.hold(Silent.woken)
         super()._search(*question)
 
 
@@ -287,7 +287,7 @@ class Hesitant(Learning):
     def _classify(self, job, rows) -> None:
         said = told_classes(job, self._label_set, self._level, self._encoder, self._names(), rows)
         Hesitant.taken.set()
-        Hesitant.begun.wait(10)
+        self.hold(Hesitant.begun)
         self._on_event(said[0])
         self._on_event(said[1])
 

@@ -127,7 +127,7 @@ class Slow(FakeEngine):
     woken = threading.Event()
 
     def _open(self, *request) -> None:
-        Slow.woken.wait(10)
+        self.hold(Slow.woken)
         super()._open(*request)
 
 

@@ -101,7 +101,7 @@ class Slow(FakeEngine):
     woken = threading.Event()
 
     def _reconstruct(self, drawn) -> None:
-        Slow.woken.wait(10)
+        self.hold(Slow.woken)
         super()._reconstruct(drawn)
 
 

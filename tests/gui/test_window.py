@@ -368,7 +368,7 @@ class Sleeper(FakeEngine):
     woken = threading.Event()
 
     def _search(self, *question) -> None:
-        Sleeper.woken.wait(10)
+        self.hold(Sleeper.woken)
         super()._search(*question)
 
 

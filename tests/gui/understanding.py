@@ -96,7 +96,7 @@ class UnderstandingEngine(FakeEngine):
                 if event is not None:
                     self._on_event(event)
                 if isinstance(event, Understanding) and event.trees == PAUSE:
-                    UnderstandingEngine.held.wait(20)
+                    self.hold(UnderstandingEngine.held)
                 if job in self._cancelled:
                     return
         except RadGalError as error:

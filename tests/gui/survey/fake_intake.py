@@ -38,7 +38,7 @@ class FakeIntake:
         self.columns = {"Name": "name", "RAJ2000": "ra", "DEJ2000": "dec", "Sint": None}
 
     def recognise(self, paths, table, columns):
-        self.held.wait(10)
+        self.held.wait()
         self.asked.append(("recognise", [p.name for p in paths], table, dict(columns)))
         if any(path.name == "nothing" for path in paths):
             raise UsageError("holds no images", subject=paths[0], remedy="give another folder")
@@ -60,14 +60,14 @@ class FakeIntake:
         return Recognised("mosaic", self.count, f"{self.count} positions.", plan, guesses, rows)
 
     def rows(self, plan, cancel):
-        self.held.wait(10)
+        self.held.wait()
         self.asked.append(("rows", plan))
         bad = {row.number: row for row in self.rejected}
         for number in range(self.count):
             yield bad.get(number) or Row(number, f"field {number}")
 
     def preview(self, plan, preprocessing, *, count, seed, progress, cancel):
-        self.held.wait(10)
+        self.held.wait()
         self.asked.append(("preview", plan, preprocessing, seed))
         cuts = []
         for number in range(min(count, self.count - len(self.rejected))):
