@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hands import ask, drag, moved, point_on_map, same_view, settle, take_from_menu, view_of
@@ -10,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
 from radgalgui.gui import map_motion
+from radgalgui.gui.choosing import looking
 from radgalgui.gui.choosing.counter import count_within
 from radgalgui.gui.choosing.history import History, Shown
 from radgalgui.gui.choosing.looking import move_words
@@ -84,7 +87,29 @@ def quick(monkeypatch) -> None:
     monkeypatch.setattr(map_motion, "REST_MS", 60)
 
 
-def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(quick, window, qtbot):
+@pytest.fixture
+def clock(monkeypatch) -> list[float]:
+    """Return the time of day in seconds, which only the test lets pass."""
+    now = [0.0]
+    monkeypatch.setattr(looking, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    return now
+
+
+@pytest.mark.parametrize(("apart", "steps"), [(0.5, 1), (2.5, 2)])
+def test_moves_that_follow_soon_are_one_step(quick, clock, window, qtbot, apart, steps):
+    settle(window, qtbot)
+    whole = view_of(window)
+    for _ in range(2):
+        clock[0] += apart
+        near = moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Plus))
+    for _ in range(steps):
+        assert not same_view(near, whole)
+        near = moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL))
+    assert same_view(near, whole)
+    assert not window.actions_["undo"].isEnabled()
+
+
+def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(quick, clock, window, qtbot):
     view, session = window.map.view, window.desk.session
     undo, redo = window.actions_["undo"], window.actions_["redo"]
     settle(window, qtbot)
@@ -113,7 +138,7 @@ def test_views_and_choices_are_undone_in_turn_and_told_in_the_menu(quick, window
     assert same_view(
         moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL)), nearer
     )
-    # Both steps nearer came within a moment of one another and are one.
+    # Both steps nearer came at the same moment, and are one.
     assert same_view(
         moved(window, qtbot, lambda: QTest.keyClick(window, Qt.Key.Key_Z, CTRL)), whole
     )
