@@ -34,7 +34,7 @@ def quiet_button(name: str, tip: str) -> QToolButton:
 
 def theme_button(button: QToolButton, tokens: Tokens) -> None:
     """Draw a quiet button's icon in the colours of a theme."""
-    button.setIcon(icon(str(button.property("icon_name")), tokens.muted, tokens.line, 14))
+    button.setIcon(icon(str(button.property("icon_name")), tokens.muted, tokens.disabled, 14))
 
 
 class DockTitle(QWidget):

@@ -24,7 +24,8 @@ class Tokens:
     """The colours of one theme, by what they are for.
 
     ``accent`` belongs to the query and its neighbours alone.  Text colours keep a contrast
-    of at least 4.5:1 on ``window``, ``panel`` and ``raised``.
+    of at least 4.5:1 on ``window``, ``panel`` and ``raised``; ``disabled``, what cannot be pressed
+    now, is paler but can be read.
     """
 
     dark: bool
@@ -36,6 +37,7 @@ class Tokens:
     strong_line: str
     text: str
     muted: str
+    disabled: str
     canvas: str
     skeleton: str
     accent: str
@@ -56,6 +58,7 @@ LIGHT = Tokens(
     strong_line="#c6c8cd",
     text="#1b1c1f",
     muted="#5c6068",
+    disabled="#8f929a",
     canvas="#ffffff",
     skeleton="#ededf0",
     accent="#d6246e",
@@ -76,6 +79,7 @@ DARK = Tokens(
     strong_line="#44464d",
     text="#e9eaec",
     muted="#9a9da6",
+    disabled="#676a72",
     canvas="#121315",
     skeleton="#202125",
     accent="#ff5c9d",
@@ -183,7 +187,7 @@ def palette(tokens: Tokens) -> QPalette:
         QPalette.ColorRole.ButtonText,
         QPalette.ColorRole.WindowText,
     ):
-        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.strong_line))
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.disabled))
     return made
 
 

@@ -82,6 +82,7 @@ class Toolbar(QToolBar):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
+        self.layout().setContentsMargins(2, 2, 2, 2)  # as styled: Qt asks only when styles change
         for button in self.buttons.values():
             name = str(button.property("icon_name"))
-            button.defaultAction().setIcon(icon(name, tokens.text, tokens.strong_line))
+            button.defaultAction().setIcon(icon(name, tokens.text, tokens.disabled))

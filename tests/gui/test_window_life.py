@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from fakes import FakeEngine, make_image
 from hands import State, answered, ask, drop, idle
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QTabBar,
     QTextBrowser,
 )
@@ -95,6 +97,22 @@ def test_themes_keep_their_contrast(tokens):
             assert contrast(text, ground) >= 4.5, (text, ground)
     assert contrast(tokens.inverse_text, tokens.inverse) >= 4.5
     assert contrast(tokens.accent, tokens.canvas) >= 3
+    for ground in (tokens.window, tokens.panel, tokens.raised):  # cannot be pressed, can be read
+        assert 2.5 <= contrast(tokens.disabled, ground) < contrast(tokens.muted, ground)
+
+
+@pytest.mark.parametrize("alignment", ["AlignLeft", "AlignRight"])
+def test_numbers_in_boxes_keep_away_from_the_frame(window, qtbot, alignment):
+    box = QSpinBox()
+    qtbot.addWidget(box)
+    box.setAlignment(Qt.AlignmentFlag[alignment])
+    box.show()
+    field = box.lineEdit().geometry()
+    assert field.left() >= 6
+    assert box.width() - 1 - field.right() >= 6
+    for x in (2, box.width() - 3):  # and the buttons without width cannot be pressed
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(x, box.height() // 2))
+    assert box.value() == 0
 
 
 def contrast(one: str, other: str) -> float:
@@ -131,6 +149,18 @@ def test_switching_the_theme_repaints_everything(window, qtbot, image):
         assert corner.name() == window.theme.tokens.canvas
         panel = window.docks["sources"].title.grab().toImage().pixelColor(2, 2)
         assert panel.name() == window.theme.tokens.panel
+
+
+def test_another_theme_moves_nothing(window):
+    def places() -> list:
+        QApplication.sendPostedEvents()
+        parts = (window.toolbar, window.map, window.map.view, *window.docks.values())
+        return [part.geometry() for part in parts]
+
+    first = places()
+    for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
+        window.commands.choose_theme(choice)
+        assert places() == first
 
 
 def test_size_docks_and_choices_are_remembered(make_window, catalog, qtbot):

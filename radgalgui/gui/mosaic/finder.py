@@ -198,6 +198,5 @@ def _number(
     field.setToolTip(tip)
     field.setAccessibleName(tip)
     field.setFixedWidth(88)
-    field.lineEdit().setTextMargins(5, 0, 5, 0)
     field.setKeyboardTracking(False)
     return field

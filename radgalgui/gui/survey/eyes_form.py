@@ -118,7 +118,6 @@ def _spin(name: str, most: float, digits: int) -> QDoubleSpinBox:
     spin.setSingleStep(10 ** -min(digits, 1) * (10 if digits == 0 else 1))
     spin.setSuffix("″")
     spin.setKeyboardTracking(False)
-    spin.lineEdit().setTextMargins(4, 0, 0, 0)
     return spin
 
 

@@ -67,7 +67,6 @@ class WholeNumber(Editor):
         high = MOST if field.maximum is None else int(field.maximum) - field.below
         self._box.setRange(low, high)
         self._box.setGroupSeparatorShown(True)
-        self._box.lineEdit().setTextMargins(6, 0, 0, 0)
         self._box.valueChanged.connect(lambda _: self.changed.emit())
 
     def value(self) -> int:
