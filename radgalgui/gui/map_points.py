@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from radgalgui.gui.cells import Cells
 from radgalgui.gui.colours import MISSING
 from radgalgui.gui.spread import LARGEST, Drawn, Look, look_of
-from radgalgui.gui.tally import CODES, Lattice, Paint, Scrolling
+from radgalgui.gui.tally import CODES, Lattice, Paint, Room, Scrolling
 
 __all__ = ["Cells", "MapPoints", "PointImage"]
 
@@ -73,7 +73,9 @@ class PointImage(pg.GraphicsObject):  # type: ignore[misc]
 
         ``transform`` leads from the map to logical pixels, without rotation.
         """
-        return self._drawing(transform, width, height, ratio).copy()  # which owns its memory
+        picture = self._drawing(transform, width, height, ratio).copy()  # which owns its memory
+        self._drawn = None  # the image that was drawn may have given its memory
+        return picture
 
     def _drawing(self, transform: QTransform, width: int, height: int, ratio: float) -> QImage:
         """Return the points as an image that is valid until the next one is asked for."""
@@ -114,6 +116,7 @@ class MapPoints(PointImage):
         self._size, self._opacity, self._strength = 1.0, 1.0, 1.0
         self._shown: _Group | None = None
         self._lit: _Group | None = None
+        self._room = Room()
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -201,7 +204,7 @@ class MapPoints(PointImage):
         if missing:
             codes[unknown] = 0
         paint = Paint(codes, apart=self._shaped, missing=missing)
-        return _Group(cells, Scrolling(cells, paint), cells.crowding())
+        return _Group(cells, Scrolling(cells, paint, self._room), cells.crowding())
 
     # -- painting --------------------------------------------------------------------------
 
@@ -211,7 +214,9 @@ class MapPoints(PointImage):
         lattice = _lattice(transform, columns, rows, margin, ratio)
         groups = self._drawn_groups(lattice, width * height, ratio)
         table = self._table(lit=len(groups) > 1)
-        pixels = np.empty((rows, columns), np.uint32)
+        if self._pixels.shape != (rows, columns):
+            self._pixels = np.empty((rows, columns), np.uint32)
+        pixels = self._pixels  # of the image before, which was valid until now
         for top in range(0, rows, BAND):  # so many stay in the processor's cache
             end = min(top + BAND, rows)
             bands = [group.rows(margin + top, margin + end) for group in groups]
@@ -224,7 +229,6 @@ class MapPoints(PointImage):
         format_ = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(pixels.data, columns, rows, 4 * columns, format_)
         image.setDevicePixelRatio(ratio)
-        self._pixels = pixels  # an image does not keep alive the memory that it shows
         return image
 
     def _drawn_groups(self, lattice: Lattice, area: float, ratio: float) -> list[Drawn]:

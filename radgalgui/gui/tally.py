@@ -18,7 +18,7 @@ from PySide6.QtCore import QRectF
 
 from radgalgui.gui.cells import Cells
 
-__all__ = ["CODES", "OCTAVE", "Lattice", "Paint", "Scrolling", "level_of", "tally"]
+__all__ = ["CODES", "OCTAVE", "Lattice", "Paint", "Room", "Scrolling", "level_of", "tally"]
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -110,7 +110,8 @@ class Room:
         """Return an array of one value, which must be left as it was found, all that one value."""
         kept = self._kept.get(name)
         if kept is None or len(kept) < size or len(kept) > 4 * max(size, 1 << 16):
-            kept = self._kept[name] = np.full(size, filling, dtype)
+            room = size + size // 4  # the next frame may be a little larger, and the next one
+            kept = self._kept[name] = np.full(room, filling, dtype)
         return kept[:size]
 
 
@@ -283,13 +284,16 @@ def _joined(values: NDArray[Number], pieces: list[slice]) -> NDArray[Number]:
 
 
 class Scrolling:
-    """The tallies of a view that moves: what stays in view is not counted again."""
+    """The tallies of a view that moves: what stays in view is not counted again.
 
-    def __init__(self, cells: Cells, paint: Paint) -> None:
+    ``room`` is memory that others use, too, but never at the same time.
+    """
+
+    def __init__(self, cells: Cells, paint: Paint, room: Room | None = None) -> None:
         self.cells, self.paint = cells, paint
         self._lattice: Lattice | None = None
         self._image = np.zeros((0, 0), np.uint16)
-        self._room, self._strips = Room(), Room()
+        self._room, self._strips = room or Room(), Room()
 
     def image(self, wanted: Lattice) -> NDArray[np.uint16]:
         """Return the tallies of a lattice, moved by less than a pixel to fit those before."""

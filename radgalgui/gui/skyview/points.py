@@ -153,9 +153,12 @@ class SkyPoints(MapPoints):
         self._regroup()
 
     def seen(self, scale: float, width: int, height: int, ratio: float) -> QImage:
-        """Return a picture with so many logical pixels a degree, the middle of it in the middle."""
+        """Return a picture with so many logical pixels a degree, the middle of it in the middle.
+
+        It is valid until the next one is asked for.
+        """
         transform = QTransform(-scale, 0, 0, -scale, width / 2, height / 2)
-        return self.picture(transform, width, height, ratio)
+        return self._drawing(transform, width, height, ratio)
 
 
 def _nowhere() -> Projected:

@@ -172,7 +172,8 @@ class SkyScene:
         painter.setFont(font)
         backdrop.paint(painter, tokens)
         self.points.set_ground(dark=tokens.dark)
-        picture = self.points.seen(self.scale, *size, ratio)
+        picture = self.points.seen(self.scale, *size, ratio).copy()  # a PDF keeps it until its end
+        self._drawn = None  # it has given its memory
         picture.setDevicePixelRatio(1.0)
         painter.drawImage(QRectF(QPointF(0, 0), self.size), picture, QRectF(picture.rect()))
         self.points.set_ground(dark=self.tokens.dark)
