@@ -1,7 +1,8 @@
 """The six classifiers that are published on frozen vectors, as scikit-learn pipelines by name.
 
 The settings are those of Table 1 of Andrianomena & Tang (arXiv 2311.08331).  A classifier is
-fitted from labelled vectors when it is needed, in seconds, and never written or unpickled.
+fitted from labelled vectors when it is needed, in seconds, and never unpickled; what was learned
+can be kept as plain arrays (`radgalgui.analysis.fitted`).
 """
 
 from __future__ import annotations
@@ -46,13 +47,15 @@ class Classifier:
     ----------
     name : str
         One of `CLASSIFIERS`.
-    pipeline : sklearn.pipeline.Pipeline
+    pipeline : sklearn.pipeline.Pipeline, or what answers as one does
         Fitted on labels that are text.
     dimension : int
         Width of the vectors that it was fitted on.
 
     Attributes
     ----------
+    model : sklearn estimator, or what answers as one does
+        What follows the scaling.
     classes : tuple of str
         In the order of the columns of `probabilities`, sorted.
     """
@@ -60,6 +63,7 @@ class Classifier:
     def __init__(self, name: str, pipeline: Any, *, dimension: int) -> None:
         self.name = name
         self.classes: tuple[str, ...] = tuple(str(label) for label in pipeline.classes_)
+        self.model = pipeline[-1] if hasattr(pipeline, "steps") else pipeline
         self._pipeline = pipeline
         self._dimension = dimension
 
@@ -108,6 +112,11 @@ class Fitting:
     ----------
     name, vectors, labels, scaling, seed
         As for `fit_classifier`, which raises what is raised.
+
+    Attributes
+    ----------
+    vectors : ndarray, shape (N, D), float32
+    labels : ndarray of str, shape (N,)
     """
 
     def __init__(
@@ -122,12 +131,12 @@ class Fitting:
         _known(name, CLASSIFIERS, "classifier")
         _known(scaling, SCALINGS, "scaling")
         self.name = name
-        self._values, self._labels = _checked(vectors), np.asarray(labels).astype(str)
-        if self._labels.shape != (len(self._values),):
+        self.vectors, self.labels = _checked(vectors), np.asarray(labels).astype(str)
+        if self.labels.shape != (len(self.vectors),):
             raise UsageError(
-                f"{len(self._values)} vectors and labels of shape {self._labels.shape} do not fit"
+                f"{len(self.vectors)} vectors and labels of shape {self.labels.shape} do not fit"
             )
-        self._smallest = _smallest_class(self._labels)
+        self._smallest = _smallest_class(self.labels)
         self._scaling, self._seed = scaling, seed
         self._pipeline: Any = None  # made in the first step: scikit-learn takes a second to import
         self._left = [0]
@@ -145,19 +154,23 @@ class Fitting:
             return
         trees = self._left.pop(0)
         if self._pipeline is None:
-            from sklearn.pipeline import make_pipeline
-
-            model = _MODELS[self.name](len(self._values), self._smallest, self._seed)
-            self._pipeline = make_pipeline(*_scaler(self._scaling), model)
+            self._pipeline = self.unfitted()
         if self.name in _TREES:
             self._pipeline[-1].set_params(n_estimators=trees)
-        self._pipeline.fit(self._values, self._labels)
+        self._pipeline.fit(self.vectors, self.labels)
 
     def run(self) -> Classifier:
         """Do all that is left and return the fitted classifier."""
         while self._left:
             self.step()
-        return Classifier(self.name, self._pipeline, dimension=self._values.shape[1])
+        return Classifier(self.name, self._pipeline, dimension=self.vectors.shape[1])
+
+    def unfitted(self) -> Any:
+        """Return the pipeline that is to be fitted, with all its settings."""
+        from sklearn.pipeline import make_pipeline
+
+        model = _MODELS[self.name](len(self.vectors), self._smallest, self._seed)
+        return make_pipeline(*_scaler(self._scaling), model)
 
 
 def fit_classifier(

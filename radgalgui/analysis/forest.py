@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from radgalgui.analysis.trees import at_most
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -124,13 +126,9 @@ def _flat(tree: Any, names: NDArray[np.integer]) -> dict[str, NDArray[Any]]:
     for node in np.flatnonzero(~leaf):  # parents stand before their children
         depth[[left[node], right[node]]] = depth[node] + 1
     cuts = depth + _expected_cuts(np.asarray(tree.n_node_samples))
-    # The largest float32 up to the threshold divides vectors of float32 as the threshold does.
-    at = np.asarray(tree.threshold)
-    below = at.astype(np.float32)
-    below = np.where(below > at, np.nextafter(below, np.float32(-np.inf)), below)
     return {
         "feature": np.where(leaf, -1, names[np.maximum(tree.feature, 0)]).astype(np.int16),
-        "value": np.where(leaf, cuts, below).astype(np.float32),
+        "value": np.where(leaf, cuts, at_most(tree.threshold)).astype(np.float32),
         "left": np.where(leaf, 0, left).astype(np.int16),
         "right": np.where(leaf, 0, right).astype(np.int16),
     }

@@ -1,4 +1,8 @@
-"""The classifiers of one label set and encoder, made ready step by step when there is time."""
+"""The classifiers of one label set and encoder, made ready step by step when there is time.
+
+Those that take seconds are kept in the user's folder when they are fitted, and read from there
+the next time (`radgalgui.jobs.kept_fits`).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from radgalgui.analysis.classifiers import CLASSIFIERS, Classifier, Fitting
 from radgalgui.analysis.held_out import FEWEST, HeldOut
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
 from radgalgui.errors import RadGalError, UsageError, WeightsError
+from radgalgui.jobs.kept_fits import KeptFit
 from radgalgui.progress import CancelToken, Progress, silent
 
 if TYPE_CHECKING:
@@ -203,11 +208,17 @@ class Fits:
 
     def _fitting(self, name: str) -> Iterable[Callable[[], None]]:
         fitting = Fitting(name, self.vectors, self.labelled.labels)
+        kept = KeptFit(fitting)
 
         def one_part() -> None:
+            if (found := kept.read()) is not None:
+                self.fitted[name] = found
+                self._steps = deque(step for step in self._steps if step[1] is not one_part)
+                return
             fitting.step()
             if not fitting.left:
                 self.fitted[name] = fitting.run()
+                kept.write(self.fitted[name])
 
         return [one_part] * fitting.left
 

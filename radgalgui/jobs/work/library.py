@@ -19,6 +19,7 @@ from radgalgui.jobs.work.copies import check_name, is_path, keep_copy, listed
 
 __all__ = [
     "add_encoder",
+    "cache_folder",
     "data_folder",
     "encoder_path",
     "encoders",
@@ -49,6 +50,21 @@ def data_folder() -> Path:
     shared = Path(os.environ.get("XDG_DATA_HOME", ""))
     # One that is not absolute is to be passed over, says the standard.
     return (shared if shared.is_absolute() else Path.home() / ".local" / "share") / _PROGRAM
+
+
+def cache_folder() -> Path:
+    """Return the folder of what is made again when it is missed, which may not exist yet.
+
+    ``cache`` in ``RADGALGUI_HOME``, or where the system keeps such things:
+    ``~/.cache/RadGalGUI`` or what ``XDG_CACHE_HOME`` says, ``~/Library/Caches/RadGalGUI`` on a
+    Mac, ``cache`` in the user's own folder on Windows.
+    """
+    if os.environ.get("RADGALGUI_HOME") or sys.platform == "win32":
+        return data_folder() / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / _PROGRAM
+    cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (cache if cache.is_absolute() else Path.home() / ".cache") / _PROGRAM
 
 
 def jobs_folder() -> Path:

@@ -51,6 +51,23 @@ def test_the_folder_is_where_the_system_keeps_such_things(monkeypatch, tmp_path:
     assert library.jobs_folder().parent == library.encoders_folder().parent == tmp_path / "mine"
 
 
+def test_what_can_be_made_again_is_where_the_system_keeps_that(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("RADGALGUI_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert library.cache_folder() == tmp_path / "cache" / "RadGalGUI"
+    monkeypatch.setenv("XDG_CACHE_HOME", "not/absolute")
+    assert library.cache_folder() == tmp_path / ".cache" / "RadGalGUI"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert library.cache_folder() == tmp_path / "Library" / "Caches" / "RadGalGUI"
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
+    assert library.cache_folder() == tmp_path / "Local" / "RadGalGUI" / "cache"
+    monkeypatch.setenv("RADGALGUI_HOME", str(tmp_path / "mine"))
+    assert library.cache_folder() == tmp_path / "mine" / "cache"
+
+
 def test_without_a_folder_there_are_those_that_come_along(home: Path) -> None:
     bundled = sorted(path.stem for path in radgalgui_resources.path("weights").glob("*.safe*"))
     assert list(library.encoders()) == bundled
