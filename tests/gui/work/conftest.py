@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,25 +31,29 @@ def small_jobs(monkeypatch) -> Iterator[None]:
     yield
     for record in Ledger(jobs_folder()).records():
         if record.state == "running" and record.pid is not None:
-            os.kill(record.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended meanwhile
+                os.kill(record.pid, signal.SIGKILL)
 
 
 @pytest.fixture
 def order(tmp_path: Path) -> Callable[..., Order]:
-    """Return a function that orders a small job; ``end`` says how it ends."""
+    """Return a function that orders a small job; ``end`` says how it ends.
+
+    After the epoch ``hold``, if any, it waits for a file ``go`` in its folder, or for its end.
+    """
 
     def make(
         end: str = "done",
         *,
         epochs: int = 3,
-        pause: float = 0.005,
+        hold: int = 0,
         title: str = "Training SimCLR",
         kind: str = "train",
         out: Path | None = None,
         resumable: bool = True,
     ) -> Order:
         out = out or tmp_path / title.replace(" ", "-")
-        words = [str(out), str(epochs), end, str(pause)]
+        words = [str(out), str(epochs), end, str(hold)]
         return Order(kind, title, words, out, resumable)
 
     return make

@@ -1,8 +1,8 @@
 """A small job for tests: tells of a training that takes no time, and ends as it is asked to.
 
-``small_job.py OUT EPOCHS END [PAUSE] [--resume] --events``: it writes a line an epoch into
-OUT/epochs.txt, and goes on from there with ``--resume``.  END is done, wait (for a
-file OUT/go, then done), fail, hang, quiet or full.
+``small_job.py OUT EPOCHS END [HOLD] [--resume] --events``: it writes a line an epoch into
+OUT/epochs.txt, and goes on from there with ``--resume``.  After the epoch HOLD it waits for a file
+OUT/go, unless it is resumed.  END is done, fail, hang, quiet or full.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def stop(*_: object) -> None:
 def main() -> None:
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     out, epochs, end = Path(words[0]), int(words[1]), words[2]
-    pause = float(words[3]) if len(words) > 3 else 0.01
+    hold = int(words[3]) if len(words) > 3 else 0
     signal.signal(signal.SIGINT, stop)
     tell("Began", command=sys.argv, pid=os.getpid())
     tell("Device", text="CPU, 2 threads, 32-bit")
@@ -36,15 +36,15 @@ def main() -> None:
     kept = out / "epochs.txt"
     first = len(kept.read_text().split()) if "--resume" in sys.argv and kept.exists() else 0
     for epoch in range(first + 1, epochs + 1):
-        train(epoch, epochs, pause)
-        with kept.open("a") as stream:
-            stream.write(f"{epoch}\n")
+        train(epoch, epochs, kept)
+        while epoch == hold and "--resume" not in sys.argv and not (out / "go").exists():
+            time.sleep(0.02)
     finish(end, out)
 
 
-def train(epoch: int, epochs: int, pause: float) -> None:
+def train(epoch: int, epochs: int, kept: Path) -> None:
     for step in range(1, 5):
-        time.sleep(pause)
+        time.sleep(0.005)
         tell("Progress", done=4 * (epoch - 1) + step, total=4 * epochs, what=f"epoch {epoch}")
     values = {
         "loss": 4.2 * math.exp(-epoch / 9) + 0.6 + 0.05 * math.sin(5 * epoch),
@@ -53,13 +53,13 @@ def train(epoch: int, epochs: int, pause: float) -> None:
     }
     if epoch % 2 == 0:
         values["knn_accuracy"] = 0.86 - 0.35 * math.exp(-epoch / 8)
+    with kept.open("a") as stream:  # before it is told: who hears of it may end the job
+        stream.write(f"{epoch}\n")
     tell("Point", step=epoch, values=values)
 
 
 def finish(end: str, out: Path) -> None:
-    if end in ("done", "wait"):
-        while end == "wait" and not (out / "go").exists():
-            time.sleep(0.02)
+    if end == "done":
         tell("Done", path=str(out), result={"sources": 12})
     elif end == "fail":
         tell("Note", level="warning", text="image 7 is empty and was left out")

@@ -43,7 +43,7 @@ def kept(order: Order) -> list[int]:
 def test_one_runs_at_a_time_and_the_others_wait_for_it(make_board, order, qtbot):
     board, ended = make_board(), []
     board.ended.connect(lambda key, outcome: ended.append((key, outcome.how)))
-    first = board.start(order(title="first", pause=0.03))
+    first = board.start(order(title="first"))
     second = board.start(order(title="second"))
     third = board.start(order(title="third"))
     assert list(board.jobs) == [third, second, first]
@@ -71,7 +71,7 @@ def test_what_a_job_tells_is_all_there_when_it_ends(make_board, order, qtbot):
 
 
 def test_a_stopped_job_goes_on_where_it_was(make_board, order, qtbot):
-    board, wanted = make_board(), order(epochs=8, pause=0.02)
+    board, wanted = make_board(), order(epochs=8, hold=2)
     key = board.start(wanted)
     wait_for_epoch(qtbot, board, key, 2)
     board.stop(key)
@@ -104,7 +104,7 @@ def test_one_that_waits_is_taken_off_the_list(make_board, order, qtbot):
 
 def test_a_killed_job_says_so_and_nothing_is_damaged(make_board, order, qtbot):
     """As the kernel does when memory runs out: SIGKILL, for the one process."""
-    board, wanted = make_board(), order(epochs=8, pause=0.02)
+    board, wanted = make_board(), order(epochs=8, hold=2)
     key = board.start(wanted)
     wait_for_epoch(qtbot, board, key, 2)
     with qtbot.waitSignal(board.ended, timeout=PATIENCE) as ended:
@@ -146,15 +146,17 @@ def test_what_cannot_be_started_makes_room_for_the_next(make_board, order, qtbot
 
 def test_another_window_hears_the_rest_of_what_still_runs(make_board, order, qtbot):
     first = make_board()
-    key = first.start(order(epochs=30, pause=0.02))
-    wait_for_epoch(qtbot, first, key, 1)
+    wanted = order("hang", hold=2)
+    key = first.start(wanted)
+    wait_for_epoch(qtbot, first, key, 2)
     first.close()
     second, found = make_board(), []
     second.found.connect(found.extend)
     second.begin()
-    wait_for_epoch(qtbot, second, key, 4)
+    (wanted.out / "go").touch()
+    wait_for_epoch(qtbot, second, key, 3)
     assert second.jobs[key].state == "running"
-    assert [point.step for point in second.jobs[key].points[:4]] == [1, 2, 3, 4]
+    assert [point.step for point in second.jobs[key].points] == [1, 2, 3]
     assert found == []
     second.stop(key)
     wait_for(qtbot, second, key, "cancelled")

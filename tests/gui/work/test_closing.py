@@ -58,7 +58,7 @@ def test_escape_keeps_window_and_work_and_who_closes_twice_the_work_alone(window
 
 
 def test_what_is_kept_running_is_there_again(make_window, catalog, order, qtbot):
-    first, wanted = make_window(catalog), order("wait", epochs=4)
+    first, wanted = make_window(catalog), order(epochs=4, hold=4)
     key = begin(first, wanted, qtbot)
     first.close()
     QTest.keyClick(question(first).keep, Qt.Key.Key_Return)
@@ -75,7 +75,7 @@ def test_what_is_kept_running_is_there_again(make_window, catalog, order, qtbot)
 
 
 def test_what_is_stopped_is_offered_by_the_next_window(make_window, catalog, order, qtbot):
-    first, wanted = make_window(catalog), order(epochs=12, pause=0.03)
+    first, wanted = make_window(catalog), order(epochs=12, hold=2)
     key = begin(first, wanted, qtbot)
     first.close()
     assert "resumed next time" in question(first).words.text()

@@ -92,7 +92,7 @@ def test_jobs_and_drawing_share_a_place_and_part_again(window, panel, qtbot):
 
 def test_the_status_line_shows_what_runs_and_opens_the_panel(window, order, run, qtbot):
     assert not window.job_chip.isVisible()
-    key = run(order("hang", epochs=4, pause=0.05), until=2)
+    key = run(order(epochs=4, hold=2), until=2)
     qtbot.waitUntil(lambda: "%" in window.job_chip.button.text(), timeout=PATIENCE)
     assert "Training SimCLR" in window.job_chip.button.text()
     assert not window.jobs_panel.isVisible()
@@ -129,7 +129,7 @@ def test_curves_grow_as_epochs_end_and_tell_the_epoch_under_the_pointer(
 
 
 def test_stop_and_resume_by_their_buttons(window, panel, order, run, qtbot):
-    wanted = order(epochs=12, pause=0.03)
+    wanted = order(epochs=12, hold=2)
     key = run(wanted, until=2)
     qtbot.waitUntil(lambda: panel.detail.stop.isVisible())
     click(panel.detail.stop)
@@ -177,7 +177,7 @@ def opened(monkeypatch) -> list[Path]:
 
 
 def test_a_killed_job_is_told_in_words_and_resumed_from_the_message(window, order, run, qtbot):
-    wanted = order(epochs=8, pause=0.03)
+    wanted = order(epochs=8, hold=2)
     key = run(wanted, until=2)
     os.kill(window.board.jobs[key].record.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: bool(window.toasts.texts()), timeout=PATIENCE)
