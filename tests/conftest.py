@@ -133,6 +133,24 @@ def write_catalog() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
+def write_encoder(make_untaught: Callable[[], tuple[Any, dict[str, Any]]]) -> Callable[..., Path]:
+    """Return what writes an encoder of chance weights that says it learned from 3,000 images."""
+
+    def write(path: Path) -> Path:
+        import numpy as np
+
+        from radgalgui.models.encoder import pack
+        from radgalgui.models.weights import save_weights
+
+        network, card = make_untaught()
+        told = {**card, "training_data": {"first": 1000, "simulated": 2000}}
+        save_weights(path, pack(network, centre=np.zeros(network.dimension)), told)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def write_network(make_untaught: Callable[[], tuple[Any, dict[str, Any]]]) -> Callable[..., Path]:
     """Return what writes a classifying network of chance weights, and its answers out of fold.
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "catalog": "make a catalogue of your own sources, change it, look into it",
     "embed": "embed a catalogue, or your own sources, with an encoder",
     "train": "train an encoder by a recipe",
+    "networks": "list and remove encoders and classifiers of your own",
     "understand": "tell what the components of an encoder's vectors hold",
     "evaluate": "measure classifiers and neighbours on published data sets",
     "labels": "make the label sets that ship, from published data",

@@ -13,7 +13,7 @@ from radgalgui.errors import ResourceError
 from radgalgui.files import replaced_file, sha256
 from radgalgui.jobs.work.library import data_folder
 
-__all__ = ["Beside", "beside", "read_json", "write_json"]
+__all__ = ["Beside", "beside", "kept_beside", "read_json", "write_json"]
 
 _ABOUT: Final = "about.json"
 _FORMAT: Final = "radgalgui-beside"
@@ -78,6 +78,13 @@ def beside(path: str | os.PathLike[str]) -> Beside:
     at_place = (one for one, facts in told.items() if facts.get("catalogue") == str(place))
     found = next(of_table, None) or next(at_place, None)
     return Beside(found or folder / table[:16], place, table)
+
+
+def kept_beside() -> list[Path]:
+    """Return the places of the catalogues of which something is kept, where they were last."""
+    abouts = sorted((data_folder() / "beside").glob(f"*/{_ABOUT}"))
+    places = (read_json(about).get("catalogue") for about in abouts)
+    return [Path(place) for place in places if place and isinstance(place, str)]
 
 
 def _tables(facts: dict[str, Any]) -> list[Any]:
