@@ -65,7 +65,7 @@ def answered(window, count: int = 1) -> bool:
     return len(ended) >= count and not window.desk.looking
 
 
-def ask(window, qtbot, paths: list[Path], *, timeout: int = 10_000) -> list:
+def ask(window, qtbot, paths: list[Path], *, timeout: int = 30_000) -> list:
     """Drop files and wait until all are answered; return the queries."""
     before = len(window.desk.session.queries)
     assert drop(window, paths)
@@ -120,14 +120,14 @@ def take_from_menu(menu: QMenu, text: str) -> None:
 
 def settle(window, qtbot) -> None:
     """Wait until the map has come to rest."""
-    qtbot.waitUntil(lambda: window.map.view.at_rest, timeout=3_000)
+    qtbot.waitUntil(lambda: window.map.view.at_rest)
 
 
 def settled(window, qtbot) -> None:
     """Wait for what the desk's thread still does, and until its answers have been taken."""
     told: list[object] = []
     window.desk.background.run(lambda: None, told.append, told.append)
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told))
 
 
 def point_on_map(window, index: int) -> QPoint:
@@ -177,6 +177,6 @@ def moved(window, qtbot, act: Callable[[], object]) -> QRectF:
     def elsewhere(*_told) -> bool:
         return not same_view(before, view_of(window))
 
-    with qtbot.waitSignal(settled, timeout=5_000, check_params_cb=elsewhere):
+    with qtbot.waitSignal(settled, check_params_cb=elsewhere):
         act()
     return view_of(window)

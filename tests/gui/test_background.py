@@ -131,12 +131,12 @@ def test_what_waits_behind_a_disk_that_does_not_answer_is_written_all_the_same(b
     background.run(lambda: done.append("a"), told.append, told.append, writes="a.csv")
     background.run(lambda: done.append("b"), told.append, told.append, writes="b.csv")
     assert reading.wait(30)
-    qtbot.waitUntil(lambda: finish_writing(0.1) == [], timeout=30_000)
+    qtbot.waitUntil(lambda: finish_writing(0.1) == [])
     assert done[:2] == ["a", "b"]
     assert not release.is_set()
-    qtbot.waitUntil(lambda: len(told) == 3, timeout=30_000)
+    qtbot.waitUntil(lambda: len(told) == 3)
     release.set()  # who stays after all has every answer
-    qtbot.waitUntil(lambda: len(told) == 4, timeout=30_000)
+    qtbot.waitUntil(lambda: len(told) == 4)
     assert done == ["a", "b", "read"]
 
 
@@ -145,5 +145,5 @@ def test_what_is_not_written_is_named(background, qtbot):
     background.run(release.wait, told.append, told.append, writes="a.csv")
     assert finish_writing(0.01) == writing() == ["a.csv"]
     release.set()
-    qtbot.waitUntil(lambda: told == [True], timeout=30_000)
+    qtbot.waitUntil(lambda: told == [True])
     assert finish_writing(0.0) == []

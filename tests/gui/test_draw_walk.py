@@ -131,13 +131,13 @@ def test_the_nearest_real_galaxy_stands_beside_each_step_and_can_be_selected(
 
 def test_a_film_plays_to_and_fro_and_pauses(drawing_window, walk, qtbot):
     QTest.mouseClick(walk.player.play_button, LEFT)
-    qtbot.waitUntil(lambda: walk.player.at >= 2, timeout=3_000)
+    qtbot.waitUntil(lambda: walk.player.at >= 2)
     walk.player.strip.setFocus()
     QTest.keyClick(walk.player.strip, Qt.Key.Key_Space)
     assert not walk.player.playing
     QTest.keyClick(walk.player.strip, Qt.Key.Key_End)
     QTest.keyClick(walk.player.strip, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: walk.player.at == STEPS - 2, timeout=3_000)
+    qtbot.waitUntil(lambda: walk.player.at == STEPS - 2)
     assert walk.player.playing
     QTest.keyClick(walk.player.strip, Qt.Key.Key_Escape)
     assert not walk.player.playing

@@ -17,8 +17,8 @@ from radgalgui.gui.app import run
 from radgalgui.gui.engine_link import bundled_engine
 from radgalgui.gui.sources import look_into
 
-ENGINE_MS = 60_000  # torch is imported by a child process, on a machine that may be busy
-FITTED_MS = 240_000  # a query is answered in full when all classifiers have been fitted
+ENGINE_MS = 240_000  # torch is imported by a child process, on a machine that may be busy
+FITTED_MS = 900_000  # a query is answered in full when all classifiers have been fitted
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ FOUR = ["Original", "Encoder sees", "Reconstruction", "Residual"]
 def ready(reconstructing, make_window, catalog, qtbot):
     """Return a window with an engine that reconstructs."""
     window = make_window(catalog)
-    qtbot.waitUntil(lambda: window.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.desk.ready is not None)
     return window
 
 

@@ -32,6 +32,6 @@ def test_garbage_of_a_thread_is_collected_in_the_thread_of_the_window(qtbot):
         worker.start()
         worker.join()
         assert Knot.freed == []
-        qtbot.waitUntil(lambda: len(Knot.freed) > 0, timeout=3_000)
+        qtbot.waitUntil(lambda: len(Knot.freed) > 0)
         assert set(Knot.freed) == {threading.main_thread()}
     assert not gc.isenabled()  # as everywhere in these tests: see tests/conftest.py

@@ -37,7 +37,7 @@ def window(make_window, telling, monkeypatch, qtbot):
     UnderstandingEngine.understood.clear()
     UnderstandingEngine.deaths = 0
     made = make_window(telling, engine=UnderstandingEngine)
-    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made.desk.ready is not None)
     return made
 
 
@@ -56,7 +56,7 @@ def done(page):
 def page(window, qtbot):
     made = open_page(window)
     made.resize(1240, 760)
-    qtbot.waitUntil(lambda: done(made), timeout=20_000)
+    qtbot.waitUntil(lambda: done(made))
     return made
 
 
@@ -89,7 +89,7 @@ def test_the_component_that_tells_the_column_is_first_marked_and_highest(page):
 
 def test_what_the_vectors_do_not_tell_is_not_believed(page, qtbot):
     choose(page.columns, "Flux density (Jy)")
-    qtbot.waitUntil(lambda: done(page) and page.asking.told.column == "flux", timeout=20_000)
+    qtbot.waitUntil(lambda: done(page) and page.asking.told.column == "flux")
     assert page.verdict.text().startswith("The vectors do not tell flux density")
     assert page.verdict.objectName() == "warning"
     assert page.plot._bars.opts["brush"] == page.plot.tokens.strong_line  # grey, not a colour
@@ -106,14 +106,14 @@ def test_columns_of_words_are_not_offered_and_positions_come_last(page):
 def test_it_is_told_while_the_forest_grows_and_can_be_stopped(window, qtbot):
     UnderstandingEngine.held.clear()
     page = open_page(window)
-    qtbot.waitUntil(lambda: grown(page) == PAUSE, timeout=20_000)
+    qtbot.waitUntil(lambda: grown(page) == PAUSE)
     assert page.state.text() == f"{PAUSE} trees, {PAUSE} passes over the sources."
     QTest.mouseClick(page.stop_button, LEFT)
     assert page.state.text().endswith("Stopped before it settled.")
     assert page.stop_button.text() == "Start again"
     assert page.table.model().rowCount() == WIDTH  # what has grown stays
     QTest.mouseClick(page.stop_button, LEFT)
-    qtbot.waitUntil(lambda: done(page), timeout=20_000)
+    qtbot.waitUntil(lambda: done(page))
     assert page.state.text().startswith("Settled after")
     assert not page.stop_button.isEnabled()
 
@@ -121,20 +121,20 @@ def test_it_is_told_while_the_forest_grows_and_can_be_stopped(window, qtbot):
 def test_closing_stops_and_opening_goes_on(window, qtbot):
     UnderstandingEngine.held.clear()
     page = open_page(window)
-    qtbot.waitUntil(lambda: grown(page) == PAUSE, timeout=20_000)
+    qtbot.waitUntil(lambda: grown(page) == PAUSE)
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert not page.isVisible()
     assert not page.asking.open
     with qtbot.waitActive(window):
         window.activateWindow()
     open_page(window)
-    qtbot.waitUntil(lambda: done(page), timeout=20_000)
+    qtbot.waitUntil(lambda: done(page))
     assert len(UnderstandingEngine.understood) == 2
 
 
 def test_another_encoder_is_told_of_at_once(page, window, qtbot):
     choose(window.encoders.box, "BYOL")
-    qtbot.waitUntil(lambda: done(page) and page.asking.told.encoder == "byol", timeout=20_000)
+    qtbot.waitUntil(lambda: done(page) and page.asking.told.encoder == "byol")
     assert page.encoder.text() == "BYOL, 300 sources"
     assert cell(page.table, 0, 0) == str(TELLING + 1)
     assert page.table.selected() == TELLING + 1
@@ -246,14 +246,14 @@ def test_help_opens(page, window):
 def test_an_engine_that_dies_is_asked_once_more(window, qtbot):
     UnderstandingEngine.deaths = 1
     page = open_page(window)
-    qtbot.waitUntil(lambda: done(page), timeout=20_000)
+    qtbot.waitUntil(lambda: done(page))
     assert len(UnderstandingEngine.understood) == 2
 
 
 def test_an_engine_that_dies_of_it_is_not_asked_for_ever(window, qtbot):
     UnderstandingEngine.deaths = 2
     page = open_page(window)
-    qtbot.waitUntil(lambda: bool(page.asking.problem), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(page.asking.problem))
     assert "not asked again" in page.verdict.text()
     assert page.verdict.objectName() == "failure"
     assert len(UnderstandingEngine.understood) == 2

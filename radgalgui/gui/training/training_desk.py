@@ -58,7 +58,7 @@ class TrainingDesk(QObject):
         self._reading, self._trying = Background(self), Background(self)
         self._trial: Trial | None = None
         self._asked = 0
-        self._checks = 0
+        self._checks = self._checked = 0
 
     def close(self) -> None:
         """Drop every question, end a trial and the threads."""
@@ -90,10 +90,20 @@ class TrainingDesk(QObject):
             return _checked(recipe, overrides) if number == self._checks else None
 
         def take(found: Checked | None) -> None:
+            self._checked = number
             if found is not None and number == self._checks:
                 self.checked.emit(found)
 
-        self._reading.run(look, take, self._trouble)
+        def complain(error: Exception) -> None:
+            self._checked = number
+            self._trouble(error)
+
+        self._reading.run(look, take, complain)
+
+    @property
+    def checking(self) -> bool:
+        """Whether values are still looked at."""
+        return self._checked < self._checks
 
     # -- how long it will take -------------------------------------------------------------
 

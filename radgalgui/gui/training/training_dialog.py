@@ -211,6 +211,11 @@ class TrainingDialog(QDialog):
 
     # -- doing -----------------------------------------------------------------------------
 
+    @property
+    def pending(self) -> bool:
+        """Whether it is still to be told what is wrong with the values that stand there."""
+        return self._soon.isActive() or self.desk.checking
+
     def _changed(self) -> None:
         self._soon.start()
         if not self.desk.trying:

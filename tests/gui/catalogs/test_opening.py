@@ -65,7 +65,7 @@ def choose_folder(window, qtbot, monkeypatch, path: Path) -> str:
     window.desk.catalog_refused.connect(lambda _, text: told.append(text))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(path))
     QTest.keyClick(window.map.view, Qt.Key.Key_O, CTRL | ALT)
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told))
     return told[0]
 
 
@@ -261,7 +261,7 @@ def test_what_it_lacks_is_made_by_a_job_and_then_it_is_read_anew(
         update.add_embeddings("simclr", np.eye(6, 16, dtype=np.float32), weights_sha256="0" * 64)
         update.add_map("simclr", "umap", places)
     QTest.mouseClick(offer, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.desk.sources.encoder == "simclr", timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.sources.encoder == "simclr")
     (job,) = window.board.jobs.values()
     assert job.record.order.arguments == ["embed", str(folder), "--encoder", "simclr"]
     qtbot.waitUntil(lambda: window.desk.ready is not None)

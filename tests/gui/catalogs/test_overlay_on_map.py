@@ -31,7 +31,7 @@ def lay_over(window, qtbot, monkeypatch, path: Path, *, whole: bool = True):
     QTest.keyClick(window.map.view, Qt.Key.Key_C, CTRL | ALT)
     shown = window.commands.catalogs.overlay
     if whole:
-        qtbot.waitUntil(lambda: covered(shown), timeout=10_000)
+        qtbot.waitUntil(lambda: covered(shown))
     return shown
 
 

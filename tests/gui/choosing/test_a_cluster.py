@@ -45,7 +45,7 @@ def window(make_window, clustered, qtbot, monkeypatch):
     monkeypatch.setattr(map_motion, "GLIDE_MS", 60)
     monkeypatch.setattr(map_motion, "REST_MS", 80)
     made = make_window(clustered)
-    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made.desk.ready is not None)
     settle(made, qtbot)
     return made
 
@@ -119,7 +119,7 @@ def test_a_cluster_is_found_taken_thinned_restored_and_exported(
     path = tmp_path / "cluster.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     QTest.mouseClick(window.commands.choosing.presenter.bar.save_button, LEFT)
-    qtbot.waitUntil(path.exists, timeout=5_000)
+    qtbot.waitUntil(path.exists)
     with path.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["name"] for row in rows] == [window.desk.sources.name(int(i)) for i in CLUSTER]

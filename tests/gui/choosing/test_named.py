@@ -22,7 +22,7 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 def naming(window, qtbot):
     found = window.commands.features
     (made,) = (feature for feature in found if type(feature).__name__ == "Naming")
-    qtbot.waitUntil(lambda: made.named.ready, timeout=5_000)
+    qtbot.waitUntil(lambda: made.named.ready)
     return made
 
 
@@ -34,7 +34,7 @@ def keep(window, qtbot, naming, rows, name: str) -> None:
     assert dialog.isVisible()
     QTest.keyClicks(dialog.name, name)
     QTest.mouseClick(dialog.keep_button, LEFT)
-    qtbot.waitUntil(lambda: name in naming.named.names(), timeout=5_000)
+    qtbot.waitUntil(lambda: name in naming.named.names())
     with qtbot.waitActive(window):
         window.activateWindow()
 
@@ -60,7 +60,7 @@ def test_named_selections_are_joined_coloured_by_and_in_the_table(window, qtbot,
             QTest.mouseClick(dialog.joins[number], LEFT)
         assert session.chosen.rows.tolist() == list(wanted[number])
     assert session.chosen.words == "“bent ones” within “FRII candidates”"
-    qtbot.waitUntil(lambda: "FRII candidates" in window.desk.sources.columns, timeout=5_000)
+    qtbot.waitUntil(lambda: "FRII candidates" in window.desk.sources.columns)
     columns = window.desk.sources.columns
     assert np.flatnonzero(columns["bent ones"]).tolist() == list(range(40))
     titles = [window.map.columns.itemText(i) for i in range(window.map.columns.count())]
@@ -101,7 +101,7 @@ def test_one_is_renamed_exported_forgotten_and_taken_back(
     assert naming.named.names() == ["one"]
     (back,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Keep it")
     QTest.mouseClick(back, LEFT)
-    qtbot.waitUntil(lambda: naming.named.names() == ["one", "Fibonacci"], timeout=5_000)
+    qtbot.waitUntil(lambda: naming.named.names() == ["one", "Fibonacci"])
     assert naming.named.kept[1].rows.tolist() == [3, 5, 8]
 
 
@@ -147,7 +147,7 @@ def test_the_name_is_given_to_what_was_chosen_when_it_was_asked_for(
         QTest.keyClick(window, Qt.Key.Key_D, CTRL)
 
     answer(lambda: session.choose([7, 8, 9], "by hand"))
-    qtbot.waitUntil(lambda: naming.named.names() == ["few"], timeout=5_000)
+    qtbot.waitUntil(lambda: naming.named.names() == ["few"])
     assert naming.named.kept[0].rows.tolist() == [3, 5]
 
     def leave() -> None:
@@ -167,21 +167,21 @@ def test_they_are_there_in_the_next_window_and_through_another_encoder(
     window = make_window(two_encoders)
     session = window.desk.session
     naming = next(f for f in window.commands.features if type(f).__name__ == "Naming")
-    qtbot.waitUntil(lambda: naming.named.ready and window.desk.ready is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: naming.named.ready and window.desk.ready is not None)
     session.choose([4, 7], "by hand")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("few & far", True))
     QTest.mouseClick(window.commands.choosing.presenter.bar.name_button, LEFT)
-    qtbot.waitUntil(lambda: "few & far" in window.desk.sources.columns, timeout=5_000)
+    qtbot.waitUntil(lambda: "few & far" in window.desk.sources.columns)
     window.commands.choose_column("few & far")
     naming._remember("few & far")
     window.desk.choose_encoder("byol")
-    qtbot.waitUntil(lambda: window.desk.sources.encoder == "byol", timeout=5_000)
-    qtbot.waitUntil(lambda: window.presenter.column == "few & far", timeout=5_000)
+    qtbot.waitUntil(lambda: window.desk.sources.encoder == "byol")
+    qtbot.waitUntil(lambda: window.presenter.column == "few & far")
     assert window.desk.sources.columns["few & far"].sum() == 2
     window.close()
     again = make_window(two_encoders)
     naming = next(f for f in again.commands.features if type(f).__name__ == "Naming")
-    qtbot.waitUntil(lambda: bool(naming.named.kept), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(naming.named.kept))
     naming._menu.aboutToShow.emit()
     take_from_menu(naming._menu, "few  far\t2")
     assert again.desk.session.chosen.rows.tolist() == [4, 7]

@@ -204,7 +204,7 @@ def test_the_nearest_to_a_place_and_to_a_galaxy(window, qtbot, image, monkeypatc
     take_from_menu(menu_open(), "The 12 most alike")
     name = window.desk.sources.name(source)
     wanted = f"the 12 most like {name}"
-    qtbot.waitUntil(lambda: session.chosen.words == wanted, timeout=5_000)
+    qtbot.waitUntil(lambda: session.chosen.words == wanted)
     assert source not in session.chosen
     assert len(session.chosen) == 12
     with qtbot.waitActive(window):
@@ -215,5 +215,5 @@ def test_the_nearest_to_a_place_and_to_a_galaxy(window, qtbot, image, monkeypatc
     settle(window, qtbot)
     session.select(None)
     QTest.keyClick(window, Qt.Key.Key_K, CTRL | ALT)
-    qtbot.waitUntil(lambda: session.chosen.words == f"the 12 most like {query.name}", timeout=5_000)
+    qtbot.waitUntil(lambda: session.chosen.words == f"the 12 most like {query.name}")
     assert set(session.chosen.rows) == {row["index"] for row in query.rows[:12]}

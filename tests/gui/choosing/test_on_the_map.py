@@ -240,13 +240,13 @@ def test_all_that_is_chosen_comes_into_view(window, qtbot):
 def test_another_catalogue_knows_nothing_of_what_was_chosen(window, qtbot, two_encoders):
     window.desk.session.choose([1, 299], "by hand")
     assert window.commands.choosing.presenter.bar.isVisible()
-    with qtbot.waitSignal(window.desk.catalog_opened, timeout=10_000):
+    with qtbot.waitSignal(window.desk.catalog_opened):
         window.desk.open_catalog(two_encoders)
     assert not window.desk.session.chosen
     assert not window.commands.choosing.presenter.bar.isVisible()
     assert len(window.table.rows.order) == 200
     window.desk.session.choose([7], "by hand")
     window.desk.choose_encoder("byol")
-    qtbot.waitUntil(lambda: window.desk.sources.encoder == "byol", timeout=10_000)
+    qtbot.waitUntil(lambda: window.desk.sources.encoder == "byol")
     assert chosen(window) == {7}
     assert window.map.view.points._chosen.sum() == 1

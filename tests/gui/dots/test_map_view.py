@@ -95,7 +95,7 @@ def test_rows_in_view_are_those_that_are_shown_there(view):
 
 
 def test_the_view_tells_where_it_came_to_rest_after_a_glide(view, qtbot):
-    with qtbot.waitSignal(view.view_settled, timeout=5000) as told:
+    with qtbot.waitSignal(view.view_settled) as told:
         view.go_to(QRectF(0.4, 0.4, 0.1, 0.1))
     assert told.args[0] == view.box.viewRect()
     assert view.at_rest

@@ -80,7 +80,7 @@ def window(make_window, catalog):
 def page(window, qtbot):
     QTest.keyClick(window, Qt.Key.Key_D, CTRL | ALT)
     feature = next(f for f in window.commands.features if type(f).__name__ == "DuplicatesFeature")
-    qtbot.waitUntil(lambda: feature.page.desk.ready, timeout=5_000)
+    qtbot.waitUntil(lambda: feature.page.desk.ready)
     assert feature.page.isVisible()
     return feature.page
 
@@ -97,7 +97,7 @@ def jobs(window, tmp_path, monkeypatch):
 def find(page, jobs, qtbot) -> None:
     QTest.mouseClick(page.ask.find_button, LEFT)
     jobs.finish()
-    qtbot.waitUntil(lambda: page.desk.looked, timeout=5_000)
+    qtbot.waitUntil(lambda: page.desk.looked)
 
 
 def test_pairs_are_found_decided_by_keys_and_chosen(window, page, jobs, qtbot):
@@ -107,7 +107,7 @@ def test_pairs_are_found_decided_by_keys_and_chosen(window, page, jobs, qtbot):
     assert jobs.orders[0].arguments[3:5] == ["--arcsec", "5"]
     assert page.ask.find_button.text() == "Stop"
     jobs.finish()
-    qtbot.waitUntil(lambda: page.desk.looked, timeout=5_000)
+    qtbot.waitUntil(lambda: page.desk.looked)
     assert {(pair.left, pair.right) for pair in page.desk.pairs} == PLANTED
     assert page.words.text().startswith("2 pairs among 82 simulated sources")
     first, second = page.pairs.rows.pairs
@@ -153,22 +153,22 @@ def test_decisions_are_kept_exported_and_applied(
     assert (row["right"], row["keep"]) == ("TWIN B", "merge")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     QTest.mouseClick(page.new_button, LEFT)
-    qtbot.waitUntil(lambda: len(jobs.orders) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(jobs.orders) == 2)
     assert (jobs.orders[1].kind, jobs.orders[1].out) == ("without", out)
     assert run(jobs.orders[1].arguments) == 0
     with Catalog.open(out) as clean, Catalog.open(catalog) as before:
         assert len(clean) == 81
         assert clean.column("flux")[7] == before.column("flux")[81]
         assert clean.column("also")[7] == "TWIN B"
-    with qtbot.waitSignal(window.desk.catalog_opened, timeout=10_000):
+    with qtbot.waitSignal(window.desk.catalog_opened):
         window.desk.open_catalog(catalog)
-    qtbot.waitUntil(lambda: page.desk.looked, timeout=5_000)
+    qtbot.waitUntil(lambda: page.desk.looked)
     assert [d.keep for d in page.desk.ledger.decisions()] == ["merge"]
     assert {(pair.left, pair.right) for pair in page.desk.pairs} == PLANTED
     monkeypatch.setattr(QMessageBox, "exec", lambda box: box.buttons()[0].click())
     monkeypatch.setattr(QMessageBox, "clickedButton", lambda box: box.buttons()[0])
     QTest.mouseClick(page.here_button, LEFT)
-    qtbot.waitUntil(lambda: len(jobs.orders) == 3, timeout=5_000)
+    qtbot.waitUntil(lambda: len(jobs.orders) == 3)
     assert (jobs.orders[2].kind, jobs.orders[2].out) == ("remove", catalog)
     assert "--out" not in jobs.orders[2].arguments
 
@@ -207,14 +207,14 @@ def test_among_few_sources_a_thread_is_enough(window, page, qtbot, monkeypatch):
     QTest.mouseClick(page.ask.find_button, LEFT)
     assert page.words.text() == "Starting…"
     assert page.ask.find_button.text() == "Stop"
-    qtbot.waitUntil(lambda: page.desk.looked, timeout=10_000)
+    qtbot.waitUntil(lambda: page.desk.looked)
     assert {(pair.left, pair.right) for pair in page.desk.pairs} == PLANTED
     assert page.ask.find_button.text() == "Find pairs"
     assert not window.board.jobs
     monkeypatch.setattr("radgalgui.jobs.duplicates.find.sky_pairs", until_stopped)
     QTest.mouseClick(page.ask.find_button, LEFT)
     QTest.mouseClick(page.ask.find_button, LEFT)
-    qtbot.waitUntil(lambda: page.desk.ready, timeout=10_000)
+    qtbot.waitUntil(lambda: page.desk.ready)
     assert page.words.text() == "The search was stopped."
 
 

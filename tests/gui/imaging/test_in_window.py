@@ -20,7 +20,7 @@ KEY = Qt.Key
 def test_the_image_view_by_its_keys(reconstructing, make_window, catalog, qtbot, image):
     """Contours over three pictures, one lock, limits, blinking until Escape; kept for next time."""
     window = make_window(catalog)
-    qtbot.waitUntil(lambda: window.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.desk.ready is not None)
     ask(window, qtbot, [image])
     panes, views = window.image.panes, window.image.panes.views
     feature = next(f for f in window.commands.features if hasattr(f, "layers"))

@@ -165,7 +165,7 @@ def test_only_pixels_in_view_are_counted_on_request(panel, qtbot):
     assert 0 < few < every / 4
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Minus)
-    qtbot.waitUntil(lambda: strip.histogram.counts.counts.sum() > few, timeout=3_000)
+    qtbot.waitUntil(lambda: strip.histogram.counts.counts.sum() > few)
 
 
 def test_a_source_of_the_catalogue_has_no_limits(panel):

@@ -14,7 +14,7 @@ def test_what_is_opened_last_stays_where_there_is_no_room_for_both(
 ):
     window = make_window(catalog)
     window.resize(960, 600)
-    qtbot.waitUntil(lambda: window.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.desk.ready is not None)
     ask(window, qtbot, [image])
     strip = window.image.strip
     (tools,) = (f for f in window.commands.features if isinstance(f, MeasuringFeature))

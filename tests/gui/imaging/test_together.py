@@ -105,7 +105,7 @@ def test_pictures_take_turns_in_one_place(panes, qtbot):
     assert len(showing) == 1
     assert panes.shown == [panes.left, panes.right, panes.reconstruction]
     large = showing[0].view.width()
-    qtbot.waitUntil(lambda: panes.right.isVisible(), timeout=3_000)
+    qtbot.waitUntil(lambda: panes.right.isVisible())
     assert field(panes.right.view)[2] == pytest.approx(field(panes.left.view)[2], rel=1e-3)
     QTest.mouseClick(panes.blinking.boxes["Original"], LEFT, pos=QPoint(8, 8))
     assert panes.blinking.part == ["Encoder sees", "Reconstruction"]
@@ -148,7 +148,7 @@ def _arcsec(value: float):
 def test_contours_come_and_go_with_the_picture_and_the_wish(panes, qtbot):
     background = Background()
     layers = Layers(panes, background)
-    with qtbot.waitSignal(layers.changed, timeout=5_000):
+    with qtbot.waitSignal(layers.changed):
         panes.choose(Choices(contours=True, levels=(5.0, 10.0)))
         layers.renew()
     drawn, residual = layers.contours[2], layers.contours[3]
@@ -160,7 +160,7 @@ def test_contours_come_and_go_with_the_picture_and_the_wish(panes, qtbot):
     assert panes_image(panes, DARK, 200).toImage() != kept.toImage()  # what is seen is kept
     panes.choose(Choices(contours=True, levels=(5.0, 10.0)))
     bare = panes.reconstruction.view.grab().toImage()
-    with qtbot.waitSignal(layers.changed, timeout=5_000):
+    with qtbot.waitSignal(layers.changed):
         panes.choose(Choices(contours=True, levels=(40.0,), negative=False))
         layers.renew()
     assert panes.reconstruction.view.grab().toImage() != bare

@@ -25,7 +25,7 @@ def make_judged_window(make_window, qtbot):
 
     def make(catalog: Path):
         made = make_window(catalog, engine=JudgingEngine)
-        qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: made.desk.ready is not None)
         return made
 
     yield make
@@ -51,7 +51,7 @@ def open_page(qtbot):
             page.activateWindow()
             return QApplication.activeWindow() is page
 
-        qtbot.waitUntil(in_front, timeout=5_000)
+        qtbot.waitUntil(in_front)
         return page
 
     return at

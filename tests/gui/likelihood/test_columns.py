@@ -24,7 +24,7 @@ def likely(tmp_path_factory):
 @pytest.fixture
 def window(make_window, likely, qtbot):
     made = make_window(likely, engine=LikelyEngine)
-    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made.desk.ready is not None)
     return made
 
 

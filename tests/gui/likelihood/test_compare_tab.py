@@ -29,7 +29,7 @@ def tab(judged_window, open_page):
 @pytest.fixture
 def compared(tab, qtbot):
     choose(tab.others, "MiraBest")
-    qtbot.waitUntil(lambda: tab.asking.told is not None and not tab.asking.open, timeout=10_000)
+    qtbot.waitUntil(lambda: tab.asking.told is not None and not tab.asking.open)
     return tab
 
 
@@ -73,7 +73,7 @@ def test_a_catalogue_of_ones_own_is_compared(tab, tmp_path, monkeypatch, qtbot):
     other = make_catalog(tmp_path / "mine", 60)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(other))
     QTest.keyClick(tab.others, Qt.Key.Key_O, CTRL)
-    qtbot.waitUntil(lambda: tab.asking.told is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: tab.asking.told is not None)
     assert JudgingEngine.compared == [(str(other), "simclr")]
     tab.window().turn_to("Controls")
     tab.window().turn_to(TITLE)
@@ -89,14 +89,14 @@ def test_it_can_be_stopped_and_begun_again(tab, qtbot):
     assert tab.empty.message.text() == "Stopped."
     assert tab.stop_button.text() == "Start again"
     QTest.mouseClick(tab.stop_button, LEFT)
-    qtbot.waitUntil(lambda: tab.asking.told is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: tab.asking.told is not None)
     assert tab.others.currentText() == "FR-DEEP"
 
 
 def test_another_encoder_compares_anew(compared, judged_window, qtbot):
     judged_window.activateWindow()
     choose(judged_window.encoders.box, "BYOL")
-    qtbot.waitUntil(lambda: len(JudgingEngine.compared) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(JudgingEngine.compared) == 2)
     assert JudgingEngine.compared[1] == ("mirabest", "byol")
     assert compared.others.currentText() == "MiraBest"
 
@@ -104,14 +104,14 @@ def test_another_encoder_compares_anew(compared, judged_window, qtbot):
 def test_an_engine_that_dies_of_it_is_asked_once_more_only(tab, qtbot):
     JudgingEngine.deaths = 2
     choose(tab.others, "MiraBest")
-    qtbot.waitUntil(lambda: "not asked again" in tab.empty.message.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "not asked again" in tab.empty.message.text())
     assert len(JudgingEngine.compared) == 2
 
 
 def test_a_refusal_is_told(tab, qtbot):
     JudgingEngine.refusal = "Its images were made ready in another way; choose another."
     choose(tab.others, "MiraBest")
-    qtbot.waitUntil(lambda: tab.empty.message.text() == JudgingEngine.refusal, timeout=10_000)
+    qtbot.waitUntil(lambda: tab.empty.message.text() == JudgingEngine.refusal)
     assert not tab.export_button.isEnabled()
 
 
@@ -119,7 +119,7 @@ def test_the_numbers_are_exported_as_the_command_tells_them(compared, tmp_path, 
     path = tmp_path / "compared.json"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
     QTest.mouseClick(compared.export_button, LEFT)
-    qtbot.waitUntil(path.exists, timeout=5_000)
+    qtbot.waitUntil(path.exists)
     assert json.loads(path.read_text()) == compared.asking.told.comparison
 
 

@@ -47,7 +47,7 @@ def tab(judged_window, open_page, tmp_path, monkeypatch, qtbot):
     monkeypatch.setattr(detection_page, "bundled_detection", lambda: bundled_detection(path))
     page = open_page(judged_window, TITLE)
     made = page.tabs[page.bar.currentIndex()]
-    qtbot.waitUntil(lambda: bool(made.controls), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(made.controls))
     return made
 
 
@@ -76,7 +76,7 @@ def test_it_is_judged_once_for_each_encoder(tab, judged_window, qtbot):
     judged_window.activateWindow()
     choose(judged_window.encoders.box, "BYOL")
     asked = lambda: [by for name, by in JudgingEngine.judged if name == "controls"]  # noqa: E731
-    qtbot.waitUntil(lambda: len(asked()) == 2 and bool(tab.controls), timeout=10_000)
+    qtbot.waitUntil(lambda: len(asked()) == 2 and bool(tab.controls))
     tab.enter()
     assert asked() == ["simclr", "byol"]
 
@@ -107,7 +107,7 @@ def test_the_controls_are_exported(tab, tmp_path, monkeypatch, qtbot):
     path = tmp_path / "controls.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
     QTest.keyClick(tab.table, Qt.Key.Key_E, CTRL)
-    qtbot.waitUntil(path.exists, timeout=5_000)
+    qtbot.waitUntil(path.exists)
     rows = {row["control"]: row for row in csv.DictReader(path.open(newline=""))}
     assert list(rows) == list(CONTROLS)
     assert float(rows[FOOLED]["log_likelihood"]) == 62
@@ -125,19 +125,19 @@ def test_closing_asks_no_further_and_opening_asks_again(judged_window, open_page
     with qtbot.waitActive(judged_window):
         judged_window.activateWindow()
     open_page(judged_window, TITLE)
-    qtbot.waitUntil(lambda: bool(tab.controls), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(tab.controls))
 
 
 def test_a_refusal_stands_where_the_table_would(judged_window, open_page, qtbot):
     JudgingEngine.refusal = "The likelihoods are damaged; make them again."
     page = open_page(judged_window, TITLE)
     tab = page.tabs[page.bar.currentIndex()]
-    qtbot.waitUntil(lambda: tab.empty.message.text() == JudgingEngine.refusal, timeout=10_000)
+    qtbot.waitUntil(lambda: tab.empty.message.text() == JudgingEngine.refusal)
     assert not tab.export_button.isEnabled()
     JudgingEngine.refusal = ""  # mended meanwhile
     page.turn_to("Least likely")
     page.turn_to(TITLE)
-    qtbot.waitUntil(lambda: bool(tab.controls), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(tab.controls))
 
 
 def test_nothing_that_counts_is_cut_in_a_small_window(tab):

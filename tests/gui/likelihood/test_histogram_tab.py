@@ -34,7 +34,7 @@ def window(make_window, likely, monkeypatch, qtbot):
     LikelyEngine.scored.clear()
     LikelyEngine.deaths = 0
     made = make_window(likely, engine=LikelyEngine)
-    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made.desk.ready is not None)
     return made
 
 
@@ -272,7 +272,7 @@ def test_parts_are_shown_as_they_come_and_closing_asks_no_further(window, open_t
 def test_a_lost_engine_is_asked_once_more(window, open_tab, qtbot):
     LikelyEngine.deaths = 1
     tab = open_tab(window)
-    qtbot.waitUntil(lambda: of(tab).whole, timeout=10_000)
+    qtbot.waitUntil(lambda: of(tab).whole)
     assert [name for name, _ in LikelyEngine.scored] == ["mirabest", "mirabest"]
     assert len(of(tab).told) == SETS["mirabest"][1]
 

@@ -95,7 +95,7 @@ def test_clicks_and_keys_select_everywhere_and_search(tab, judged_window, qtbot)
     assert session.current.index == shown(tab)[1]
     click(tab, 3, twice=True)
     assert session.current.index == shown(tab)[3]
-    qtbot.waitUntil(lambda: not any(q.open for q in session.queries), timeout=10_000)
+    qtbot.waitUntil(lambda: not any(q.open for q in session.queries))
 
 
 def test_what_is_shown_can_be_chosen_on_the_map(tab, judged_window):
@@ -110,17 +110,17 @@ def test_the_export_is_that_of_the_command(tab, tmp_path, monkeypatch, qtbot):
     path = tmp_path / "least.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
     QTest.keyClick(tab.gallery, Qt.Key.Key_E, CTRL)
-    qtbot.waitUntil(path.exists, timeout=5_000)
+    qtbot.waitUntil(path.exists)
     rows = list(csv.DictReader(path.open(newline="")))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 50
     assert [row["rank"] for row in rows[:2]] == ["1", "2"]
     assert float(rows[0]["combined"]) <= float(rows[-1]["combined"])
-    qtbot.waitUntil(lambda: "50 rows written" in tab.said.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "50 rows written" in tab.said.text())
     nowhere = "/nowhere/least.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (nowhere, ""))
     QTest.mouseClick(tab.export_button, LEFT)
-    qtbot.waitUntil(lambda: "cannot be written" in tab.said.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "cannot be written" in tab.said.text())
     assert tab.said.objectName() == "failure"
 
 
@@ -128,7 +128,7 @@ def test_another_encoder_shows_its_own(tab, judged_window, qtbot):
     before = shown(tab)
     judged_window.activateWindow()
     choose(judged_window.encoders.box, "BYOL")
-    qtbot.waitUntil(lambda: judged_window.desk.sources.encoder == "byol", timeout=10_000)
+    qtbot.waitUntil(lambda: judged_window.desk.sources.encoder == "byol")
     assert shown(tab) != before
     assert set(STRANGEST) <= set(shown(tab))
 
@@ -154,7 +154,7 @@ def test_of_a_catalogue_without_classes_the_predicted_ones_are_told(
     page = open_page(window, TITLE)
     tab = page.tabs[page.bar.currentIndex()]
     words = lambda: tile(tab, 0).data()[2]  # noqa: E731
-    qtbot.waitUntil(lambda: words().startswith("Predicted "), timeout=10_000)
+    qtbot.waitUntil(lambda: words().startswith("Predicted "))
 
 
 def test_nothing_that_counts_is_cut_in_a_small_window(tab):

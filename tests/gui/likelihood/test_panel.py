@@ -36,7 +36,7 @@ def make_likely_window(make_window, qtbot):
 
     def make(catalog):
         made = make_window(catalog, engine=LikelyEngine)
-        qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: made.desk.ready is not None)
         made.docks["likelihood"].raise_()
         return made
 

@@ -23,7 +23,7 @@ def card(window, qtbot) -> AxesCard:
     """Return the card, opened by the mouse and filled."""
     QTest.mouseClick(window.map.chooser.axes, LEFT)
     (found,) = window.findChildren(AxesCard)
-    qtbot.waitUntil(lambda: found.isVisible() and found.right.count() > 0, timeout=5_000)
+    qtbot.waitUntil(lambda: found.isVisible() and found.right.count() > 0)
     return found
 
 
@@ -38,7 +38,7 @@ def test_other_axes_are_chosen_on_the_map(window, image, catalog, qtbot):
     assert "of what differs" in axes.words.text()
     QTest.keyClick(axes.right, Qt.Key.Key_Down)
     QTest.keyClick(axes.right, Qt.Key.Key_Down)
-    qtbot.waitUntil(lambda: window.presenter.method == "pca:components:3,2", timeout=5_000)
+    qtbot.waitUntil(lambda: window.presenter.method == "pca:components:3,2")
     vectors = AxisVectors.read(catalog, "simclr")
     there = vectors.places(Axes("components", 2, 1))
     np.testing.assert_array_equal(window.presenter.shown.places, there)
@@ -49,9 +49,9 @@ def test_other_axes_are_chosen_on_the_map(window, image, catalog, qtbot):
     place = vectors.place(query.vector, Axes("components", 2, 1))
     assert window.map.view.marks.marks.query == pytest.approx(place)
     QTest.mouseClick(axes.swap, LEFT)
-    qtbot.waitUntil(lambda: window.presenter.method == "pca:components:2,3", timeout=5_000)
+    qtbot.waitUntil(lambda: window.presenter.method == "pca:components:2,3")
     QTest.mouseClick(axes.kinds.buttons[1], LEFT)
-    qtbot.waitUntil(lambda: window.presenter.method == "pca:numbers:1,2", timeout=5_000)
+    qtbot.waitUntil(lambda: window.presenter.method == "pca:numbers:1,2")
     assert window.presenter.axis_titles == ("Number 1 of the vector", "Number 2 of the vector")
     assert "16 numbers" in axes.words.text()
     axes.close()
@@ -65,7 +65,7 @@ def test_the_first_two_components_are_the_stored_map_again(window, catalog, qtbo
     stored = window.presenter.shown.places
     axes = card(window, qtbot)
     QTest.keyClick(axes.up, Qt.Key.Key_Down)
-    qtbot.waitUntil(lambda: window.presenter.method == "pca:components:1,3", timeout=5_000)
+    qtbot.waitUntil(lambda: window.presenter.method == "pca:components:1,3")
     QTest.keyClick(axes.up, Qt.Key.Key_Up)
     assert window.presenter.method == "pca"
     assert window.presenter.shown.places is stored
@@ -80,7 +80,7 @@ def point(window, qtbot, where: Callable[[], QPoint], name: str) -> None:
         QTest.mouseMove(view.viewport(), where() + QPoint(next(steps), 0))
         return view.card.isVisible() and view.card.name.startswith(name)
 
-    qtbot.waitUntil(there, timeout=10_000)
+    qtbot.waitUntil(there)
 
 
 def test_the_star_says_how_sure_its_place_is(window, image, qtbot):

@@ -29,8 +29,8 @@ def survey(catalog: Path, tmp_path: Path) -> Path:
 def opened(make_window, survey, qtbot):
     made = make_window(survey)
     made.resize(1500, 900)  # room for the names of the maps side by side
-    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: made.map.chooser.segments.isVisible(), timeout=3_000)
+    qtbot.waitUntil(lambda: made.desk.ready is not None)
+    qtbot.waitUntil(lambda: made.map.chooser.segments.isVisible())
     return made
 
 
@@ -62,13 +62,13 @@ def test_from_the_button_to_the_map(opened, image, survey, qtbot):
     assert dialog.how_long.text().startswith("300 sources: about ")
     QTest.mouseClick(dialog.start_button, LEFT)
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: "tsne-p9" in window.desk.sources.maps, timeout=150_000)
+    qtbot.waitUntil(lambda: "tsne-p9" in window.desk.sources.maps, timeout=300_000)
     with Catalog.open(survey) as catalog:
         stored = np.array(catalog.map("simclr", "tsne-p9"))
     assert window.presenter.method == "umap"  # what was looked at stays
     (show,) = (b for b in window.toasts.findChildren(QPushButton) if b.text() == "Show it")
     QTest.mouseClick(show, LEFT)
-    qtbot.waitUntil(lambda: window.presenter.method == "tsne-p9", timeout=5_000)
+    qtbot.waitUntil(lambda: window.presenter.method == "tsne-p9")
     settle(window, qtbot)
     assert segment(window, "t-SNE 9").isChecked()
     np.testing.assert_array_equal(window.presenter.shown.places, stored)
@@ -92,7 +92,7 @@ def test_a_map_is_removed_once_the_user_says_so(opened, survey, qtbot, monkeypat
     window.actions_["remove_map"].trigger()
     assert set(window.desk.sources.maps) == {"umap", "pca"}
     window.actions_["remove_map"].trigger()
-    qtbot.waitUntil(lambda: set(window.desk.sources.maps) == {"umap"}, timeout=5_000)
+    qtbot.waitUntil(lambda: set(window.desk.sources.maps) == {"umap"})
     assert window.presenter.method == "umap"
     assert not window.map.chooser.segments.isVisible()  # one map is no choice
     assert not window.actions_["remove_map"].isEnabled()
@@ -106,7 +106,7 @@ def test_escape_makes_nothing_and_a_bad_name_is_refused(opened, qtbot):
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     QTest.keyClick(window.map.view, Qt.Key.Key_U, both)
     dialog = next(d for d in window.findChildren(MapDialog) if d.isVisible())
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=5_000)
+    qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClicks(dialog.name, "umap")
     assert not dialog.start_button.isEnabled()
     assert "choose another name" in dialog.how_long.text()

@@ -77,7 +77,7 @@ def at(view, x: float, y: float) -> QPoint:
 
 def measured(feature, qtbot, count: int):
     """Wait for a measurement; return the last."""
-    qtbot.waitUntil(lambda: len(feature.desk.book) == count, timeout=5_000)
+    qtbot.waitUntil(lambda: len(feature.desk.book) == count)
     return feature.desk.book.all()[-1]
 
 

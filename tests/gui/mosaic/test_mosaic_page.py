@@ -45,7 +45,7 @@ def page(window, path, qtbot):
     feature = next(f for f in window.commands.features if isinstance(f, MosaicFeature))
     feature.open(path)
     made = feature.page
-    qtbot.waitUntil(lambda: len(made.roster.found) == len(PLACES), timeout=20_000)
+    qtbot.waitUntil(lambda: len(made.roster.found) == len(PLACES))
     return made
 
 
@@ -133,7 +133,7 @@ def test_all_sources_become_queries_or_a_catalogue(window, page, path, qtbot, ho
     field.selectAll()
     QTest.keyClicks(field, "150")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: 0 < len(page.roster.found) < len(PLACES), timeout=10_000)
+    qtbot.waitUntil(lambda: 0 < len(page.roster.found) < len(PLACES))
     assert page.finder.count.text() == f"{len(page.roster.found)} sources found"
     assert len([entry for entry in page.roster.entries if entry.query]) == len(PLACES) - 1
 

@@ -25,7 +25,7 @@ def sky(window, qtbot) -> SkyView:
     """Return the view of the sky, opened by its key."""
     QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     view = part(window).panel.view
-    qtbot.waitUntil(lambda: view.isVisible() and len(view.points.sphere) == 300, timeout=5_000)
+    qtbot.waitUntil(lambda: view.isVisible() and len(view.points.sphere) == 300)
     return view
 
 
@@ -58,7 +58,7 @@ def test_pointing_and_clicking_on_the_sky_is_seen_on_the_map(window, sky, qtbot)
     assert part(window).dock.title.count.whole == "300 simulated sources"
     row = 17
     QTest.mouseMove(sky, pixel(window, sky, row))
-    qtbot.waitUntil(lambda: sky.card.isVisible(), timeout=2_000)
+    qtbot.waitUntil(lambda: sky.card.isVisible())
     pointed = next(r for r in range(300) if sky.card.name == window.desk.sources.name(r))
     assert (pixel(window, sky, pointed) - pixel(window, sky, row)).manhattanLength() < 10
     assert window.map.view.marks.marks.hovered == window.map.view.place_of(pointed)
@@ -87,7 +87,7 @@ def the_sky_can_be_put_on_paper(window, sky: SkyView) -> None:
 
 def test_pointing_on_the_map_is_seen_on_the_sky(window, sky, qtbot):
     QTest.mouseMove(window.map.view.viewport(), point_on_map(window, 5))
-    qtbot.waitUntil(lambda: sky.scene.sky.hovered is not None, timeout=2_000)
+    qtbot.waitUntil(lambda: sky.scene.sky.hovered is not None)
     pointed = window.map.view._hovered
     assert sky.scene.sky.hovered == position(window, pointed)
 
@@ -147,9 +147,9 @@ def apart(sky: SkyView, direction: np.ndarray, at: QPoint) -> float:
 
 def test_looking_from_near_at_what_is_chosen_or_selected(window, sky, qtbot):
     window.desk.session.select(3)
-    qtbot.waitUntil(lambda: sky.at_rest, timeout=3_000)
+    qtbot.waitUntil(lambda: sky.at_rest)
     QTest.mouseClick(part(window).panel.extent.buttons[1], LEFT)
-    qtbot.waitUntil(lambda: sky.at_rest, timeout=3_000)
+    qtbot.waitUntil(lambda: sky.at_rest)
     assert (pixel(window, sky, 3) - sky.rect().center()).manhattanLength() <= 2
     QTest.mouseClick(part(window).panel.frames.buttons[1], LEFT)
     assert sky.aim.frame == "galactic"
@@ -157,10 +157,10 @@ def test_looking_from_near_at_what_is_chosen_or_selected(window, sky, qtbot):
     assert (pixel(window, sky, 3) - sky.rect().center()).manhattanLength() <= 2
     sky.setFocus()
     QTest.keyClick(sky, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: sky.at_rest and sky.aim.whole, timeout=3_000)
+    qtbot.waitUntil(lambda: sky.at_rest and sky.aim.whole)
     width = sky.aim.radius
     QTest.keyClick(sky, Qt.Key.Key_Plus)
-    qtbot.waitUntil(lambda: sky.at_rest, timeout=3_000)
+    qtbot.waitUntil(lambda: sky.at_rest)
     assert sky.aim.radius == pytest.approx(width / 1.5)
 
 
@@ -170,7 +170,7 @@ def test_what_is_chosen_is_seen_from_near_as_a_whole(window, sky, qtbot):
     rows = np.flatnonzero((abs(ra - 180) < 12) & (abs(dec - 30) < 12))
     window.desk.session.choose(rows, "a test")
     QTest.mouseClick(part(window).panel.extent.buttons[1], LEFT)
-    qtbot.waitUntil(lambda: sky.at_rest, timeout=3_000)
+    qtbot.waitUntil(lambda: sky.at_rest)
     assert not sky.aim.whole
     assert all(sky.rect().contains(pixel(window, sky, row)) for row in rows)
     assert 3 < len(rows) < sum(sky.rect().contains(pixel(window, sky, r)) for r in range(300)) + 1

@@ -40,7 +40,7 @@ def wizard(qtbot, settings_folder, intake, board, tmp_path) -> Iterator[SurveyWi
     intake.held.set()
     made.end()
     parent.deleteLater()
-    qtbot.waitUntil(lambda: set(threading.enumerate()) <= before, timeout=5_000)
+    qtbot.waitUntil(lambda: set(threading.enumerate()) <= before)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_a_catalogue_that_is_dropped_is_opened(window, qtbot, tmp_path):
     path = make_catalog(tmp_path / "mine", 40)
     assert [offer.kind for offer in offers([path])] == ["open"]
     assert drop(window, [path], window.map.view)
-    qtbot.waitUntil(lambda: window.desk.sources.path == path, timeout=10_000)
+    qtbot.waitUntil(lambda: window.desk.sources.path == path)
 
 
 def test_who_searches_with_very_many_is_offered_a_catalogue_once(window, qtbot, fields):
@@ -109,4 +109,4 @@ def test_the_map_of_a_catalogue_that_was_made_is_opened(window, qtbot, tmp_path)
     window.toasts.say("Catalogue made is done.", "done", stays=True)
     wizard.open_wanted.emit(path)
     assert window.toasts.texts() == []
-    qtbot.waitUntil(lambda: window.desk.sources.path == path, timeout=10_000)
+    qtbot.waitUntil(lambda: window.desk.sources.path == path)

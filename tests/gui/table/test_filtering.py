@@ -26,7 +26,7 @@ def type_filter(window, qtbot, text: str) -> None:
     QTest.keyClick(window, Qt.Key.Key_F, CTRL)
     QTest.keyClicks(window.filter_box, text)
     QTest.keyClick(window.filter_box, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not window.table.arranger.pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.table.arranger.pending)
 
 
 def click_title(table: SourceTable, name: str, keys: Qt.KeyboardModifier = NONE) -> None:

@@ -30,7 +30,6 @@ def drawn(feature: TilesFeature, qtbot) -> None:
             and presenter.layer.sheet.whole
             and not presenter.maker.busy
         ),
-        timeout=5_000,
     )
 
 
@@ -53,7 +52,7 @@ def test_an_image_that_is_pointed_at_is_its_own_source(window, tiles, qtbot):
     k = in_view(window, tiles)[1]
     at = middle_of(window, tiles, k)
     QTest.mouseMove(view.viewport(), at)
-    qtbot.waitUntil(lambda: view.card.isVisible(), timeout=2_000)
+    qtbot.waitUntil(lambda: view.card.isVisible())
     assert view.card.name == window.desk.sources.name(int(sheet.tiles.row[k]))
     assert tiles.presenter.layer._pointed == sheet.tiles.number[k]
     if sheet.tiles.count[k] > 1:
@@ -71,7 +70,7 @@ def test_a_rectangle_chooses_all_sources_below_and_lights_their_tiles(window, ti
     drag(view.viewport(), [view.pixel_of(*ends[0]), view.pixel_of(*ends[1])])
     chosen = window.desk.session.chosen
     assert abs(len(chosen) - before.tiles.count[k]) <= 4  # the edges lie between pixels
-    qtbot.waitUntil(lambda: tiles.presenter.layer.sheet is not before, timeout=5_000)
+    qtbot.waitUntil(lambda: tiles.presenter.layer.sheet is not before)
     drawn(tiles, qtbot)
     after = tiles.presenter.layer.sheet.tiles
     assert not after.lit.all()
@@ -83,7 +82,7 @@ def test_zooming_in_makes_finer_tiles_and_moving_keeps_them(window, tiles, qtbot
     view, whole = window.map.view, tiles.presenter.layer.sheet
     view.zoom(2.0)
     settle(window, qtbot)
-    qtbot.waitUntil(lambda: tiles.presenter.layer.sheet is not whole, timeout=5_000)
+    qtbot.waitUntil(lambda: tiles.presenter.layer.sheet is not whole)
     drawn(tiles, qtbot)
     finer = tiles.presenter.layer.sheet
     assert finer.tiles.parts.wide == whole.tiles.parts.wide - 1
@@ -111,7 +110,7 @@ def test_size_and_switch_are_kept(window, tiles, qtbot):
     coarse = tiles.presenter.layer.sheet
     QTest.keyClick(tiles.size.slider, Qt.Key.Key_End)
     assert window.settings.map_tiles() == (True, 128)
-    qtbot.waitUntil(lambda: tiles.presenter.layer.sheet is not coarse, timeout=5_000)
+    qtbot.waitUntil(lambda: tiles.presenter.layer.sheet is not coarse)
     assert tiles.presenter.layer.sheet.tiles.parts.wide > coarse.tiles.parts.wide
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(window, Qt.Key.Key_I, keys)

@@ -12,8 +12,6 @@ from radgalgui.gui.settings import Settings
 from radgalgui.gui.training.training_dialog import TrainingDialog
 from radgalgui.jobs.work.orders import Order
 
-PATIENCE = 20_000
-
 
 class Board:
     """Takes orders."""
@@ -38,7 +36,7 @@ def dialog(qtbot, qapp, settings_folder, board, tmp_path: Path) -> Iterator[Trai
     qtbot.addWidget(parent)
     made = TrainingDialog(parent, Settings(), board, tmp_path / "trainings")
     made.open(tmp_path / "survey")
-    qtbot.waitUntil(lambda: made.draft.form is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.draft.form is not None)
     yield made
     made.end()
     made.close()

@@ -20,7 +20,6 @@ from radgalgui.gui.class_panel import ClassPanel
 from radgalgui.gui.class_text import origin_words
 from radgalgui.jobs.networks.kept import networks
 
-PATIENCE = 10_000
 LEFT = Qt.MouseButton.LeftButton
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -29,7 +28,7 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 def window(shipped, make_window, catalog, qtbot, monkeypatch) -> Any:
     monkeypatch.setitem(PUBLISHED, "network:mine", ["round", "thin"])  # what the engine answers
     made = make_window(catalog)
-    qtbot.waitUntil(lambda: made.desk.ready is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.desk.ready is not None)
     return made
 
 
@@ -46,7 +45,7 @@ def keep(window: Any, trained: Any, name: str, qtbot: Any) -> Any:
     """Open what a training made, name it by keys, and keep it by a click."""
     window.commands.training.use(trained)
     dialog = window.commands.training.result
-    qtbot.waitUntil(dialog.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isVisible)
     assert dialog.name.text() == "shapes"
     QTest.keyClicks(dialog.name, name)
     return dialog
@@ -60,11 +59,10 @@ def test_what_a_training_made_is_kept_and_answers_at_once(
     assert dialog.use.isVisible()
     assert dialog.use.isChecked()
     assert not dialog.embed.isVisible()
-    with qtbot.waitSignal(dialog.classifier_kept, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.classifier_kept):
         QTest.mouseClick(dialog.keep_button, LEFT)
     qtbot.waitUntil(
         lambda: query.classes is not None and query.classes.label_set == "network:mine",
-        timeout=PATIENCE,
     )
     assert list(networks()) == ["mine"]
     panel = window.classes
@@ -80,19 +78,18 @@ def test_it_can_be_kept_for_later_and_a_file_that_was_moved_is_told_of(
 ) -> None:
     dialog = keep(window, trained, "mine", qtbot)
     QTest.keyClick(dialog.use, Qt.Key.Key_Space)
-    with qtbot.waitSignal(dialog.classifier_kept, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.classifier_kept):
         QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "network:mine" in window.desk.classifying.sets, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "network:mine" in window.desk.classifying.sets)
     panel = window.classes
     assert panel.sets.currentText() == "MiraBest"
     (query,) = ask(window, qtbot, [image])
     FakeEngine.refused_sets.add("network:mine")  # as the engine refuses what it cannot load
     choose(panel.sets, "Classifier: mine")
-    qtbot.waitUntil(lambda: "network:mine" in panel.sentence, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "network:mine" in panel.sentence)
     choose(panel.sets, "MiraBest")
     qtbot.waitUntil(
         lambda: query.classes is not None and query.classes.label_set == "mirabest",
-        timeout=PATIENCE,
     )
 
 
@@ -100,7 +97,7 @@ def listed(window: Any, qtbot: Any) -> Any:
     """Open the list of the user's own classifiers by the button beside the labels."""
     QTest.mouseClick(window.classes.more, LEFT)
     own = window.commands.training.own
-    qtbot.waitUntil(lambda: own.dialog is not None and own.dialog.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: own.dialog is not None and own.dialog.isVisible())
     return own.dialog
 
 
@@ -112,7 +109,6 @@ def test_one_that_answers_is_removed_by_keys_and_its_name_is_free_for_another(
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     qtbot.waitUntil(
         lambda: query.classes is not None and query.classes.label_set == "network:mine",
-        timeout=PATIENCE,
     )
     own = listed(window, qtbot)
     cells = [own.table.model().index(0, column).data() for column in range(5)]
@@ -133,7 +129,7 @@ def test_one_that_answers_is_removed_by_keys_and_its_name_is_free_for_another(
         if b.text() == "Remove it"
     )
     QTest.keyClick(remove, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not networks(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not networks())
     qtbot.waitUntil(lambda: "“mine” is removed. MiraBest answers." in window.toasts.texts())
     qtbot.waitUntil(
         lambda: idle(window) and query.classes is not None and query.classes.label_set == "mirabest"
@@ -148,7 +144,7 @@ def test_one_that_answers_is_removed_by_keys_and_its_name_is_free_for_another(
     dialog = keep(window, trained, "mine", qtbot)  # it does not answer by itself
     QTest.keyClick(dialog.use, Qt.Key.Key_Space)
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "network:mine" in window.desk.classifying.sets, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "network:mine" in window.desk.classifying.sets)
     assert window.classes.sets.currentText() == "MiraBest"
 
 
@@ -169,11 +165,11 @@ def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
     QTest.mouseClick(own.file_button, LEFT)
     result = window.commands.training.result
-    qtbot.waitUntil(result.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(result.isVisible)
     QTest.keyClicks(result.name, "mine")
     QTest.keyClick(result.use, Qt.Key.Key_Space)
     QTest.mouseClick(result.keep_button, LEFT)
-    qtbot.waitUntil(lambda: len(own.rows.rows) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(own.rows.rows) == 2)
     click_item(own.table, 1)
     assert not own.problem.isVisible()
     QTest.mouseClick(own.use_button, LEFT)
@@ -188,7 +184,7 @@ def test_the_list_tells_of_damage_and_lets_another_answer_by_the_mouse(
     (remove,) = (b for b in asked.buttons() if b.text() == "Remove it")
     (folder / "broken.safetensors").unlink()  # by hand, meanwhile
     QTest.mouseClick(remove, LEFT)
-    qtbot.waitUntil(lambda: "no classifier 'broken'" in own.problem.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "no classifier 'broken'" in own.problem.text())
     assert own.problem.isVisible()
     assert query.classes.label_set == "network:mine"
 
@@ -210,11 +206,11 @@ def test_without_any_a_training_is_offered_in_the_list_and_by_keys(window: Any, 
     window.activateWindow()
     QTest.keyClick(window.map.view, Qt.Key.Key_T, CTRL_SHIFT)
     own = window.commands.training.own
-    qtbot.waitUntil(lambda: own.dialog is not None and own.dialog.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: own.dialog is not None and own.dialog.isVisible())
     assert own.dialog.train_button.hasFocus()
     QTest.keyClick(own.dialog.train_button, Qt.Key.Key_Space)
     form = window.commands.training.dialog
-    qtbot.waitUntil(lambda: form.draft.form is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: form.draft.form is not None)
     assert form.draft.form.info.kind == "classifier"
 
 
@@ -222,11 +218,11 @@ def test_a_source_that_it_cannot_see_is_said_not_to_be_classified(
     window: Any, trained: Any, qtbot, monkeypatch
 ) -> None:
     window.desk.ask_source(3)
-    qtbot.waitUntil(lambda: window.classes.headline.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.classes.headline.isVisible())
     monkeypatch.setattr(FakeEngine, "_classify", lambda *_: None)  # as of images kept otherwise
     dialog = keep(window, trained, "mine", qtbot)
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "ask about the image" in window.classes.sentence, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "ask about the image" in window.classes.sentence)
     assert "“mine” sees galaxies otherwise" in window.classes.sentence
 
 

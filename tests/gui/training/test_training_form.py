@@ -16,7 +16,6 @@ from radgalgui.jobs.recipes import recipes
 from radgalgui.jobs.training import Trial
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 10_000
 
 
 def click(widget) -> None:
@@ -34,23 +33,22 @@ def type_into(editor, text: str) -> None:
 
 
 def choose(dialog: TrainingDialog, qtbot, recipe: str) -> None:
-    """Click a recipe, and wait for its form to be checked."""
+    """Click a recipe, and wait until its form has been checked."""
     shown = dialog.recipes.list
     (row,) = (r for r in range(shown.count()) if shown.item(r).data(0x0100) == recipe)
     shown.scrollToItem(shown.item(row))
-    with qtbot.waitSignal(dialog.desk.checked, timeout=PATIENCE):
-        QTest.mouseClick(shown.viewport(), LEFT, pos=shown.visualItemRect(shown.item(row)).center())
-        qtbot.waitUntil(lambda: dialog.draft.form.info.name == recipe, timeout=PATIENCE)
+    QTest.mouseClick(shown.viewport(), LEFT, pos=shown.visualItemRect(shown.item(row)).center())
+    qtbot.waitUntil(lambda: dialog.draft.form.info.name == recipe)
+    settled(dialog, qtbot)
 
 
 def settled(dialog: TrainingDialog, qtbot) -> None:
     """Wait until the values that stand there now have been checked."""
-    with qtbot.waitSignal(dialog.desk.checked, timeout=PATIENCE):
-        pass
+    qtbot.waitUntil(lambda: not dialog.pending)
 
 
 def test_it_begins_with_a_recipe_and_says_what_is_missing(dialog, qtbot) -> None:
-    qtbot.waitUntil(lambda: "images lie" in dialog.hint.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "images lie" in dialog.hint.text())
     assert dialog.title.text() == "SimCLR"
     assert not dialog.start_button.isEnabled()
     named = {
@@ -209,14 +207,14 @@ def test_an_archive_of_labelled_images_of_ones_own_is_chosen_and_needs_no_publis
     dialog, qtbot, tmp_path: Path, monkeypatch
 ) -> None:
     choose(dialog, qtbot, "finetune-mirabest")
-    qtbot.waitUntil(lambda: "images lie" in dialog.hint.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "images lie" in dialog.hint.text())
     archive = tmp_path / "bent tails.npz"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(archive), ""))
     editor = dialog.form.editors["labels.set"]
     (button,) = editor.findChildren(QPushButton)
     click(button)
     assert editor.value() == str(archive)
-    qtbot.waitUntil(dialog.start_button.isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.start_button.isEnabled)
     arguments = dialog.draft.order().arguments
     assert any(each.startswith("labels.set=") and str(archive) in each for each in arguments)
     assert "--data" not in arguments

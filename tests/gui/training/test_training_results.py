@@ -15,8 +15,6 @@ from PySide6.QtTest import QTest
 
 from radgalgui.jobs.work.library import encoders
 
-PATIENCE = 10_000
-
 
 @pytest.fixture
 def weights(tmp_path: Path, make_untaught: Callable[[], tuple[Any, dict[str, Any]]]) -> Path:
@@ -51,7 +49,7 @@ def window(make_window, catalog):
 def test_the_form_has_a_place_in_the_menu(window, qtbot) -> None:
     QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     dialog = window.commands.training.dialog
-    qtbot.waitUntil(lambda: dialog.draft.form is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.draft.form is not None)
     assert dialog.isVisible()
     assert window.actions_["train"] in window.actions_.menus["E&ncoder"].actions()
 
@@ -61,13 +59,13 @@ def test_a_result_is_kept_and_the_open_catalogue_embedded(
 ) -> None:
     window.commands.training.use(job_of(weights))
     dialog = window.commands.training.result
-    qtbot.waitUntil(dialog.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isVisible)
     assert "1,200 images" in [
         dialog.facts.itemAt(row, dialog.facts.ItemRole.FieldRole).widget().text()
         for row in range(dialog.facts.rowCount())
     ]
     QTest.keyClicks(dialog.name, "mine")
-    with qtbot.waitSignal(dialog.kept, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.kept):
         QTest.mouseClick(dialog.keep_button, Qt.MouseButton.LeftButton)
     assert "mine" in encoders()
     (order,) = ordered
@@ -79,15 +77,15 @@ def test_a_result_is_kept_and_the_open_catalogue_embedded(
 def test_a_name_that_is_taken_is_told_beside_it(window, weights: Path, ordered, qtbot) -> None:
     window.commands.training.use(job_of(weights))
     dialog = window.commands.training.result
-    qtbot.waitUntil(dialog.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.isVisible)
     QTest.keyClicks(dialog.name, "simclr")
     QTest.mouseClick(dialog.keep_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: dialog.problem.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.problem.isVisible())
     assert "comes along" in dialog.problem.text()
     dialog.name.clear()
     QTest.keyClicks(dialog.name, "other")
     QTest.keyClick(dialog.embed, Qt.Key.Key_Space)
-    with qtbot.waitSignal(dialog.kept, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.kept):
         QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert ordered == []
 
@@ -100,10 +98,10 @@ def test_a_comparison_is_read_in_the_browser(window, tmp_path: Path, qtbot, monk
         QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True
     )
     window.commands.training.use(job_of(page))
-    qtbot.waitUntil(lambda: opened == [str(page)], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: opened == [str(page)])
     assert not window.commands.training.result.isVisible()
 
 
 def test_what_is_gone_is_told(window, tmp_path: Path, qtbot) -> None:
     window.commands.training.use(job_of(tmp_path / "gone.safetensors"))
-    qtbot.waitUntil(lambda: any("gone" in text for text in window.toasts.texts()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any("gone" in text for text in window.toasts.texts()))

@@ -18,14 +18,12 @@ from radgalgui.jobs.work.orders import Order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 
-PATIENCE = 10_000
-
 
 def wait_for(qtbot, board, key: str, state: str) -> None:
     def there() -> bool:
         return key in board.jobs and board.jobs[key].state == state
 
-    qtbot.waitUntil(there, timeout=PATIENCE)
+    qtbot.waitUntil(there)
 
 
 def wait_for_epoch(qtbot, board, key: str, epoch: int) -> None:
@@ -33,7 +31,7 @@ def wait_for_epoch(qtbot, board, key: str, epoch: int) -> None:
         points = board.jobs[key].points if key in board.jobs else []
         return bool(points) and points[-1].step >= epoch
 
-    qtbot.waitUntil(there, timeout=PATIENCE)
+    qtbot.waitUntil(there)
 
 
 def kept(order: Order) -> list[int]:
@@ -99,7 +97,7 @@ def test_one_that_waits_is_taken_off_the_list(make_board, order, qtbot):
     wait_for(qtbot, board, running, "cancelled")
     board.remove(running)
     assert not board.jobs
-    qtbot.waitUntil(lambda: Ledger(jobs_folder()).records() == [], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: Ledger(jobs_folder()).records() == [])
 
 
 def test_a_killed_job_says_so_and_nothing_is_damaged(make_board, order, qtbot):
@@ -107,7 +105,7 @@ def test_a_killed_job_says_so_and_nothing_is_damaged(make_board, order, qtbot):
     board, wanted = make_board(), order(epochs=8, hold=2)
     key = board.start(wanted)
     wait_for_epoch(qtbot, board, key, 2)
-    with qtbot.waitSignal(board.ended, timeout=PATIENCE) as ended:
+    with qtbot.waitSignal(board.ended) as ended:
         os.kill(board.jobs[key].record.pid, signal.SIGKILL)
     outcome = ended.args[1]
     assert outcome.how == "killed"
@@ -136,7 +134,7 @@ def test_what_cannot_be_started_makes_room_for_the_next(make_board, order, qtbot
         "command",
         lambda self, **how: ["/nowhere"] if self.title == "bad" else whole(self, **how),
     )
-    with qtbot.waitSignal(board.troubled, timeout=PATIENCE) as told:
+    with qtbot.waitSignal(board.troubled) as told:
         bad = board.start(order(title="bad"))
         good = board.start(order(title="good"))
     assert "cannot be started" in told.args[0]
@@ -185,12 +183,12 @@ def test_another_window_finds_what_vanished_what_was_stopped_and_what_waits(
     wait_for(qtbot, second, stopped, "cancelled")
     second.close()
     third = make_board()
-    with qtbot.waitSignal(third.found, timeout=PATIENCE) as found:
+    with qtbot.waitSignal(third.found) as found:
         third.begin()
     assert set(found.args[0]) == {vanished, stopped, waiting}
     assert third.jobs[given_up].state == "cancelled"
     third.read(vanished)
-    qtbot.waitUntil(lambda: len(third.jobs[vanished].points) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(third.jobs[vanished].points) == 3)
     third.resume(waiting)
     wait_for(qtbot, third, waiting, "done")
 
@@ -224,13 +222,13 @@ def test_jobs_on_a_full_disk_are_still_told(make_board, order, qtbot, small_disk
     monkeypatch.setenv("RADGALGUI_HOME", str(small_disk))
     board = make_board()
     key = board.start(order("full", out=small_disk / "out"))
-    with qtbot.waitSignal(board.ended, timeout=PATIENCE) as ended:
+    with qtbot.waitSignal(board.ended) as ended:
         pass
     assert "disk is full" in ended.args[1].text
     board.close()
     (small_disk / "out" / "images.npy").unlink()
     again = make_board()
-    with qtbot.waitSignal(again.found, timeout=PATIENCE):
+    with qtbot.waitSignal(again.found):
         again.begin()
     assert again.jobs[key].state == "failed"
     events = Ledger(jobs_folder()).record(key).folder / EVENTS

@@ -16,14 +16,13 @@ from radgalgui.jobs.work.library import jobs_folder
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
-PATIENCE = 10_000
 
 
 def begin(window, order, qtbot) -> str:
     """Start a job and wait for its second epoch."""
     key = window.board.start(order)
     job = window.board.jobs[key]
-    qtbot.waitUntil(lambda: len(job.points) >= 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(job.points) >= 2)
     return key
 
 
@@ -66,11 +65,11 @@ def test_what_is_kept_running_is_there_again(make_window, catalog, order, qtbot)
     assert record(key).state == "running"
     second = make_window(catalog)
     second.board.begin()
-    qtbot.waitUntil(lambda: key in second.board.jobs, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: second.job_chip.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: key in second.board.jobs)
+    qtbot.waitUntil(lambda: second.job_chip.isVisible())
     assert second.toasts.texts() == []
     (wanted.out / "go").touch()
-    qtbot.waitUntil(lambda: second.board.jobs[key].state == "done", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.board.jobs[key].state == "done")
     assert [point.step for point in second.board.jobs[key].points] == [1, 2, 3, 4]
 
 
@@ -80,15 +79,15 @@ def test_what_is_stopped_is_offered_by_the_next_window(make_window, catalog, ord
     first.close()
     assert "resumed next time" in question(first).words.text()
     QTest.mouseClick(question(first).stop, LEFT)
-    qtbot.waitUntil(lambda: not first.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not first.isVisible())
     assert record(key).state == "cancelled"
     second = make_window(catalog)
     second.board.begin()
-    qtbot.waitUntil(lambda: bool(second.toasts.texts()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(second.toasts.texts()))
     assert "was not finished" in second.toasts.texts()[0]
     (again,) = (b for b in second.toasts.findChildren(QPushButton) if b.text() == "Resume")
     QTest.mouseClick(again, LEFT)
     qtbot.waitUntil(lambda: second.jobs_panel.isVisible())
-    qtbot.waitUntil(lambda: second.board.jobs[key].state == "done", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.board.jobs[key].state == "done")
     assert (wanted.out / "epochs.txt").read_text().split() == [str(n) for n in range(1, 13)]
     assert len(second.board.jobs[key].points) == 12

@@ -20,7 +20,6 @@ from radgalgui.jobs.work.reports import Pictures
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
-PATIENCE = 10_000
 
 
 def click(widget) -> None:
@@ -60,9 +59,9 @@ def run(window, qtbot):
         key = window.board.start(order)
         job = window.board.jobs[key]
         if until is None:
-            qtbot.waitUntil(lambda: not job.alive, timeout=PATIENCE)
+            qtbot.waitUntil(lambda: not job.alive)
         else:
-            qtbot.waitUntil(lambda: any(p.step >= until for p in job.points), timeout=PATIENCE)
+            qtbot.waitUntil(lambda: any(p.step >= until for p in job.points))
         return key
 
     return begin
@@ -93,7 +92,7 @@ def test_jobs_and_drawing_share_a_place_and_part_again(window, panel, qtbot):
 def test_the_status_line_shows_what_runs_and_opens_the_panel(window, order, run, qtbot):
     assert not window.job_chip.isVisible()
     key = run(order(epochs=4, hold=2), until=2)
-    qtbot.waitUntil(lambda: "%" in window.job_chip.button.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "%" in window.job_chip.button.text())
     assert "Training SimCLR" in window.job_chip.button.text()
     assert not window.jobs_panel.isVisible()
     click(window.job_chip.button)
@@ -101,7 +100,7 @@ def test_the_status_line_shows_what_runs_and_opens_the_panel(window, order, run,
     assert window.jobs_panel.detail.job.id == key
     assert "1 running" in window.docks["jobs"].title.count.whole
     click(window.jobs_panel.detail.stop)
-    qtbot.waitUntil(lambda: not window.job_chip.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.job_chip.isVisible())
 
 
 def test_curves_grow_as_epochs_end_and_tell_the_epoch_under_the_pointer(
@@ -138,7 +137,7 @@ def test_stop_and_resume_by_their_buttons(window, panel, order, run, qtbot):
     assert "kept" in panel.detail.message.text()
     assert not panel.detail.stop.isVisible()
     click(panel.detail.resume)
-    qtbot.waitUntil(lambda: job.state == "done", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: job.state == "done")
     qtbot.waitUntil(lambda: str(wanted.out) in panel.detail.message.text())
     assert (wanted.out / "epochs.txt").read_text().split() == [str(n) for n in range(1, 13)]
 
@@ -180,11 +179,11 @@ def test_a_killed_job_is_told_in_words_and_resumed_from_the_message(window, orde
     wanted = order(epochs=8, hold=2)
     key = run(wanted, until=2)
     os.kill(window.board.jobs[key].record.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: bool(window.toasts.texts()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(window.toasts.texts()))
     assert "killed by signal SIGKILL, most likely for lack of memory" in window.toasts.texts()[0]
     click(button(window.toasts, "Resume"))
     qtbot.waitUntil(lambda: window.jobs_panel.isVisible())
-    qtbot.waitUntil(lambda: window.board.jobs[key].state == "done", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.board.jobs[key].state == "done")
 
 
 def test_a_failed_job_shows_why_first_and_its_log(window, panel, order, run, qtbot):
@@ -234,8 +233,8 @@ def test_the_stop_button_of_a_row_stops_its_job_alone(window, panel, order, run,
     running = run(order("hang", title="running"), until=3)
     waiting = window.board.start(order(title="waiting"))
     click(panel.list.row_of(running).button)
-    qtbot.waitUntil(lambda: window.board.jobs[running].state == "cancelled", timeout=PATIENCE)
-    qtbot.waitUntil(lambda: window.board.jobs[waiting].state == "done", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.board.jobs[running].state == "cancelled")
+    qtbot.waitUntil(lambda: window.board.jobs[waiting].state == "done")
 
 
 def test_pages_are_turned_by_the_mouse_and_stay_where_they_were(window, panel, order, run, qtbot):

@@ -18,7 +18,6 @@ from PySide6.QtTest import QTest
 from radgalgui.gui.work import last_writes
 from radgalgui.gui.work.closing import ClosingDialog
 
-PATIENCE = 30_000
 LEFT = Qt.MouseButton.LeftButton
 
 #: The program; what is asked about images reads from a pipe that nobody writes to, and keeps
@@ -102,7 +101,7 @@ def test_the_program_ends_while_a_thread_reads_from_a_dead_disk(program: Any) ->
     process = program(READS)
     assert process.stdout.readline() == "reads\n"
     process.send_signal(signal.SIGINT)
-    out, errors = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=240)
     assert (process.returncode, out) == (130, ""), errors
     assert errors.splitlines()[-1] == "radgalgui: interrupted"
     assert "Traceback" not in errors
@@ -111,7 +110,7 @@ def test_the_program_ends_while_a_thread_reads_from_a_dead_disk(program: Any) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="such a pipe is of Unix")
 def test_what_could_not_be_written_is_told_when_the_program_ends(program: Any) -> None:
     process = program(WRITES)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=240)
     assert process.returncode == 0
     assert errors == "radgalgui: few.csv could not be written: its disk does not answer\n"
 
@@ -141,7 +140,7 @@ def test_the_window_closes_when_the_file_is_written(window: Any, writing_one: An
     assert window.isVisible()
     assert not window.close()
     writing_one.set()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.isVisible())
 
 
 def test_who_does_not_want_to_wait_closes_without_it(window: Any, writing_one: Any, qtbot) -> None:
