@@ -60,12 +60,26 @@ UNITS = {
     "dec": "deg",
     "angular_size": "arcsec",
     "angular_size_arcsec": "arcsec",
+    "measured_size": "arcsec",
+    "deconvolved_arcsec": "arcsec",
     "flux": "Jy",
+    "measured_flux": "Jy",
     "peak_flux": "Jy/beam",
     "noise": "Jy/beam",
     "position_angle": "deg",
     "inclination": "deg",
     "bending": "deg",
+}
+
+#: Columns whose unit another column tells, row by row, where it stands beside them.
+TOLD_UNITS = {
+    "flux": "flux_unit",
+    "flux_error": "flux_unit",
+    "aperture_flux": "flux_unit",
+    "aperture_error": "flux_unit",
+    "aperture_empty_error": "flux_unit",
+    "peak": "image_unit",
+    "noise": "image_unit",
 }
 
 #: What columns mean, as the IVOA's UCD1+ vocabulary says it.
@@ -80,8 +94,10 @@ UCDS = {
     "class": "meta.code.class",
     "angular_size": "phys.angSize",
     "angular_size_arcsec": "phys.angSize",
-    "flux": "phot.flux.density;em.radio.750-1500MHz",
-    "peak_flux": "phot.flux.density;em.radio.750-1500MHz;stat.max",
+    "measured_size": "phys.angSize",
+    "flux": "phot.flux.density;em.radio",
+    "measured_flux": "phot.flux.density;em.radio",
+    "peak_flux": "phot.flux.density;em.radio;stat.max",
     "position_angle": "pos.posAng",
     "survey": "meta.id;meta.dataset",
     "catalog": "meta.dataset",
@@ -171,9 +187,10 @@ def write_votable(
     from astropy.table import Table
 
     table = Table()
-    fields = list(zip(*(_fields(columns, row) for row in rows), strict=True))
-    for name, values in zip(columns, fields or [()] * len(columns), strict=True):
-        table[name] = _votable_column(name, values)
+    listed = list(zip(*(_fields(columns, row) for row in rows), strict=True))
+    fields = dict(zip(columns, listed or [()] * len(columns), strict=True))
+    for name, values in fields.items():
+        table[name] = _votable_column(name, values, _unit(name, fields))
     votable = from_table(table)
     if description:
         votable.resources[0].tables[0].description = description
@@ -216,7 +233,20 @@ def _unknown(value: Any) -> bool:
     return value is None or (isinstance(value, (float, np.floating)) and math.isnan(value))
 
 
-def _votable_column(name: str, values: Sequence[Any]) -> Any:
+def _unit(name: str, fields: Mapping[str, Sequence[Any]]) -> str | None:
+    """Return the unit of a column, None where it has none or its rows have several."""
+    from astropy.units import Unit
+
+    if TOLD_UNITS.get(name) not in fields:
+        return UNITS.get(name)
+    told = {value for value in fields[TOLD_UNITS[name]] if value}
+    try:
+        return Unit(told.pop()).to_string("vounit") if len(told) == 1 else None
+    except ValueError:  # such as "sum of pixel values"
+        return None
+
+
+def _votable_column(name: str, values: Sequence[Any], unit: str | None) -> Any:
     """Return an astropy column, masked where a number is unknown."""
     from astropy.table import MaskedColumn
 
@@ -232,7 +262,7 @@ def _votable_column(name: str, values: Sequence[Any]) -> Any:
     return MaskedColumn(
         np.array(filled, dtype=np.int64 if whole else np.float64),
         mask=missing or False,
-        unit=UNITS.get(name),
+        unit=unit,
         meta=meta,
     )
 

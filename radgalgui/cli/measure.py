@@ -22,8 +22,8 @@ __all__ = ["add_arguments", "run"]
 
 COLUMNS = (
     "file", "ra", "dec", "angular_size_arcsec", "position_angle", "deconvolved_arcsec", "resolved",
-    "flux", "flux_error", "flux_unit", "peak", "noise", "aperture_flux", "aperture_error",
-    "aperture_beams", "aperture_empty_error", "aperture_blank", "at_edge",
+    "flux", "flux_error", "flux_unit", "peak", "noise", "image_unit", "aperture_flux",
+    "aperture_error", "aperture_beams", "aperture_empty_error", "aperture_blank", "at_edge",
 )  # fmt: skip
 _SHOWN = (
     "file", "ra", "dec", "angular_size_arcsec", "position_angle", "deconvolved_arcsec", "flux",
@@ -120,7 +120,7 @@ def _answer(options: argparse.Namespace, path: Path, position: SkyPosition | Non
     image = read_image(path)
     told = measure_source(image, ask)
     say_what_was_read(path, image)
-    row = _row(path, told)
+    row = _row(path, told) | {"image_unit": image.unit}
     if image.wcs is None:
         row.update(dict.fromkeys(_ON_THE_SKY))
         complain(f"{path}: note: {_without_coordinates(told)}")

@@ -13,6 +13,8 @@ COLUMN_TITLES = {
     "dec": "Dec (°)",
     "label": "Class",
     "angular_size": "Angular size (″)",
+    "measured_size": "Measured size (″)",
+    "measured_flux": "Measured flux density (Jy)",
     "position_angle": "Position angle (°)",
     "bending": "Bending (°)",
     "inclination": "Inclination (°)",

@@ -148,6 +148,16 @@ def test_a_votable_has_units_meanings_and_nulls(tmp_path):
     assert bool(data["dec"].mask[1])
 
 
+def test_a_column_whose_unit_stands_beside_it_has_that(tmp_path):
+    columns = ("flux", "noise", "flux_unit", "image_unit")
+    rows = [(0.02, 0.15, "Jy", "mJy/beam"), (0.03, 0.2, "sum of pixel values", "mJy/beam")]
+    for count, unit in ((1, Unit("Jy")), (2, None)):
+        write_votable(tmp_path / "x.vot", columns, rows[:count])
+        fields = {field.name: field.unit for field in parse_single_table(tmp_path / "x.vot").fields}
+        assert fields["flux"] == unit
+        assert fields["noise"] == Unit("mJy/beam")
+
+
 def test_a_votable_is_valid(tmp_path):
     write_votable(tmp_path / "x.vot", COLUMNS, ROWS)
     report = io.StringIO()

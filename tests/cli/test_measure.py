@@ -84,7 +84,7 @@ def test_a_position_picks_one_part_and_without_a_beam_nothing_is_a_flux(double, 
     assert main(["measure", str(double), "--position", f"{at} 30", "--csv", "-"]) == 0
     (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
     assert float(row["angular_size_arcsec"]) == pytest.approx(10.9, abs=3)
-    assert row["flux_unit"] == "sum of JY/BEAM"
+    assert (row["flux_unit"], row["image_unit"]) == ("sum of JY/BEAM", "JY/BEAM")
     assert row["deconvolved_arcsec"] == ""
 
 
@@ -97,7 +97,7 @@ def test_without_coordinates_no_number_pretends_to_be_in_arcsec(double, tmp_path
     assert {name for name, value in row.items() if value == ""} >= {
         "angular_size_arcsec", "deconvolved_arcsec", "aperture_flux", "resolved",
     }  # fmt: skip
-    assert row["flux_unit"] == "sum of pixel values"
+    assert (row["flux_unit"], row["image_unit"]) == ("sum of pixel values", "")
     planes, bare_note = capsys.readouterr().err.splitlines()
     assert "the first was taken" in planes
     assert "no sky coordinates" in bare_note

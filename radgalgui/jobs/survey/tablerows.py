@@ -38,6 +38,8 @@ _TAKEN: Final = frozenset(
      "origin", "measured_size", "measured_flux", "notes"}
 )  # fmt: skip
 """What a catalogue itself tells of a source: a table's column of such a name is "table_NAME"."""
+_OF_SIMULATIONS: Final = frozenset({"peak_flux", "noise"})
+"""Likewise: wherever they are shown or written they are in Jy/beam."""
 _MEASURES: Final = {"angular_size": ARCSEC, "flux": JANSKY}
 
 
@@ -215,7 +217,7 @@ def _further(profiles: Sequence[Profile], taken: set[int]) -> dict[str, tuple[in
             continue
         name = wanted = profile.column.name
         number = 1
-        while name.lower() in used:
+        while name.lower() in used or name in _OF_SIMULATIONS:
             number += 1
             name = f"table_{wanted}" if number == 2 else f"table_{wanted}_{number}"
         used.add(name.lower())

@@ -38,6 +38,17 @@ def test_notes_of_a_table_stand_beside_those_of_the_program(
         assert "flux 'bright' cannot be used" in catalog.column("notes")[1]
 
 
+def test_a_brightness_in_another_unit_is_not_taken_for_that_of_simulated_sources(
+    images: Path, tmp_path: Path
+) -> None:
+    told = plan(images, tmp_path / "t.csv", "file,flux,peak_flux,Noise", "field_0.fits,1,12.5,0.15")
+    build_module.build(told, tmp_path / "survey", encoders={})
+    with Catalog.open(tmp_path / "survey") as catalog:
+        assert list(catalog.column("table_peak_flux")) == [12.5]
+        assert list(catalog.column("Noise")) == [0.15]
+        assert not {"peak_flux", "noise"} & set(catalog.read_columns())
+
+
 def test_whole_numbers_stay_whole_where_none_is_missing(images: Path, tmp_path: Path) -> None:
     out, heading = tmp_path / "survey", "file,name,epoch,field"
     build_module.build(plan(images, tmp_path / "a.csv", heading, "field_0.fits,A,1,2",
