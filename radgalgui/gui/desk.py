@@ -374,7 +374,7 @@ class Desk(QObject):
             self._readouts.prepare(event.header)
             self.session.trim_pictures(MOST_PICTURES)
         if isinstance(event, Refused) and query is not self.session.current and query is not None:
-            self.said.emit(f"{query.name}: {query.reason}", "failure")
+            self.said.emit(query.complaint, "failure")
         if query is self._asked and (
             query is None or not query.open or isinstance(event, Classes)
         ):  # the engine lets another question pass while it fits classifiers

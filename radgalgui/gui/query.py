@@ -87,6 +87,11 @@ class Query:
         return self.message
 
     @property
+    def complaint(self) -> str:
+        """What is said of a refused query while another is shown."""
+        return f"{self.name}: {self.reason}"
+
+    @property
     def options(self) -> dict[str, Any]:
         """How the engine is asked about its file."""
         return {"ignore_orientation": self.ignore_orientation, "position": self.position}

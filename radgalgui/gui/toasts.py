@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -15,6 +15,9 @@ __all__ = ["Toasts"]
 
 MOST = 3
 BRIEF_MS = 5000
+
+#: After these a panel may lie in front.
+FRONT = (QEvent.Type.ZOrderChange, QEvent.Type.Show, QEvent.Type.ParentChange)
 
 
 class Toast(QFrame):
@@ -111,24 +114,34 @@ class Toasts(QWidget):
         shown = self.findChildren(Toast)
         if not shown:
             return False
-        newest = shown[-1]
-        newest.setParent(None)
-        newest.deleteLater()
-        self._settle()
+        self._take_back(shown[-1:])
         return True
 
     def withdraw(self, kind: str) -> None:
         """Take back the messages of a kind: what they speak of has been seen to."""
-        for toast in self.findChildren(Toast):
-            if toast.kind == kind:
-                toast.setParent(None)
-                toast.deleteLater()
+        self._take_back(toast for toast in self.findChildren(Toast) if toast.kind == kind)
+
+    def unsay(self, text: str) -> None:
+        """Take back a message that can now be read elsewhere."""
+        self._take_back(toast for toast in self.findChildren(Toast) if toast.words.text() == text)
+
+    def _take_back(self, taken: Iterable[Toast]) -> None:
+        for toast in taken:
+            toast.setParent(None)
+            toast.deleteLater()
         self._settle()
 
+    def stay_above(self, panels: Iterable[QWidget]) -> None:
+        """Come to the front again whenever a panel has been put there."""
+        for panel in panels:
+            panel.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the middle of the lower edge."""
-        if event.type() == QEvent.Type.Resize:
+        """Keep to the middle of the lower edge, in front."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
             self._settle()
+        elif event.type() in FRONT and self.isVisible():
+            self.raise_()
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:

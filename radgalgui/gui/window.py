@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         drawn = self.docks["draw"].title.count
         self.drawing = DrawPresenter(desk, self.draw_panel, drawn, self)
         self.curtain, self.toasts = DropCurtain(self), Toasts(self)
+        self.toasts.stay_above(self.docks.values())
         self.jobs = JobsPresenter(self.board, self.jobs_panel, self.job_chip, self.toasts, self)
         self.judging = LikelihoodPresenter(
             desk, self.likelihood, self.docks["likelihood"].title.count, self.board, self
@@ -248,6 +249,9 @@ class MainWindow(QMainWindow):
     def _session_changed(self, change: Change) -> None:
         if change is not Change.QUERIES:
             self.commands.refresh()
+        current = self.desk.session.current
+        if current is not None and current.message:  # stands in the panel of the galaxy now
+            self.toasts.unsay(current.complaint)
         self._show_title()
 
     def _show_title(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import FakeEngine, make_image
-from hands import State, answered, ask, drop, idle
+from hands import State, answered, ask, click_item, drop, idle
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QFrame,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -125,6 +126,32 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_messages_stay_in_front_of_panels_that_are_put_elsewhere(window, qtbot):
+    window.toasts.say("A disk is full.", "failure")
+    (toast,) = window.toasts.findChildren(QFrame, "toast")
+
+    def in_front() -> bool:
+        middle = toast.mapTo(window, toast.rect().center())
+        return toast.isAncestorOf(window.childAt(middle) or window)
+
+    qtbot.waitUntil(in_front)
+    low, high = (1000, 600), (1000, 900)  # classes stand below the map, or below the neighbours
+    for size in (high, low, high):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: window.size().toTuple() == size and in_front())
+    window.docks["draw"].toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: window.docks["draw"].isVisible() and in_front())
+
+
+def test_a_refusal_is_not_said_twice(window, qtbot, image, tmp_path):
+    _, refused = ask(window, qtbot, [image, make_image(tmp_path / "refused.fits")])
+    assert window.toasts.texts() == [refused.complaint]
+    window.toasts.say("Something else.", "warning")
+    click_item(window.queries, 1)
+    assert window.desk.session.current is refused
+    assert window.toasts.texts() == ["Something else."]
 
 
 def test_the_theme_follows_the_system_unless_one_was_chosen(window, monkeypatch):
