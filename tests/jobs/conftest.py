@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 
 from radgalgui.analysis.labelled import LabelledVectors
+from radgalgui.jobs.supervisor import Engine
 from radgalgui.models.encoder import Encoder, pack
 from radgalgui.models.weights import save_weights
 
@@ -28,6 +32,25 @@ def shapes(count: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         narrow = wide / (1 if code == 0 else 5)
         image[0] = np.exp(-0.5 * ((along / wide) ** 2 + (across / narrow) ** 2))
     return images, codes
+
+
+@pytest.fixture(scope="session")
+def all_at_once() -> Callable[[Engine], AbstractContextManager[None]]:
+    """Return what lets an engine hear of several requests before it has answered the first.
+
+    However slowly they are put: its process stands still meanwhile.
+    """
+
+    @contextmanager
+    def standing_still(engine: Engine) -> Iterator[None]:
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(engine.pid, signal.SIGCONT)
+
+    return standing_still
 
 
 @pytest.fixture(scope="session")

@@ -56,14 +56,14 @@ def told(small_weights, small_encoder, tmp_path_factory):
         engine.start()
         engine.open("open", folder / "mine", "small")
         yield engine, events, folder
-        assert engine.stop().how == "ended"
+        assert engine.stop(timeout=300).how == "ended"
 
 
 def until(events: Queue[Event], job: str, *kinds: type[Event]) -> list[Event]:
     """Return what is heard up to the first event of a job of these kinds."""
-    heard = [events.get(timeout=60)]
+    heard = [events.get(timeout=300)]
     while heard[-1].job != job or not isinstance(heard[-1], kinds):
-        heard.append(events.get(timeout=60))
+        heard.append(events.get(timeout=300))
     return heard
 
 
@@ -81,11 +81,11 @@ def test_a_catalogue_by_an_encoder_of_ones_own_is_searched_without_index_and_map
     assert place.positions == {}
 
 
-def test_a_question_goes_before_the_rest_of_a_comparison(told):
+def test_a_question_goes_before_the_rest_of_a_comparison(told, all_at_once):
     engine, events, folder = told
-    engine.overlay("lay", folder / "theirs")
-    until(events, "lay", Overlaid)
-    engine.neighbours("quick", 3, top=2)
+    with all_at_once(engine):
+        engine.overlay("lay", folder / "theirs")
+        engine.neighbours("quick", 3, top=2)
     heard = until(events, "lay", Covered, Refused)
     assert isinstance(heard[-1], Covered)
     assert heard[-1].sources == 300
