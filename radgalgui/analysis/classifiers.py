@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["CLASSIFIERS", "SCALINGS", "Classifier", "Fitting", "fit_classifier"]
+__all__ = [
+    "CLASSIFIERS",
+    "SCALINGS",
+    "Classifier",
+    "Fitting",
+    "fit_classifier",
+    "import_classifiers",
+]
 
 CLASSIFIERS: Final[dict[str, str]] = {
     "knn": "20 nearest neighbours",
@@ -268,6 +275,17 @@ _MODELS: Final[dict[str, Callable[[int, int, int], Any]]] = {
     "grad": _gradient_boosting,
     "ext": _extra_trees,
 }
+
+
+def import_classifiers() -> None:
+    """Import what fits them, before several threads do: imports that meet may find half a module.
+
+    Otherwise it is imported by the first fit, which takes a second longer.
+    """
+    import sklearn.pipeline  # noqa: F401
+
+    for model in _MODELS.values():
+        model(_FEWEST, _FEWEST, 0)
 
 
 def _scaler(scaling: str) -> list[Any]:

@@ -7,18 +7,20 @@ the next time (`radgalgui.jobs.kept_fits`).
 from __future__ import annotations
 
 import logging
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.analysis.classifiers import CLASSIFIERS, Classifier, Fitting
+from radgalgui.analysis.classifiers import CLASSIFIERS, Classifier, Fitting, import_classifiers
 from radgalgui.analysis.held_out import FEWEST, HeldOut
 from radgalgui.analysis.labelled import NETWORK, LabelledVectors
-from radgalgui.errors import RadGalError, UsageError, WeightsError
+from radgalgui.errors import Cancelled, RadGalError, UsageError, WeightsError
 from radgalgui.jobs.kept_fits import KeptFit
 from radgalgui.progress import CancelToken, Progress, silent
 
@@ -133,11 +135,14 @@ class Fits:
             is left out from now on, and `failed` tells why.
         """
         name, work = self._steps.popleft()
+        ready = name in self.fitted
         try:
             work()
         except Exception as error:
             self._leave_out(name, error)
             raise
+        if name in self.fitted and not ready:  # also where it was read: no part of the fit is left
+            self._steps = deque(step for step in self._steps if step[1] is not work)
 
     def try_step(self) -> None:
         """Do one step; log what goes wrong, since the others can still answer."""
@@ -147,17 +152,52 @@ class Fits:
             logging.getLogger(__name__).warning("%s", error)
 
     def prepare(self, *, progress: Progress = silent, cancel: CancelToken | None = None) -> None:
-        """Do all steps; raises `Cancelled`, and what `step` does if no classifier is left."""
-        total = self.left
-        while self.left:
-            if cancel is not None:
-                cancel.check()
-            progress(total - self.left, total, "fitting classifiers")
-            try:
-                self.step()
-            except Exception:
-                if self.failed.keys() >= set(self.classifiers):
-                    raise
+        """Do all steps, several classifiers at a time.
+
+        Raises
+        ------
+        Cancelled
+            If cancelled; each classifier looks at the token between its steps.
+        Exception
+            What `step` raises, if no classifier is left.
+        """
+        works: dict[str, deque[Callable[[], None]]] = {}
+        for name, work in self._steps:
+            works.setdefault(name, deque()).append(work)
+        ended = CancelToken()
+
+        def carry_out(todo: deque[Callable[[], None]]) -> None:
+            while todo:
+                ended.check()
+                if cancel is not None:
+                    cancel.check()
+                todo.popleft()()
+
+        if works.keys() != {NETWORK}:
+            import_classifiers()
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:  # the longest first
+            jobs = {pool.submit(carry_out, works[name]): name for name in reversed(works)}
+            progress(0, len(jobs), "fitting classifiers")
+            for done, job in enumerate(as_completed(jobs), start=1):
+                self._end(jobs[job], job)
+                progress(done, len(jobs), "fitting classifiers")
+        finally:
+            ended.cancel()
+            pool.shutdown(cancel_futures=True)
+            left = ((name, work) for name, todo in works.items() for work in todo)
+            self._steps = deque(step for step in left if step[0] not in self.failed)
+
+    def _end(self, name: str, job: Future[None]) -> None:
+        """Leave a classifier out that failed; raise what `prepare` does."""
+        try:
+            job.result()
+        except Cancelled:
+            raise
+        except Exception as error:
+            self._leave_out(name, error)
+            if self.failed.keys() >= set(self.classifiers):
+                raise
 
     def make_quick(self) -> Iterator[None]:
         """Do the steps that the quick classifiers need, giving way after each."""
@@ -211,9 +251,10 @@ class Fits:
         kept = KeptFit(fitting)
 
         def one_part() -> None:
+            if name in self.fitted:
+                return
             if (found := kept.read()) is not None:
                 self.fitted[name] = found
-                self._steps = deque(step for step in self._steps if step[1] is not one_part)
                 return
             fitting.step()
             if not fitting.left:

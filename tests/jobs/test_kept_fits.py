@@ -11,8 +11,10 @@ import pytest
 
 from radgalgui.analysis import classifiers
 from radgalgui.analysis.classifiers import Fitting
+from radgalgui.errors import Cancelled
 from radgalgui.jobs import kept_fits
 from radgalgui.jobs.fitting import Fits
+from radgalgui.progress import CancelToken
 
 SLOW = ("svc", "ext")
 
@@ -81,6 +83,35 @@ def test_one_that_is_read_is_one_step_and_its_folds_stay(labelled, small_encoder
     assert "ext" in again.fitted
     again.prepare()
     np.testing.assert_array_equal(again.held_out["ext"], first.held_out["ext"])
+
+
+def test_fitting_side_by_side_gives_what_one_by_one_gives(
+    brought, small_encoder, folder, monkeypatch
+) -> None:
+    together = told(brought, small_encoder)
+    monkeypatch.setenv("RADGALGUI_HOME", str(folder / "elsewhere"))
+    fits = Fits(brought, small_encoder, classifiers=SLOW)
+    while fits.left:
+        fits.step()
+    for name in SLOW:
+        chances = fits.fitted[name].probabilities(fits.vectors)
+        np.testing.assert_array_equal(chances, together[name])
+
+
+def test_whoever_cancels_waits_for_no_more_than_a_step(
+    brought, small_encoder, folder, steps
+) -> None:
+    token = CancelToken()
+    token.cancel()
+    fits = Fits(brought, small_encoder, classifiers=SLOW)
+    left = fits.left
+    with pytest.raises(Cancelled):
+        fits.prepare(cancel=token)
+    assert (steps, fits.fitted, fits.failed) == ([], {}, {})
+    assert fits.left == left
+    fits.prepare()  # goes on where it was stopped
+    assert set(fits.fitted) == set(SLOW)
+    assert fits.left == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x05\x06" + bytes(18), None])

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from radgalgui.analysis.classifiers import fit_classifier
+from radgalgui.analysis.classifiers import fit_classifier, import_classifiers
 from radgalgui.progress import CancelToken, Progress
 
 __all__ = ["Fits", "Part", "Split", "rounds_of"]
@@ -80,6 +80,7 @@ class Fits:
             )
             return Part(train, test, fitted.probabilities(vectors[test]))
 
+        import_classifiers()
         pool = ThreadPoolExecutor(os.cpu_count())
         try:
             jobs = {name: [pool.submit(fit, name, split) for split in splits] for name in names}
