@@ -74,14 +74,10 @@ def said(tab, key):
 
 def settle(tab, qtbot):
     """Wait until what is known is drawn."""
-
-    def drawn():
-        return not tab._redrawing.isActive() and sum(
-            int(counts.sum()) for counts in tab.view.histogram.chart.counts
-        ) == sum(len(series.values) for series in tab.view.histogram.chart.series)
-
-    qtbot.waitUntil(drawn)
-    qtbot.wait(30)
+    qtbot.waitUntil(lambda: not tab._redrawing.isActive())
+    drawn = []  # charts are made before this is done
+    tab._desk.background.run(lambda: None, drawn.append, drawn.append)
+    qtbot.waitUntil(lambda: bool(drawn))
 
 
 def drag(tab, first, last, held=NONE):
@@ -240,7 +236,7 @@ def test_another_catalogue_is_laid_beside(tab, likely, monkeypatch, qtbot):
     QTest.mouseClick(tab.view.add_button, LEFT)
     qtbot.waitUntil(lambda: str(likely) in titles(tab))
     assert tab.view.lines.boxes[str(likely)].isChecked()
-    assert tab.view.lines.words[str(likely)].whole.startswith("60  ·  ")
+    qtbot.waitUntil(lambda: said(tab, str(likely)).startswith("60  ·  "))
     QTest.mouseClick(tab.view.add_button, LEFT)  # the same again
     assert len([one for one in tab.sets if one.key == str(likely)]) == 1
 
