@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> None:
 
         if options.remove is not None:
             for name in names:
-                remove_map(options.catalog, name, options.remove)
+                remove_map(options.catalog, name, _stored_as(options, name))
                 reporter.note("info", f"removed the map {options.remove} of {name}")
             reporter.done(options.catalog, {"removed": options.remove, "encoders": names})
             return
@@ -142,10 +142,21 @@ def _chosen(options: argparse.Namespace) -> list[str]:
                 remedy=f"embed it first: radgalgui embed {options.catalog} --encoder NAME",
             )
         if options.remove is not None and not options.encoder:
-            with_it = [n for n in names if options.remove in StoredMaps(catalog, n).names]
+            with_it = [n for n in names if _stored_as(options, n) in StoredMaps(catalog, n).names]
             return with_it or names
         if not options.encoder or ALL in options.encoder:
             return names
         for name in options.encoder:
             catalog.dimension(name)  # says which there are where it is none of them
         return list(dict.fromkeys(options.encoder))
+
+
+def _stored_as(options: argparse.Namespace, encoder: str) -> str:
+    """Return the name of the map to be removed, which may be told as it was typed for --name."""
+    from radgalgui.catalog.catalog import Catalog
+    from radgalgui.jobs.maps.stored import StoredMaps
+
+    with Catalog.open(options.catalog) as catalog:
+        recipes = StoredMaps(catalog, encoder).recipes
+    typed = (name for name, recipe in recipes.items() if recipe.words == options.remove)
+    return options.remove if options.remove in recipes else next(typed, options.remove)

@@ -48,7 +48,7 @@ def test_all_encoders_are_mapped_by_default_and_maps_can_go_again(survey, capsys
     assert maps(survey) == {"one": {"pca"}, "two": {"pca", "Wide-view"}}
     assert main(["catalog", "info", str(survey)]) == 0
     assert "Wide-view" in capsys.readouterr().out
-    assert main(["catalog", "map", str(survey), "--remove", "Wide-view"]) == 0
+    assert main(["catalog", "map", str(survey), "--remove", "Wide view"]) == 0
     assert main(["catalog", "map", str(survey), "--remove", "pca", "--encoder", "all"]) == 0
     assert maps(survey) == {"one": set(), "two": set()}
 
