@@ -86,6 +86,11 @@ class SkyPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
+        self._column = column
+
+    def stand_below(self, widget: QWidget) -> None:
+        """Give a line of words its place between the sky and the foot."""
+        self._column.insertWidget(1, widget)
 
     def _make_tools(self) -> QWidget:
         tools = QWidget()

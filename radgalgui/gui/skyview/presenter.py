@@ -15,6 +15,7 @@ from radgalgui.gui.colours import MISSING, Scale
 from radgalgui.gui.facts import source_position
 from radgalgui.gui.session import Change, Query
 from radgalgui.gui.skyview.aim import Aim
+from radgalgui.gui.skyview.laid import LaidOnSky
 from radgalgui.gui.skyview.panel import FRAMES, SkyPanel
 from radgalgui.gui.skyview.scene import SkyMarks
 from radgalgui.gui.skyview.sphere import Sphere
@@ -52,6 +53,7 @@ class SkyPresenter(QObject):
         self._thread = Background(self)
         self._sorted: object = None  # whose positions are shown
         self._asked: object = None  # whose are being sorted
+        self._laid = LaidOnSky(window, panel, self._thread)
         self._chosen_shown: object = None
         self._waiting = False  # for the sources, to look from near
         frame = window.settings.sky_frame()
@@ -87,6 +89,7 @@ class SkyPresenter(QObject):
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self._panel.set_theme(tokens)
+        self._laid.set_theme(tokens)
         self._recolour()
 
     # -- catalogue -------------------------------------------------------------------------
@@ -180,6 +183,7 @@ class SkyPresenter(QObject):
     def _follow(self) -> None:
         self._show_chosen()
         self._show_marks()
+        self._laid.show()
 
     def _show_chosen(self) -> None:
         chosen, sources = self._session.chosen, self._desk.sources

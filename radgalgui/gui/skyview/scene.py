@@ -12,7 +12,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPixmap
 from radgalgui.gui.map_marks import MapMarks, Marks
 from radgalgui.gui.skyview.aim import Aim
 from radgalgui.gui.skyview.backdrop import Backdrop
+from radgalgui.gui.skyview.layer import SkyLayer
 from radgalgui.gui.skyview.points import SkyPoints
+from radgalgui.gui.skyview.sphere import Sphere
 from radgalgui.gui.theme import LIGHT, Tokens
 from radgalgui.sky.projection import RIM, TO_GALACTIC, angles
 
@@ -39,12 +41,14 @@ class SkyScene:
 
     def __init__(self) -> None:
         self.aim, self.points, self.sky = Aim(), SkyPoints(), SkyMarks()
+        self.layer = SkyLayer()
         self.size, self.ratio = QSize(2, 1), 1.0
         self.tokens: Tokens = LIGHT
         self.marks = MapMarks()
         self._ground: tuple[object, QPixmap, Backdrop] | None = None
         self._turned: object = None
         self._drawn: tuple[object, QImage] | None = None
+        self._laid: tuple[object, QImage] | None = None
 
     @property
     def scale(self) -> float:
@@ -124,9 +128,15 @@ class SkyScene:
         good = apart <= REACH if hidden is None else (apart <= REACH) & ~hidden[rows]
         return int(rows[good][np.argmin(apart[good])]) if good.any() else None
 
-    def _in_view(self) -> list[slice]:
-        """Return the pieces of the sphere that may be in view."""
-        sphere = self.points.sphere
+    def layer_row_at(self, at: QPointF) -> int | None:
+        """Return the source of what is laid over that is under a place of the view, or None."""
+        if self.layer.empty:
+            return None
+        self._layer_picture()  # which turns it
+        return self.layer.row_at(at, self.scale, self.middle)
+
+    def _in_view(self, sphere: Sphere) -> list[slice]:
+        """Return the pieces of a sphere that may be in view."""
         wide, high = self.size.width(), self.size.height()
         corners = [QPointF(x, y) for x in (0, wide) for y in (0, high)]
         ends = [self.direction_at(corner) for corner in corners]
@@ -143,7 +153,8 @@ class SkyScene:
             self._turned = key
             reach = RIM * self.scale
             uncut = self.aim.share >= 1 and reach <= self.middle[0] and reach <= 2 * self.middle[1]
-            self.points.turn(self.aim.projection, self._in_view(), uncut=uncut)
+            pieces = self._in_view(self.points.sphere)
+            self.points.turn(self.aim.projection, pieces, uncut=uncut)
 
     # -- painting --------------------------------------------------------------------------
 
@@ -151,6 +162,7 @@ class SkyScene:
         """Take the colours of a theme."""
         self.tokens, self._ground = tokens, None
         self.marks.set_theme(tokens)
+        self.layer.set_theme(tokens)
 
     def paint(self, painter: QPainter, font: QFont) -> None:
         """Draw the sky, its sources, and what is marked among them."""
@@ -158,6 +170,8 @@ class SkyScene:
         painter.setFont(font)
         painter.drawPixmap(0, 0, ground)
         painter.drawImage(QPointF(0, 0), self._picture())
+        if not self.layer.empty:
+            painter.drawImage(QPointF(0, 0), self._layer_picture())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         backdrop.paint_over(painter, self.tokens)
         self.marks.marks = self._marks_in_view()
@@ -177,11 +191,22 @@ class SkyScene:
         picture.setDevicePixelRatio(1.0)
         painter.drawImage(QRectF(QPointF(0, 0), self.size), picture, QRectF(picture.rect()))
         self.points.set_ground(dark=self.tokens.dark)
+        self._paint_layer_on_paper(painter, tokens, ratio)
         backdrop.paint_over(painter, tokens)
         self.marks.set_theme(tokens)
         self.marks.marks = self._marks_in_view()
         self.marks.paint(painter, None)  # type: ignore[arg-type]
         self.marks.set_theme(self.tokens)
+
+    def _paint_layer_on_paper(self, painter: QPainter, tokens: Tokens, ratio: float) -> None:
+        if self.layer.empty:
+            return
+        self._layer_picture()  # which turns it
+        self.layer.set_theme(tokens)
+        picture = self.layer.seen(self.scale, *self.size.toTuple(), ratio)
+        picture.setDevicePixelRatio(1.0)
+        painter.drawImage(QRectF(QPointF(0, 0), self.size), picture, QRectF(picture.rect()))
+        self.layer.set_theme(self.tokens)
 
     def _backdrop(self, font: QFont) -> tuple[QPixmap, Backdrop]:
         key = (self.aim, self.size.toTuple(), self.ratio, font.key())
@@ -202,6 +227,14 @@ class SkyScene:
         if self._drawn is None or self._drawn[0] != key:
             self._drawn = (key, self.points.seen(self.scale, *size, self.ratio))
         return self._drawn[1]
+
+    def _layer_picture(self) -> QImage:
+        size = (self.size.width(), self.size.height())
+        key = (self.aim, size, self.ratio, self.layer.number)
+        if self._laid is None or self._laid[0] != key:
+            self.layer.turn(self.aim.projection, self._in_view(self.layer.sphere))
+            self._laid = (key, self.layer.seen(self.scale, *size, self.ratio))
+        return self._laid[1]
 
     def _marks_in_view(self) -> Marks:
         sky = self.sky

@@ -47,6 +47,7 @@ class SkyView(QWidget):
     """Sources on the sky, with the marks of an answer above them.
 
     ``hovered(index or None)`` and ``picked(index)`` tell of the pointer, in catalogue rows;
+    ``layer_hovered(row or None)`` and ``layer_picked(row)`` in those of a catalogue laid over it;
     ``marked(index, how)`` of a click with keys held down; ``pointed((ra, dec) or None)`` where the
     pointer is; ``menu_wanted(index or None, QPoint)`` asks for a source's menu, None for the
     selected one's; ``aimed()`` tells that it shows another part of the sky.
@@ -54,6 +55,8 @@ class SkyView(QWidget):
 
     hovered = Signal(object)
     picked = Signal(int)
+    layer_hovered = Signal(object)
+    layer_picked = Signal(int)
     marked = Signal(int, str)
     pointed = Signal(object)
     menu_wanted = Signal(object, object)
@@ -72,6 +75,7 @@ class SkyView(QWidget):
         self.area, self.card = SkyArea(self), HoverCard(self)
         self.area.changed.connect(self._show_cursor)
         self._hovered: int | None = None
+        self._layer_hovered: int | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._moved = False
@@ -98,6 +102,15 @@ class SkyView(QWidget):
         self.scene.sky, self._hovered = SkyMarks(), None
         self.card.hide()
         self.look(self.everything(), glide=False)
+
+    def set_layer(self, sphere: Sphere | None, codes: NDArray[np.uint8] | None = None) -> None:
+        """Lay another catalogue's sources over the sky, or none; see `SkyLayer.show_sources`."""
+        self._hover_layer(None, QPointF())
+        if sphere is None or codes is None:
+            sphere, codes = Sphere(np.empty(0), np.empty(0)), np.empty(0, np.uint8)
+        self.scene.layer.show_sources(sphere, codes)
+        self.points.set_strength(1.0 if self.scene.layer.empty else 0.5)
+        self.update()
 
     def set_marks(self, marks: SkyMarks) -> None:
         """Show an answer and the selection."""
@@ -208,13 +221,14 @@ class SkyView(QWidget):
         if self._dragged is not None:
             self._moved |= (at - (self._pressed or at)).manhattanLength() >= CLICK
             if self._moved:
+                self._hover_layer(None, at)
                 self._hover(None, at)
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._drag(self._dragged, at)
                 self._dragged = at
             return
         if event.buttons() == Qt.MouseButton.NoButton:
-            self._hover(self.scene.source_at(at), at)
+            self._point_at(at)
         vector = self.scene.direction_at(at)
         self.pointed.emit(None if vector is None else _position(vector))
 
@@ -227,6 +241,10 @@ class SkyView(QWidget):
             return
         self.update()
         if dragged or self._pressed is None:
+            return
+        row = self.scene.layer_row_at(event.position())
+        if row is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.layer_picked.emit(row)
             return
         index = self.scene.source_at(event.position())
         how = how_of(event.modifiers())
@@ -242,6 +260,7 @@ class SkyView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was under the pointer."""
         super().leaveEvent(event)
+        self._hover_layer(None, QPointF())
         self._hover(None, QPointF())
         self.pointed.emit(None)
 
@@ -265,6 +284,25 @@ class SkyView(QWidget):
             scale, step = self.scene.scale, end - start
             self._set(self.aim.moved(step.x() / scale, step.y() / scale))
 
+    def _point_at(self, at: QPointF) -> None:
+        """Tell what is at a place: a source laid over the sky, or one of the catalogue."""
+        row = self.scene.layer_row_at(at)
+        index = None if row is not None else self.scene.source_at(at)
+        if row is None:
+            self._hover_layer(None, at)
+        self._hover(index, at)
+        if row is not None:  # who shows the card comes last
+            self._hover_layer(row, at)
+
+    def _hover_layer(self, row: int | None, at: QPointF) -> None:
+        if row != self._layer_hovered:
+            self._layer_hovered = row
+            self._show_cursor()
+            self.hover_at = at.toPoint()
+            if row is None:
+                self.card.hide()
+            self.layer_hovered.emit(row)
+
     def _hover(self, index: int | None, at: QPointF) -> None:
         if index == self._hovered and (index is None or self.card.isVisible()):
             return
@@ -278,7 +316,8 @@ class SkyView(QWidget):
     hover_at = QPoint()
 
     def _show_cursor(self) -> None:
-        over = self._hovered is not None and self.underMouse()
+        found = self._hovered is not None or self._layer_hovered is not None
+        over = found and self.underMouse()
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else self.area.cursor)
 
     def event(self, event: QEvent) -> bool:
