@@ -101,6 +101,7 @@ def test_images_of_the_test_part_that_it_learned_from_all_the_same_are_not_measu
     weights: Path,
     tmp_path: Path,
     make_untaught: Callable[[], tuple[Any, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
     known: int,
 ) -> None:
     network, card = make_untaught()
@@ -129,6 +130,10 @@ def test_images_of_the_test_part_that_it_learned_from_all_the_same_are_not_measu
         assert "without 5 images that it learned from all the same" in words
         clean, _ = network_results(record, replace(data, images=255 - data.images), draws=5)
         assert clean[0].n_test == 12
+        whole = {(encoder.sha256, True): data.vectors(encoder)}
+        with monkeypatch.context() as patch:  # vectors that are known are not made again
+            patch.setattr(Encoder, "embed", None)
+            assert network_results(record, data, draws=5, embedded=whole) == (rows, words)
 
 
 def test_without_a_test_part_the_network_is_never_run(

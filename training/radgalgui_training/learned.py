@@ -52,6 +52,7 @@ def known_images(
     encoder: Encoder,
     data: Published,
     *,
+    vectors: NDArray[np.float32] | None = None,
     cancel: CancelToken | None = None,
 ) -> NDArray[np.bool_]:
     """Tell which images are among the labelled sources.
@@ -64,6 +65,8 @@ def known_images(
         As `witness` returns it.
     data : Published
         N images, seen as the labelled sources were.
+    vectors : ndarray, shape (N, L * E), optional
+        Of these images, where they are known: in all orientations if the labelled ones are.
     cancel : CancelToken, optional
         Looked at between batches.
 
@@ -80,7 +83,10 @@ def known_images(
     if not len(data):
         return np.zeros(0, dtype=bool)
     stored = labelled.vectors_of(encoder.name, encoder.sha256, dimension=encoder.dimension)
-    asked = data.vectors(encoder, ignore_orientation=labelled.ignore_orientation, cancel=cancel)
+    asked = vectors
+    if asked is None:
+        ignore = labelled.ignore_orientation
+        asked = data.vectors(encoder, ignore_orientation=ignore, cancel=cancel)
     if asked.shape[1] != stored.shape[1] or labelled.looks != data.classifier_looks:
         return np.zeros(len(data), dtype=bool)  # of another version: nothing can be compared
     looks, own = len(labelled.looks), encoder.dimension

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,20 @@ from radgalgui_training.learned import known_images, witness
 from radgalgui_training.published import Published
 from radgalgui_training.results import SCORES, Result, Rounds, measured
 
-__all__ = ["BASELINE", "LABEL_SETS", "NetworkRecord", "load_record", "network_results"]
+__all__ = [
+    "BASELINE",
+    "LABEL_SETS",
+    "Embedded",
+    "NetworkRecord",
+    "load_record",
+    "network_results",
+]
 
 BASELINE: Final = "supervised"
 """A network of the same kind that was trained on the labels alone, from scratch."""
+
+Embedded: TypeAlias = Mapping[tuple[str, bool], NDArray[np.float32]]
+"""Vectors by the hash of an encoder's weights, and whether they ignore orientation."""
 
 LABEL_SETS: Final = {"mirabest-confident": "mirabest", "frdeep-nvss": "frdeep", "rgd": "rgd"}
 """What the labels of a published set are called."""
@@ -118,6 +129,7 @@ def network_results(
     *,
     draws: int = 1000,
     seed: int = 0,
+    embedded: Embedded = MappingProxyType({}),
     cancel: CancelToken | None = None,
 ) -> tuple[list[Result], str]:
     """Measure a fine-tuned network on the test part, or tell what cross-validation told.
@@ -129,6 +141,8 @@ def network_results(
         The set whose training part it learned from.
     draws, seed : int
         Of the bootstrap.
+    embedded : mapping
+        Vectors of the set that are known already; the witness makes its own otherwise.
     cancel : CancelToken, optional
         Looked at between batches.
 
@@ -155,7 +169,7 @@ def network_results(
     told = f"cross-validated when it was made ({_words(record)})"
     if record.taught:
         told += f", taught {', '.join(record.taught)} before"
-    part, how = _unknown_part(record, data, cancel)
+    part, how = _unknown_part(record, data, embedded, cancel)
     if len(part):
         n_train = int(_training_data(record).get("labelled", 0)) or int((~data.test).sum())
         chances = _told_of(record, part, cancel)
@@ -173,7 +187,7 @@ def network_results(
 
 
 def _unknown_part(
-    record: NetworkRecord, data: Published, cancel: CancelToken | None
+    record: NetworkRecord, data: Published, embedded: Embedded, cancel: CancelToken | None
 ) -> tuple[Published, str]:
     """Return the sources of the test part that it did not learn from, and which those are."""
     training = {image.tobytes() for image in data.images[~data.test]}
@@ -181,7 +195,9 @@ def _unknown_part(
     twins = np.asarray([image.tobytes() in training for image in part.images], dtype=bool)
     known = np.zeros(len(part), dtype=bool)
     if record.learned is not None and record.witness is not None:
-        known = known_images(record.learned, record.witness, part, cancel=cancel)
+        vectors = embedded.get((record.witness.sha256, record.learned.ignore_orientation))
+        own = None if vectors is None else vectors[data.test]
+        known = known_images(record.learned, record.witness, part, vectors=own, cancel=cancel)
     left_out = [
         f"{count} images that {what}"
         for count, what in (

@@ -109,13 +109,9 @@ def evaluate(
     )
     for encoder in encoders:
         data.check_bands(encoder.preprocessing)  # refused before the work
-    protocol = _protocol(data)
-    if how := look_words(data.classifier_looks):
-        # No semicolon: results of other looks must not be merged with these.
-        protocol += f", sources seen {how}"
     report = Report(
         dataset=dataset,
-        protocol=protocol,
+        protocol=_protocol(data),
         classes=plan.rounds.classes,
         positive=data.positive,
         ignore_orientation=ignore_orientation,
@@ -127,13 +123,18 @@ def evaluate(
     begins(report)
     results: list[Result] = []
     conformal: list[ConformalResult] = []
+    embedded: dict[tuple[str, bool], NDArray[np.float32]] = {}
     for encoder in encoders:
         vectors = data.vectors(encoder, ignore_orientation=ignore_orientation, cancel=cancel)
+        embedded[encoder.sha256, ignore_orientation] = vectors
         parts = fits.run(vectors, classifiers, plan.splits)
         results += [plan.result(encoder.name, name, parts[name]) for name in parts]
         conformal += plan.conformal(encoder.name, list(parts.values()), seed=seed)
+    protocol = report.protocol
     for record in networks:
-        rows, words = network_results(record, data, draws=draws, seed=seed, cancel=cancel)
+        rows, words = network_results(
+            record, data, draws=draws, seed=seed, embedded=embedded, cancel=cancel
+        )
         results += rows
         protocol += f"; {words}"
     return replace(report, protocol=protocol, results=tuple(results), conformal=tuple(conformal))
@@ -233,12 +234,14 @@ def _folds_of(train: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> 
 
 def _protocol(data: Published) -> str:
     few = f" ({data.few})" if data.few else ""
+    # No semicolon before the looks: results of other looks must not be merged with these.
+    seen = f", sources seen {how}" if (how := look_words(data.classifier_looks)) else ""
     if data.test.any():
-        return f"fitted on the training part{few}, measured on the published test part"
+        return f"fitted on the training part{few}, measured on the published test part{seen}"
     grouped = "" if data.groups is None else ", sources that share sky kept together"
     return (
         f"stratified {FOLDS}-fold cross-validation of the training part{few}{grouped}, "
-        f"repeated {REPEATS} times (the published test part is not present)"
+        f"repeated {REPEATS} times (the published test part is not present){seen}"
     )
 
 
