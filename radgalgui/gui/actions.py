@@ -179,6 +179,13 @@ SPECS = (
         "Let a network learn from published images, or from a catalogue of your own",
     ),
     Spec(
+        "own_encoders",
+        "E&ncoder",
+        "&Your encoders…",
+        ("Ctrl+U",),
+        "Those that you have kept, which catalogues need them, and how to remove one",
+    ),
+    Spec(
         "evaluation",
         "&Analyse",
         "&Evaluation…",

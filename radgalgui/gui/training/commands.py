@@ -15,6 +15,7 @@ from radgalgui.gui.feature import Feature
 from radgalgui.gui.names import encoder_title
 from radgalgui.gui.survey.commands import home_of_catalogues
 from radgalgui.gui.training.own_classifiers import OwnClassifiers
+from radgalgui.gui.training.own_encoders import OwnEncoders
 from radgalgui.jobs.work.orders import Order
 
 if TYPE_CHECKING:
@@ -39,10 +40,15 @@ class TrainingCommands(Feature):
         self.dialog: TrainingDialog | None = None
         self.result: ResultDialog | None = None
         self.own = OwnClassifiers(window, train=self.open_classifiers, look=self._look)
+        self.encoders = OwnEncoders(window, train=self.open, look=self._look)
 
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each action does, by its key."""
-        return {"train": self.open, "own_classifiers": self.own.open}
+        return {
+            "train": self.open,
+            "own_classifiers": self.own.open,
+            "own_encoders": self.encoders.open,
+        }
 
     def connect(self) -> None:
         """Tell the board what can be done with what a training made."""
@@ -89,6 +95,7 @@ class TrainingCommands(Feature):
     def close(self) -> None:
         """End the threads, before the window goes."""
         self.own.close()
+        self.encoders.close()
         for dialog in (self.dialog, self.result):
             if dialog is not None:
                 dialog.end()
@@ -105,6 +112,7 @@ class TrainingCommands(Feature):
 
     def _kept(self, name: str, embed: bool) -> None:
         window, sources = self._window, self._window.desk.sources
+        self.encoders.renew()
         if not embed or sources is None or self._why_not():
             window.toasts.say(f"{encoder_title(name)} is kept among your encoders.", "done")
             return

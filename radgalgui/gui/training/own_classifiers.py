@@ -152,10 +152,10 @@ def _row(name: str, path: Path) -> OwnRow:
     try:
         taught = read_taught(path)
     except RadGalError as error:
-        return OwnRow(name, "", "", "", "", problem=str(error))
+        return OwnRow(name, (), "", problem=str(error))
     images = f"{taught.sources:,} images" if taught.sources else ""
     accuracy = "not measured" if taught.accuracy is None else f"{taught.accuracy:.3f}"
-    return OwnRow(name, ", ".join(taught.classes), images, accuracy, taught.words)
+    return OwnRow(name, (", ".join(taught.classes), images, accuracy), taught.words)
 
 
 def _remove(name: str) -> Path:

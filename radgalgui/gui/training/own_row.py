@@ -1,4 +1,4 @@
-"""What the list of the user's own classifiers says of one."""
+"""What the lists of the user's own classifiers and encoders say of one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ __all__ = ["OwnRow"]
 
 @dataclass(frozen=True)
 class OwnRow:
-    """A kept classifier, as the list tells it; one with a ``problem`` cannot answer."""
+    """One that was kept: what its list tells beside its name, and all that is known of it.
+
+    One with a ``problem`` cannot be used.
+    """
 
     name: str
-    classes: str
-    images: str
-    accuracy: str
+    told: tuple[str, ...]
     words: str
     problem: str = ""
