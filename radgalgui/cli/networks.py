@@ -160,8 +160,8 @@ def _say_needed(name: str, catalogs: list[Path]) -> None:
     """Tell what becomes of catalogues without an encoder."""
     for path in catalogs:
         complain(
-            f"{path} has vectors of the encoder {name!r}; these can then be looked at only: no image "
-            "can be compared with them"
+            f"{path} has vectors of the encoder {name!r}; these can then be looked at only: no "
+            "image can be compared with them"
         )
 
 

@@ -233,8 +233,8 @@ class OwnList(QDialog):
         box.setText(f"Remove “{one.name}” from your {self.kinds}?")
         first = self.consequences(one)
         box.setInformativeText(
-            f"{first}{PARAGRAPH if first else ''}Its file in {self.folder} is deleted, which cannot be"
-            " undone. What its training wrote elsewhere stays."
+            f"{first}{PARAGRAPH if first else ''}Its file in {self.folder} is deleted, which cannot"
+            " be undone. What its training wrote elsewhere stays."
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         remove = box.addButton("Remove it", QMessageBox.ButtonRole.DestructiveRole)
