@@ -14,7 +14,7 @@ PACKAGES = ("radgalgui", "training/radgalgui_training", "resources/radgalgui_res
 
 def _run(program: str) -> str:
     result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()

@@ -125,7 +125,7 @@ def run_into(stream, unbuffered: str) -> tuple[int, str]:
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": os.pathsep.join(sys.path)},
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     return result.returncode, result.stderr
@@ -139,7 +139,7 @@ def test_what_the_terminals_encoding_lacks_is_printed_by_its_number():
         [sys.executable, "-c", code],
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, b"")

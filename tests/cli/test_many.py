@@ -37,13 +37,13 @@ def asked(capsys, *arguments) -> tuple[int, str, list[str]]:
 
 
 def assert_alike(one: str, other: str) -> None:
-    """Compare tables: text alike, numbers but for their last digit."""
+    """Compare tables: text alike, numbers as batches of other sizes give them on any machine."""
     few, more = (list(csv.DictReader(told.splitlines())) for told in (one, other))
     assert len(few) == len(more) > 0
     for row, again in zip(few, more, strict=True):
         for name, value in row.items():
             try:
-                assert float(again[name]) == pytest.approx(float(value), rel=1e-6, abs=3e-6)
+                assert float(again[name]) == pytest.approx(float(value), rel=1e-4, abs=3e-5)
             except ValueError:
                 assert again[name] == value
 

@@ -233,7 +233,7 @@ def test_what_libraries_print_falls_between_no_lines() -> None:
             reporter.progress(1, 1, "x")
         print("afterwards")
     """)
-    out, errors = child.communicate(timeout=60)
+    out, errors = child.communicate(timeout=300)
     *lines, last = out.decode().splitlines()
     assert [json.loads(line)["kind"] for line in lines] == ["Began", "Progress", "Done"]
     assert last == "afterwards"
@@ -255,7 +255,7 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert child.stderr is not None
     child.stdout.readline()
     child.stdout.close()
-    assert child.wait(60) == 0
+    assert child.wait(300) == 0
     assert child.stderr.read() == b""
     child.stderr.close()
 

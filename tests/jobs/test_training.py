@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,12 +62,11 @@ def test_a_trial_that_cannot_begin_says_why(tmp_path: Path) -> None:
 
 
 def test_a_trial_ends_when_it_is_stopped(tmp_path: Path) -> None:
+    """By another thread, at whatever it is then: left alone it would go on for hours."""
     trial = Trial(_order(tmp_path, **{"data.simulated": 100_000}))
-    threading.Timer(1.0, trial.stop).start()
-    began = time.monotonic()
+    threading.Timer(0.5, trial.stop).start()
     with pytest.raises(Cancelled):
         trial.run()
-    assert time.monotonic() - began < 10
 
 
 def test_a_result_is_told_from_its_card(

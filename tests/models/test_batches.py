@@ -55,7 +55,7 @@ def test_the_next_batch_is_read_while_the_last_is_used() -> None:
     with closing(batches(images, size=3)) as coming:
         next(coming)
         for _ in range(2):  # the first, and the second though nobody has asked for it
-            assert images.read.acquire(timeout=30)
+            assert images.read.acquire(timeout=300)
         assert len(list(coming)) == 3
     assert len(images.threads) == 4
     assert threading.main_thread() not in images.threads

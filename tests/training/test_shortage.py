@@ -16,7 +16,12 @@ from radgalgui_training.monitor import read_log
 from radgalgui_training.recipes import TrainingSettings
 from radgalgui_training.run import train
 
-OVERRIDES = {"training.epochs": 3, "data.simulated": 40, "training.batch_size": 16}
+OVERRIDES = {
+    "training.epochs": 3,
+    "data.simulated": 40,
+    "training.batch_size": 16,
+    "training.device": "cpu",  # where there is a card, too
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +142,7 @@ def test_the_processor_can_be_asked_for(cache: Path, tmp_path: Path) -> None:
 def test_a_card_that_is_not_there_is_told_before_anything_else(tmp_path: Path) -> None:
     missing = f"cuda:{torch.cuda.device_count()}"
     with pytest.raises(UsageError, match=f"no device '{missing}'"):
-        _train(tmp_path, tmp_path, [], overrides={"training.device": missing})
+        _train(tmp_path, tmp_path, [], overrides={**OVERRIDES, "training.device": missing})
     assert not list(tmp_path.iterdir())
 
 

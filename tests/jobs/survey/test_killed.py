@@ -60,7 +60,7 @@ def run(orders: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         [sys.executable, str(PROGRAM), json.dumps(orders)],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=3000,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"},
         check=False,
     )

@@ -41,6 +41,7 @@ def test_cards_are_named_by_their_driver(tmp_path, monkeypatch):
     program.write_text("#!/bin/sh\necho 'NVIDIA Fast'\necho 'NVIDIA Slow'\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(offers, "_PATIENCE", 300.0)
     monkeypatch.setattr(offers.platform, "system", lambda: "Linux")
     assert device_offers() == [
         ("auto", "automatic (NVIDIA Fast)"),

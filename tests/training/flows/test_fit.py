@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -233,15 +232,28 @@ def test_checkpoints_of_other_vectors_are_not_gone_on_from(
     np.testing.assert_array_equal(moved.own, fresh.own)
 
 
+#: Ends like a process that is killed in the midst of the second epoch of the second flow.
 PROGRAM = """
-import sys
+import os, signal, sys
+from pathlib import Path
 import numpy as np
 import radgalgui_training.flows.fit as fit
+from radgalgui_training.flows.member import MemberTraining
 from tests_flows_tiny import TINY
+
+told, left, set_rate = [], [3], MemberTraining._set_rate
+
+def counted(self, steps):
+    if told[-1:] == [(2, 1)]:
+        left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return set_rate(self, steps)
+
+MemberTraining._set_rate = counted
 fit._EVERY = fit._SHARE = 0
-vectors = np.load(sys.argv[1])
-fit.fit_density(vectors, preset=TINY, folder=__import__("pathlib").Path(sys.argv[2]),
-                listener=lambda epoch: print(epoch.member, epoch.number, flush=True))
+fit.fit_density(np.load(sys.argv[1]), preset=TINY, folder=Path(sys.argv[2]),
+                listener=lambda epoch: told.append((epoch.member, epoch.number)))
 """
 
 
@@ -255,20 +267,14 @@ def test_a_killed_fit_goes_on_to_the_same_result(
         f"from radgalgui_training.flows.presets import Preset\nTINY = Preset(**{fields!r})\n"
     )
     paths = os.pathsep.join([str(tmp_path), *(p for p in sys.path if p)])
-    child = subprocess.Popen(
+    child = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path / "vectors.npy"), str(tmp_path / "kept")],
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": paths},
+        check=False,
     )
-    assert child.stdout is not None
-    with child.stdout as lines:
-        for line in lines:
-            if line.split() == ["2", "1"]:  # the first flow is finished, the second on its way
-                time.sleep(0.02)
-                child.send_signal(signal.SIGKILL)
-                break
-    assert child.wait() == -signal.SIGKILL
+    assert child.returncode == -signal.SIGKILL, child.stderr
     assert (tmp_path / "kept" / "member-0.safetensors").is_file()
     resumed = fit_density(bananas, preset=TINY, folder=tmp_path / "kept", resume=True)
     np.testing.assert_array_equal(resumed.own, whole.own)
