@@ -28,7 +28,7 @@ def replaced_file(path: Path, *, synced: bool = True) -> Iterator[Path]:
     Raises
     ------
     OSError
-        If the folder is not there or cannot be written to.
+        If the folder is not there or cannot be written to, or the disk is full; it names ``path``.
     """
     # Not tempfile: its files are for their owner alone, also after the renaming.
     mark = UNFINISHED.replace("*", secrets.token_hex(8))
@@ -39,6 +39,10 @@ def replaced_file(path: Path, *, synced: bool = True) -> Iterator[Path]:
             with beside.open("rb+") as stream:  # on disk before the name points to it
                 os.fsync(stream.fileno())
         beside.replace(path)
+    except OSError as error:
+        if error.filename in (None, beside, str(beside)):
+            error.filename = str(path)  # nobody knows the other name
+        raise
     finally:
         beside.unlink(missing_ok=True)
 

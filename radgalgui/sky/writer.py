@@ -193,7 +193,7 @@ def _write_beside(path: Path, hdus: fits.HDUList) -> None:
         with replaced_file(path, synced=False) as beside:
             hdus.writeto(beside, overwrite=True, output_verify="silentfix+ignore")
     except OSError as error:
-        reason = error.strerror or "the disk refused"
+        reason = error.strerror or str(error).strip(" .") or "the disk refused"
         raise UsageError(
             f"cannot be written: {reason}",
             subject=path,
