@@ -129,7 +129,7 @@ def say_what_was_seen(seen: Looked | Refused) -> None:
 
 
 def say_what_was_read(path: Path, image: SkyImage) -> None:
-    """Print which of several planes or images of a file was taken."""
+    """Print which of several planes or images of a file was taken, and which beam was not."""
     for note in image.notes:
-        if note.code in ("planes", "images"):
+        if note.code in ("planes", "images", "beam"):
             complain(f"{path}: note: {note.text}")

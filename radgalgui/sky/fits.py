@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 import zlib
 from contextlib import contextmanager
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from radgalgui.errors import ImageError
+from radgalgui.sky.beams import doubts_on, find_beam
 from radgalgui.sky.files import check_file, find_images, is_image_name, source_name, unpacked
-from radgalgui.sky.headers import card, data_bytes, number, read_beam, read_unit
+from radgalgui.sky.headers import card, data_bytes, number, read_unit
 from radgalgui.sky.image import Note, SkyImage
 from radgalgui.sky.tiles import unpacked_rows
 
@@ -36,6 +36,9 @@ _MAPPED_BYTES = 64 * 2**20
 _MOST_BANDS = 8
 """Planes that may be the bands of one picture; cubes of more have channels, times or depths."""
 
+_MOST_BLANK = 256
+"""Planes that are looked at for one that is not blank."""
+
 _BANDS_BYTES = 256 * 2**20
 """Bands that together take more are read only where they stay memory maps."""
 
@@ -57,11 +60,11 @@ def read_image(path: str | os.PathLike[str]) -> SkyImage:
     Returns
     -------
     SkyImage
-        Of the first HDU that holds an image, its first plane; with the others as ``bands`` where
-        it has 2 to 8.  float32 or float64; blanks and infinities are NaN, save in planes over
-        64 MiB, which are read-only memory maps of the file's own byte order where the file
-        allows.  Notes: ``no-wcs``, ``planes``,
-        ``images`` (further image HDUs).
+        Of the first HDU that holds an image, its first plane that is not blank; with all as
+        ``bands`` where it has 2 to 8.  float32 or float64; blanks and infinities are NaN, save in
+        planes over 64 MiB, which are read-only memory maps of the file's own byte order where the
+        file allows.  Notes: ``no-wcs``, ``planes``, ``images`` (further image HDUs), ``beam`` (one
+        that cannot be right).
 
     Raises
     ------
@@ -163,16 +166,19 @@ def _read(hdus: fits.HDUList, path: Path, *, gzipped: bool) -> SkyImage:
             subject=path,
             remedy=f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}",
         )
-    data = _pixels(hdu, plane.index)
+    data, index = _first_filled(hdu, plane.index)
+    beam = find_beam(hdus, at, index)
+    doubt = doubts_on(beam, plane.wcs, (rows, columns))
+    notes = (*_reading_notes(hdus, at, plane.skipped, _number(hdu, index)), *plane.notes, *doubt)
     return SkyImage(
         data=data,
         name=source_name(path),
         origin=str(path),
         wcs=plane.wcs,
-        unit=read_unit(header),
-        beam=read_beam(header),
-        notes=(*_reading_notes(hdus, at, plane.skipped), *plane.notes),
-        bands=_bands(hdu, plane.index, data),
+        unit=read_unit(header) or _unit_of_first(hdus, at),
+        beam=None if doubt else beam,
+        notes=notes,
+        bands=_bands(hdu, index, data),
     )
 
 
@@ -263,36 +269,80 @@ def _pixels(hdu: Any, index: tuple[int | slice, ...]) -> NDArray[np.floating]:
     return pixels
 
 
-def _bands(
-    hdu: Any, index: tuple[int | slice, ...], first: NDArray[np.floating]
-) -> tuple[NDArray[np.floating], ...]:
-    """Return all planes in the file's order, the first of them as read.
+def _first_filled(
+    hdu: Any, index: tuple[int | slice, ...]
+) -> tuple[NDArray[np.floating], tuple[int | slice, ...]]:
+    """Return the first plane that is not all blank, as channels that were flagged are, and which.
 
-    None of a single plane, and none where the others cannot be read: the first still can be used.
+    The very first where all of them are.
     """
-    others = [n for n, i in zip(hdu.shape, index, strict=True) if not isinstance(i, slice)]
-    count = math.prod(others)
-    is_map = not first.flags.writeable
-    if not 1 < count <= _MOST_BANDS or (count * first.nbytes > _BANDS_BYTES and not is_map):
-        return ()
-    bands = [first]
-    for place in list(np.ndindex(*others))[1:]:
-        numbers = iter(place)
-        at = tuple(i if isinstance(i, slice) else next(numbers) for i in index)
+    first = _pixels(hdu, index)
+    if _is_filled(first):
+        return first, index
+    for at in _planes(hdu, index)[1:_MOST_BLANK]:
         try:
-            bands.append(_pixels(hdu, at))
+            plane = _pixels(hdu, at)
         except Exception:  # as above: damage has many names
-            return ()
-    return tuple(bands)
+            break
+        if _is_filled(plane):
+            return plane, at
+    return first, index
 
 
-def _reading_notes(hdus: fits.HDUList, at: int, skipped: int) -> Iterator[Note]:
+def _is_filled(plane: NDArray[np.floating]) -> bool:
+    """Tell whether a plane has any value, looking at some rows at a time."""
+    step = 512
+    return any(np.isfinite(plane[at : at + step]).any() for at in range(0, len(plane), step))
+
+
+def _planes(hdu: Any, index: tuple[int | slice, ...]) -> list[tuple[int | slice, ...]]:
+    """Return the indices of all planes, in the file's order."""
+    others = [n for n, i in zip(hdu.shape, index, strict=True) if not isinstance(i, slice)]
+    made = []
+    for place in np.ndindex(*others):
+        numbers = iter(place)
+        made.append(tuple(i if isinstance(i, slice) else next(numbers) for i in index))
+    return made
+
+
+def _number(hdu: Any, index: tuple[int | slice, ...]) -> int:
+    """Return the number of a plane among all, from 1."""
+    return _planes(hdu, index).index(index) + 1
+
+
+def _bands(
+    hdu: Any, index: tuple[int | slice, ...], taken: NDArray[np.floating]
+) -> tuple[NDArray[np.floating], ...]:
+    """Return all planes in the file's order, the one that was ``taken`` as read.
+
+    None of a single plane, and none where the others cannot be read: that one still can be used.
+    """
+    planes = _planes(hdu, index)
+    is_map = not taken.flags.writeable
+    large = len(planes) * taken.nbytes > _BANDS_BYTES
+    if not 1 < len(planes) <= _MOST_BANDS or (large and not is_map):
+        return ()
+    try:
+        return tuple(taken if at == index else _pixels(hdu, at) for at in planes)
+    except Exception:  # as above: damage has many names
+        return ()
+
+
+def _unit_of_first(hdus: fits.HDUList, at: int) -> str:
+    """Return the unit of the file's first header, where that holds no image of its own."""
+    alone = at > 0 and not card(hdus[0].header, "NAXIS", 0)
+    return read_unit(hdus[0].header) if alone else ""
+
+
+def _reading_notes(hdus: fits.HDUList, at: int, skipped: int, taken: int) -> Iterator[Note]:
     """Yield what the reader had to choose."""
     if skipped:
+        which = "the first was taken"
+        if taken > 1:
+            which = f"number {taken} was taken, for those before it are blank"
         yield Note(
             "planes",
-            f"The image has {skipped + 1} planes (channels, polarisations or times): "
-            "the first was taken.",
+            f"The image has {skipped + 1} planes (channels, polarisations or times): {which}.",
         )
     others = _further_images(hdus, at)
     if others:

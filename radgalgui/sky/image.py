@@ -75,8 +75,8 @@ class SkyImage:
     notes : tuple of Note
         What the reader had to decide or assume.
     bands : tuple of ndarray, each of shape (H, W)
-        All planes of a cube of a few, ``data`` the first of them, for encoders that take
-        several bands; empty for a single plane, and for a cube of many.
+        All planes of a cube of a few, ``data`` one of them, for encoders that take several
+        bands; empty for a single plane, and for a cube of many.
     """
 
     data: NDArray[np.floating]

@@ -70,7 +70,8 @@ def on_cutout(
         With the codes ``rescaled``, ``turned``, ``beam-coarse``, ``low-signal``, ``faint``,
         ``no-noise``, ``larger-than-cutout``, ``near-edge``, ``several-sources``, ``blanks``,
         ``large-image`` and ``off-middle``.  `pedestal` says ``background`` and `smoothed`
-        ``beam-smoothed``; `radgalgui.sky.fits.read_image` ``no-wcs``, ``planes`` and ``images``.
+        ``beam-smoothed``; `radgalgui.sky.fits.read_image` ``no-wcs``, ``planes``, ``images`` and
+        ``beam``.
     """
     if image.wcs is not None:
         yield from _grid_notes(preprocessing, grid)

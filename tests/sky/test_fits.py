@@ -15,8 +15,7 @@ from astropy.wcs import WCS
 from radgalgui.errors import ImageError
 from radgalgui.sky.files import source_name
 from radgalgui.sky.fits import find_images, is_image_name, read_image
-from radgalgui.sky.headers import data_bytes, read_beam
-from radgalgui.sky.image import Beam
+from radgalgui.sky.headers import data_bytes
 
 ENDINGS = [".fits", ".fit", ".fts", ".fits.gz", ".fits.fz", ".fit.gz", ".FITS", ".Fits.Gz", ".FTS"]
 
@@ -88,33 +87,6 @@ def test_what_the_header_says(make_sky, tmp_path, ending) -> None:
     assert image.wcs is not None
     assert image.wcs.naxis == 2
     assert image.notes == ()
-
-
-@pytest.mark.parametrize(
-    ("cards", "beam"),
-    [
-        ({"BMAJ": 0.002, "BMIN": 0.001, "BPA": 30.0}, Beam(7.2, 3.6, 30.0)),
-        ({"BMAJ": 0.001, "BMIN": 0.002}, Beam(7.2, 3.6, 0.0)),
-        ({"BMAJ": 0.002}, Beam(7.2, 7.2, 0.0)),
-        ({"BMAJ": 0.0, "BMIN": 0.0}, None),
-        ({"BMAJ": -1.0, "BMIN": 0.001}, None),
-        ({"BMAJ": "wide"}, None),
-        ({"BMAJ": 45.0, "BMIN": 45.0}, None),  # arcsec against the standard: not believed
-        ({"HISTORY": "AIPS   CLEAN BMAJ=  1.7778E-03 BMIN=  1.5000E-03 BPA=   0.00"},
-         Beam(6.40008, 5.4, 0.0)),
-        ({"HISTORY": "AIPS   CLEAN BMAJ=  1.5000D-03 BMIN=  1.5000D-03"}, Beam(5.4, 5.4, 0.0)),
-        ({}, None),
-    ],
-)  # fmt: skip
-def test_the_beam(cards, beam) -> None:
-    found = read_beam(fits.Header(cards))
-    if beam is None:
-        assert found is None
-    else:
-        assert found is not None
-        assert (found.major, found.minor, found.position_angle) == pytest.approx(
-            (beam.major, beam.minor, beam.position_angle)
-        )
 
 
 @pytest.mark.parametrize("shape", [(5, 7), (2, 3, 4), (1, 1, 9, 9)])

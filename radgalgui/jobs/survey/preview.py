@@ -43,7 +43,8 @@ _TEXTS: Final = {
     "of positions the right one can be cut",
     "large-image": "are large: only the source nearest their middle is cut out. With a table of "
     "positions all of their sources can be",
-    "planes": "have several planes: the first is taken",
+    "planes": "have several planes: the first that is not blank is taken",
+    "beam": "tell a beam wider than themselves, which is left out: beams are told in degrees",
     "colours": "have colours: where these stand for brightness, encoders see something else than "
     "you do. Save the images in grey, or give FITS files",
     "unreadable": "have a value in the table that cannot be used, and is left out",
