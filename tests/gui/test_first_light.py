@@ -129,8 +129,8 @@ def test_the_window_survives_all_hostile_files(first_light, qtbot, hostile_cases
 
 
 def test_a_killed_engine_comes_back(first_light, qtbot):
-    os.kill(first_light.desk.link.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: first_light.desk.ready is None)
+    with qtbot.waitSignal(first_light.desk.link.ended):
+        os.kill(first_light.desk.link.pid, signal.SIGKILL)
     (query,) = ask_slowly(first_light, qtbot)
     assert query.state is State.ANSWERED
     assert "SIGKILL" in first_light.toasts.texts()[0]

@@ -19,6 +19,7 @@ def ownerless_menus() -> list[QMenu]:
 
 
 def test_no_menu_outlives_the_page_of_a_plot(qapp, settings_folder):
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # of earlier tests
     before, owner = len(ownerless_menus()), QWidget()
     page, plot = EvaluationPage(owner, Settings()), ComponentPlot()
     items = [view.plot.getPlotItem() for view in (page.roc, page.reliability, plot)]
