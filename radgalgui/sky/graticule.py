@@ -18,6 +18,7 @@ Frame = Literal["icrs", "galactic"]
 _SAMPLES = 25  # pixels a side at which the region is looked at
 _POINTS = 81  # of a line
 _POLE = 89.0
+_LEAP = 4.0  # no map stretches from one point of a line to the next as much as that
 _SECONDS = (1, 2, 5, 10, 15, 20, 30)
 #: Steps of latitude, degrees.
 _DEGREES = (
@@ -200,12 +201,24 @@ def _line(
     x0, y0, x1, y1 = part
     wide, high = x1 - x0, y1 - y0
     far = (x < x0 - wide) | (x > x1 + wide) | (y < y0 - high) | (y > y1 + high)
-    with np.errstate(invalid="ignore"):
-        jump = np.hypot(np.diff(x), np.diff(y)) > 0.5 * np.hypot(wide, high)
+    jump = _jumps(x, y, 0.5 * float(np.hypot(wide, high)))
     x[far], y[far] = np.nan, np.nan
     if len(breaks := np.flatnonzero(jump) + 1):
         x, y = np.insert(x, breaks, np.nan), np.insert(y, breaks, np.nan)
     return kind, float(lon[0] % 360.0 if kind == "lon" else lat[0]), x, y
+
+
+def _jumps(x: NDArray[np.float64], y: NDArray[np.float64], most: float) -> NDArray[np.bool_]:
+    """Tell which steps of a line lead from one edge of a map to another, shape (P - 1,).
+
+    Those longer than ``most``, or many times as long as the steps beside them: next to the poles
+    the edges of a map of the whole sky lie close together.
+    """
+    steps = np.hypot(np.diff(x), np.diff(y))
+    beside = np.fmax(np.append(np.nan, steps[:-1]), np.append(steps[1:], np.nan))
+    with np.errstate(invalid="ignore"):
+        jumps: NDArray[np.bool_] = (steps > most) | (steps > _LEAP * beside)
+    return jumps
 
 
 def _hours(lon: float, step: float) -> str:

@@ -94,3 +94,19 @@ def test_beside_the_sky_there_is_no_grid():
     for line in whole:  # no line jumps from one edge of the map to the other
         steps = np.hypot(np.diff(line.x), np.diff(line.y))
         assert np.nanmax(steps) < 60
+
+
+@pytest.mark.parametrize("projection", ["AIT", "MOL", "SFL"])
+@pytest.mark.parametrize("part", [(0.0, 0.0, 400.0, 400.0), (0.0, 250.0, 400.0, 300.0)])
+def test_a_map_of_the_whole_sky_has_no_lines_from_edge_to_edge(projection, part):
+    """In frames that are not the map's, too, where lines cross its edge anywhere."""
+    wcs = made(
+        ctype=(f"GLON-{projection}", f"GLAT-{projection}"), crval=(0, 0), scale=3600.0, turn=0
+    )
+    wcs.wcs.crpix = [200.0, 200.0]
+    wcs.wcs.set()
+    lines = graticule(wcs, part, frame="icrs")
+    assert len(lines) > 8
+    for line in lines:
+        steps = np.hypot(np.diff(line.x), np.diff(line.y))
+        assert np.nanmax(steps) < 25  # pixels of a degree, which are 4.5 degrees apart
