@@ -19,6 +19,8 @@ from radgalgui.gui.theme import GRID, Tokens
 
 __all__ = ["Dock", "DockTitle", "quiet_button", "theme_button"]
 
+UNLIMITED = 16_777_215  # pixels, Qt's own limit
+
 
 def quiet_button(name: str, tip: str) -> QToolButton:
     """Return a small button without a frame, for an icon set by its theme."""
@@ -38,15 +40,19 @@ def theme_button(button: QToolButton, tokens: Tokens) -> None:
 
 
 class DockTitle(QWidget):
-    """The line above a panel."""
+    """The line above a panel, which cannot be narrower; ``least`` limits what is asked for, pixels.
+
+    With a limit the title itself must see to it that everything fits.
+    """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.least = UNLIMITED
         self.title = QLabel(title)
         self.title.setObjectName("title")
-        self.count = Elided("count")
+        self.count = Elided("count", least=0)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(2 * GRID, 6, GRID, 6)
         self.row.setSpacing(GRID)
@@ -54,6 +60,11 @@ class DockTitle(QWidget):
         self.row.addWidget(self.count)
         self.row.addStretch(1)
         self.setMinimumHeight(5 * GRID - 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of what is in it, or the least that is asked for."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self.least), hint.height())
 
     def set_active(self, *, active: bool) -> None:
         """Show whether the panel holds the keyboard focus."""

@@ -10,16 +10,22 @@ from PySide6.QtWidgets import QLabel
 
 __all__ = ["Elided"]
 
+LEAST = 24  # pixels of a letter or two and the sign that there is more
+
 
 class Elided(QLabel):
-    """A label that shortens its text at the end rather than widen the window."""
+    """A label that shortens its text at the end rather than widen the window.
 
-    def __init__(self, name: str) -> None:
+    It asks for ``least`` pixels; in less than 24 it shows nothing.
+    """
+
+    def __init__(self, name: str, *, least: int = LEAST) -> None:
         super().__init__()
         self.setObjectName(name)
         self._text = self._tip = ""
         self._shorter: tuple[str, ...] = ()
-        self.setMinimumWidth(24)
+        self._least = least
+        self.setMinimumWidth(least)
 
     def setText(self, text: str, *shorter: str) -> None:
         """Show a text, as much of it as fits; the whole is in the tooltip.
@@ -42,7 +48,7 @@ class Elided(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Return almost nothing: any width will do."""
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(self._least, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
         """Return the room of the whole text."""
@@ -57,11 +63,13 @@ class Elided(QLabel):
 
     def _fit(self) -> None:
         mode = Qt.TextElideMode.ElideRight
-        metrics, room = self.fontMetrics(), max(self.width(), 24)
+        metrics, room = self.fontMetrics(), max(self.width(), self._least)
         short = metrics.elidedText(self._text, mode, room)
         if self._shorter and short != self._text:
             fits = (t for t in self._shorter if metrics.horizontalAdvance(t) <= room)
             short = next(fits, "")
+        if room < LEAST and short != self._text:
+            short = ""
         super().setText(short)
         whole = self._text if short != self._text else ""
         if self._tip and whole:

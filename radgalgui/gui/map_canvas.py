@@ -231,4 +231,4 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
     def _place_corners(self) -> None:
         self.legend.resize(self.legend.sizeHint())
         self.legend.move(GRID, self.height() - self.legend.height() - GRID)
-        self.overview.move(self.width() - self.overview.width() - 2 * GRID, 2 * GRID)
+        self.overview.place()

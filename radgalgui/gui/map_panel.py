@@ -73,6 +73,7 @@ class MapPanel(QWidget):
         self.help_button = quiet_button("info", "What is this? Help on the map (F1)")
         self.tool_buttons: dict[Tool, QToolButton] = {}
         self._tools = self._zoom_tools()
+        self.view.overview.yield_to(self._tools)
         self.view.area.changed.connect(self._check_tool)
         self._lay_out()
         self.view.installEventFilter(self)

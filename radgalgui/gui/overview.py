@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, qRgba
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from radgalgui.gui.theme import GRID, LIGHT, Tokens
 __all__ = ["Overview"]
 
 LONGEST = 128  # pixels of the longer side
+MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 PART = 0.8  # shown while less than this part of the map is in view
 
 
@@ -26,6 +27,7 @@ class Overview(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setAccessibleName("Overview of the map")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("The whole map, and what is in view; click to go there")
@@ -34,7 +36,32 @@ class Overview(QWidget):
         self._query: tuple[float, float] | None = None
         self._image = QImage()
         self._pixels = np.empty((0, 0), np.uint8)
+        self._others: list[QWidget] = []
         self.hide()
+
+    def yield_to(self, other: QWidget) -> None:
+        """Keep clear of something that stands on the map, too: below it, or beside what is high."""
+        self._others.append(other)
+        other.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Make room for others, and take it again."""
+        if event.type() in MOVES:
+            self.place()
+        return super().eventFilter(watched, event)
+
+    def place(self) -> None:
+        """Stand in the upper right corner, or as near to it as others allow."""
+        over = self._over.rect().adjusted(0, 2 * GRID, -2 * GRID, 0)
+        box = QRect(QPoint(over.right() - self.width() + 1, over.top()), self.size())
+        for other in sorted(self._others, key=lambda o: o.height() > o.width()):
+            if other.isHidden() or not box.intersects(other.geometry()):
+                continue
+            if other.height() > other.width():
+                box.moveRight(other.x() - GRID - 1)
+            else:
+                box.moveTop(other.geometry().bottom() + GRID + 1)
+        self.setGeometry(box)
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

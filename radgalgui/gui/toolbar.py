@@ -82,7 +82,8 @@ class Toolbar(QToolBar):
 
     def set_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
-        self.layout().setContentsMargins(2, 2, 2, 2)  # as styled: Qt asks only when styles change
+        if (outer := self.layout()) is not None:  # Qt asks the style for these when it changes only
+            outer.setContentsMargins(2, 2, 2, 2)
         for button in self.buttons.values():
             name = str(button.property("icon_name"))
             button.defaultAction().setIcon(icon(name, tokens.text, tokens.disabled))

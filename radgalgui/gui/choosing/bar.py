@@ -12,6 +12,7 @@ from radgalgui.gui.theme import GRID, Tokens, numbers_font
 __all__ = ["ChosenBar"]
 
 CORNER = 160  # kept free for the overview at the right
+FEWEST = 72  # pixels of words that are worth reading
 
 
 class ChosenBar(QFrame):
@@ -97,7 +98,12 @@ class ChosenBar(QFrame):
         self._row.invalidate()
         top = max((c.geometry().bottom() + 1 for c in self._above if c.isVisible()), default=GRID)
         room = self._over.width() - 4 * GRID - CORNER
-        size = self._row.sizeHint()
-        wide = min(size.width(), max(room, self._row.minimumSize().width()))
+        self.words.show()
+        size, least = self._row.sizeHint(), self._row.minimumSize().width()
+        spare = max(room, least) - least
+        if spare < min(FEWEST, size.width() - least):
+            self.words.hide()
+            size, least = self._row.sizeHint(), self._row.minimumSize().width()
+        wide = min(size.width(), max(room, least))
         self.setGeometry(2 * GRID, top + GRID, wide, size.height())
         self.raise_()

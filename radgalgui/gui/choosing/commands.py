@@ -47,6 +47,7 @@ class ChoosingCommands(Feature):
         overlay = window.commands.catalogs.overlay
         if overlay is not None:
             self.presenter.bar.stand_below(overlay.card)
+            window.map.view.overview.yield_to(overlay.card)
         self.looking = Looking(window.map.view, window.presenter)
         self.count = AreaCount(window.map.view)
         bar, area = self.presenter.bar, window.map.view.area

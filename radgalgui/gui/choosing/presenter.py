@@ -50,6 +50,7 @@ class ChosenPresenter(QObject):
         self._desk, self._session = presenter.desk, presenter.session
         self._map, self._table = presenter.views.map, presenter.views.table
         self.bar = ChosenBar(self._map.view)
+        self._map.view.overview.yield_to(self.bar)
         self.gallery_segments = Segments(
             [
                 ("Nearest", "The galaxies most like the query"),
@@ -99,10 +100,11 @@ class ChosenPresenter(QObject):
         """Show what is chosen everywhere."""
         chosen, sources = self._session.chosen, self._desk.sources
         some = bool(chosen)
-        for segments in (self.gallery_segments, self.table_segments):
-            segments.say(CHOSEN, f"Chosen {len(chosen):,}" if some else "Chosen")
-            segments.setVisible(some)
-        self._views.neighbours.title.title.setVisible(not some)
+        self.gallery_segments.say(CHOSEN, f"Chosen {len(chosen):,}" if some else "Chosen")
+        heading = self._views.neighbours.title.title
+        parts = ((heading, not some), (self.gallery_segments, some), (self.table_segments, some))
+        for part, wanted in sorted(parts, key=lambda pair: pair[1]):
+            part.setVisible(wanted)  # what goes goes first: both would push the panels apart
         self.bar.show_chosen(len(chosen), len(sources) if sources else 0, chosen.words)
         self._show_map()
         self._show_tiles()

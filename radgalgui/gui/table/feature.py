@@ -16,7 +16,7 @@ from radgalgui.gui.saving import ask_where
 from radgalgui.gui.sources import Sources
 from radgalgui.gui.table.column_menu import ColumnMenu
 from radgalgui.gui.table.columns import Columns
-from radgalgui.gui.table.spare import SpareButtons
+from radgalgui.gui.table.spare import SpareParts
 from radgalgui.gui.theme import Tokens
 
 if TYPE_CHECKING:
@@ -65,7 +65,11 @@ class TableFeature(Feature):
         self.menu = ColumnMenu(window)
         for number, button in enumerate((self.columns_button, self.save_button)):
             title.row.insertWidget(title.row.indexOf(box) + 1 + number, button)
-        self._spare = SpareButtons(title, (self.columns_button, self.save_button))
+        self._spare = SpareParts(
+            title,
+            (self.columns_button, self.save_button),
+            (title.title, window.docks["sources"].help_button),
+        )
         title.row.setStretchFactor(box, 0)  # it has the room of what is written in it
         self.columns_button.clicked.connect(self.show_columns)
         self.save_button.clicked.connect(self.save)

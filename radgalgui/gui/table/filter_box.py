@@ -19,7 +19,7 @@ __all__ = ["FilterBox"]
 NARROWEST, AT_REST, WIDEST = 96, 176, 420
 BUTTON = 20  # side of the buttons in the box
 EXAMPLES = 6  # columns of which the menu shows a condition
-WORDS = "Word, or flux > 0.1"
+WORDS, BRIEFLY = "Word, or flux > 0.1", "Filter"
 TIP = (
     "Words are looked for in names and classes.\n"
     "Conditions compare columns, as after WHERE in SQL: angular_size > 30 AND label = 'FRII',\n"
@@ -159,6 +159,9 @@ class FilterBox(QLineEdit):
         top = (self.height() - BUTTON) // 2
         self.face.move(GRID // 2, top)
         self.wipe.move(self.width() - BUTTON - GRID // 2, top)
+        room = self.width() - 2 * BUTTON - 3 * GRID
+        fits = self.fontMetrics().horizontalAdvance(WORDS) <= room
+        self.setPlaceholderText(WORDS if fits else BRIEFLY)
         self._follow()
 
     def _follow(self) -> None:

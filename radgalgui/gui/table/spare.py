@@ -1,25 +1,36 @@
-"""Buttons of a panel's title that give way where it is narrow; menus have what they do."""
+"""What gives way in a panel's title where it is narrow: its words, and buttons that menus have."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QWidget
 
 from radgalgui.gui.dock import DockTitle
+from radgalgui.gui.theme import GRID
 
-__all__ = ["SpareButtons"]
+__all__ = ["SpareParts"]
 
-LEFT_FREE = 64  # pixels that the other parts of a title have to spare while the buttons show
+LEFT_FREE = 64  # pixels, so that a box to write in is wide enough before what may go first
+HARDLY = GRID  # before what goes last
+NARROWEST = 296  # pixels of a title on the smallest screen, whatever is shown in it just now
 
 
-class SpareButtons(QObject):
-    """Shows buttons while everything else in a title has more room than it must have."""
+class SpareParts(QObject):
+    """Shows ``first`` while all else in a title has room to spare, and ``last`` while it has any.
 
-    def __init__(self, title: DockTitle, buttons: Sequence[QToolButton]) -> None:
+    A panel cannot be narrower than its title, so this asks for little: what appears in it is to
+    push the parts aside, not the panels beside it.
+    """
+
+    def __init__(
+        self, title: DockTitle, first: Sequence[QWidget], last: Sequence[QWidget] = ()
+    ) -> None:
         super().__init__(title)
-        self._title, self._buttons = title, buttons
+        self._title = title
+        self._parts = ((tuple(last), HARDLY), (tuple(first), LEFT_FREE))
+        title.least = NARROWEST
         title.installEventFilter(self)
         self._fit()
 
@@ -31,10 +42,13 @@ class SpareButtons(QObject):
 
     def _fit(self) -> None:
         row = self._title.row
-        taken = sum(button.sizeHint().width() + row.spacing() for button in self._buttons)
-        shown = not self._buttons[0].isHidden()
-        least = row.minimumSize().width() - (taken if shown else 0)
-        wanted = self._title.width() >= least + taken + LEFT_FREE
-        if wanted != shown:
-            for button in self._buttons:
-                button.setVisible(wanted)
+        widths = {
+            part: part.sizeHint().width() + row.spacing() for own, _ in self._parts for part in own
+        }
+        shown = sum(width for part, width in widths.items() if not part.isHidden())
+        room = self._title.width() - (row.minimumSize().width() - shown)
+        for own, free in self._parts:
+            room -= sum(widths[part] for part in own)
+            for part in own:
+                if part.isHidden() is (room >= free):
+                    part.setVisible(room >= free)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hands import click_item
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from radgalgui.gui.choosing.presenter import ALL, CHOSEN
 from radgalgui.gui.choosing.tile_grid import TileGrid
+from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.source_model import matching
 from radgalgui.gui.sources import format_value
 
@@ -126,3 +130,33 @@ def test_a_grid_costs_what_is_seen_of_it(qtbot, count):
     last = grid.sources.index(grid.sources.rowCount() - 1, grid.sources.across - 1)
     full = count % grid.sources.across == 0
     assert bool(grid.sources.flags(last) & Qt.ItemFlag.ItemIsSelectable) is full
+
+
+def test_on_the_smallest_screen_nothing_lies_over_its_neighbour(window, qtbot):
+    window.resize(window.minimumSize())
+    docks, view = window.docks, window.map.view
+    docks["sources"].raise_()
+    QApplication.sendPostedEvents()
+    before = window.map.geometry()
+    window.desk.session.choose(range(200), "all that lie in a rectangle on the map")
+    bar = window.commands.choosing.presenter.bar
+    QTest.keyClick(view, Qt.Key.Key_Plus)
+    QTest.keyClick(view, Qt.Key.Key_Plus)
+
+    def place(part) -> QRect:
+        return QRect(part.mapTo(window, QPoint()), part.size())
+
+    def apart(*parts) -> bool:
+        return not any(place(a).intersects(place(b)) for a, b in combinations(parts, 2))
+
+    qtbot.waitUntil(lambda: docks["sources"].visibleRegion().boundingRect().isValid())
+    qtbot.waitUntil(lambda: apart(docks["sources"], docks["neighbours"], window.map))
+    assert window.map.geometry() == before  # and nobody has been pushed aside
+    assert view.overview.isVisible()
+    tools = window.map.tool_buttons[Tool.HAND].parentWidget()
+    assert apart(view.overview, bar, tools, view.legend)
+    assert not bar.words.isVisible()  # rather than a letter of it
+    assert all(button.isVisible() for button in bar.buttons)
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: docks["sources"].title.title.isVisible())
+    qtbot.waitUntil(lambda: bar.words.isVisible())

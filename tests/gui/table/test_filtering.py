@@ -14,7 +14,7 @@ from radgalgui.gui.dock import DockTitle, quiet_button
 from radgalgui.gui.source_table import SourceTable
 from radgalgui.gui.sources import Sources
 from radgalgui.gui.table import arranger
-from radgalgui.gui.table.spare import SpareButtons
+from radgalgui.gui.table.spare import SpareParts
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
@@ -177,7 +177,7 @@ def test_buttons_give_way_where_a_title_is_narrow(qtbot):
     qtbot.addWidget(title)
     for button in buttons:
         title.add(button)
-    SpareButtons(title, buttons)
+    SpareParts(title, buttons)
     title.resize(400, 40)
     title.show()
     assert all(button.isVisible() for button in buttons)
@@ -189,3 +189,20 @@ def test_buttons_give_way_where_a_title_is_narrow(qtbot):
     assert all(button.isVisible() for button in buttons)
     title.add(beside)
     qtbot.waitUntil(lambda: not any(button.isVisible() for button in buttons))
+
+
+def test_words_of_a_title_go_last(qtbot):
+    title = DockTitle("Sources")
+    first, beside = quiet_button("columns", "C"), quiet_button("close", "X")
+    qtbot.addWidget(title)
+    for button in (first, beside):
+        title.add(button)
+    SpareParts(title, (first,), (title.title,))
+    title.setFixedWidth(400)
+    title.show()
+    for width, buttons, words in ((100, True, True), (280, False, True), (360, False, False)):
+        beside.setFixedWidth(width)
+        seen = (buttons, words)
+        qtbot.waitUntil(lambda seen=seen: (first.isVisible(), title.title.isVisible()) == seen)
+    assert beside.isVisible()
+    assert title.minimumSizeHint().width() <= 296
