@@ -24,6 +24,7 @@ __all__ = [
     "diverging_beside",
     "is_light",
     "lookup_table",
+    "on_ground",
     "percentile_scale",
     "share_scale",
 ]
@@ -180,6 +181,12 @@ def share_scale(values: NDArray[np.floating]) -> Scale:
 def percentile_scale(values: NDArray[np.floating]) -> Scale:
     """Scale percentiles from 0 to 100 as they are; NaN counts as missing."""
     return replace(share_scale(np.asarray(values, dtype=np.float64) / 100), low=0.0, high=100.0)
+
+
+def on_ground(colour: str, *, dark: bool) -> str:
+    """Return one of `OKABE_ITO` as it is on a ground that is so dark, any other as it is."""
+    shown = dict(zip(OKABE_ITO, OKABE_ITO_ON_DARK, strict=True)) if dark else {}
+    return shown.get(colour, colour)
 
 
 def class_order(names: Sequence[str]) -> list[str]:

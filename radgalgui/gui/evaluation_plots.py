@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from radgalgui.gui.colours import OKABE_ITO
+from radgalgui.gui.colours import OKABE_ITO, on_ground
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.evaluation_report import Measured, in_words
 from radgalgui.gui.names import classifier_brief, classifier_words, encoder_title
@@ -31,10 +31,15 @@ def result_title(row: Measured) -> str:
     return f"{title}, {in_words(row.apart)}" if row.apart else title
 
 
-def pen(number: int, width: float = 2.0) -> object:
+def colour_of(number: int, tokens: Tokens) -> str:
+    """Return the colour of the curve of that number."""
+    return on_ground(OKABE_ITO[number % COLOURS], dark=tokens.dark)
+
+
+def pen(number: int, tokens: Tokens) -> object:
     """Return the colour and line of the curve of that number."""
     style = STYLES[(number + number // COLOURS) % len(STYLES)]
-    return pg.mkPen(OKABE_ITO[number % COLOURS], width=width, style=style)
+    return pg.mkPen(colour_of(number, tokens), width=2, style=style)
 
 
 def _has_curves(row: Measured) -> bool:
@@ -98,11 +103,11 @@ class CurveView(QWidget):
                 continue
             marks = {}
             if self._dots:
-                colour = OKABE_ITO[number % COLOURS]
+                colour = colour_of(number, self._tokens)
                 symbol = SYMBOLS[(number + number // COLOURS) % len(SYMBOLS)]
                 marks = {"symbol": symbol, "symbolSize": 7}
                 marks |= {"symbolBrush": colour, "symbolPen": colour}
-            self.plot.plot(x, y, pen=pen(number), **marks)
+            self.plot.plot(x, y, pen=pen(number, self._tokens), **marks)
 
 
 class Key(QWidget):
@@ -171,7 +176,7 @@ class Key(QWidget):
         for number, ((left, line), text) in enumerate(zip(places, self.texts(), strict=True)):
             middle = line * high + high / 2
             if number < len(self._rows) and _has_curves(self._rows[number]):
-                painter.setPen(pen(number))
+                painter.setPen(pen(number, self._tokens))
                 painter.drawLine(left, int(middle), left + 3 * GRID, int(middle))
             painter.setPen(QColor(self._tokens.text))
             painter.drawText(left + 4 * GRID, int(middle + metrics.ascent() / 2 - 1), text)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from radgalgui.gui.colours import OKABE_ITO
+from radgalgui.gui.colours import OKABE_ITO, on_ground
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.still_plot import still_plot
 from radgalgui.gui.theme import GRID, LIGHT, Tokens, numbers_font
@@ -126,6 +126,11 @@ class ComponentPlot(_Plot):
         """The number at the left end: ranks count from 1, components from 0."""
         return 1 if self.sorted else 0
 
+    @property
+    def _bar_colour(self) -> str:
+        own = on_ground(IMPORTANCE, dark=self.tokens.dark)
+        return own if self.believed else self.tokens.strong_line
+
     def set_sorted(self, by_rank: bool) -> None:
         """Order the components by falling importance, or by their numbers."""
         self.sorted = by_rank
@@ -148,7 +153,7 @@ class ComponentPlot(_Plot):
             return
         places = np.arange(len(order), dtype=float) + self._first
         heights = np.nan_to_num(told.importance[order], nan=0.0)
-        colour = IMPORTANCE if self.believed else self.tokens.strong_line
+        colour = self._bar_colour
         self._bars.setOpts(x=places, height=heights, width=0.8, brush=colour, pen=None)
         self._dots.setData(x=places, y=told.mean[order], brush=MEAN, pen=None)
         self._even.setPen(pg.mkPen(self.tokens.muted, width=1, style=Qt.PenStyle.DashLine))
@@ -162,7 +167,7 @@ class ComponentPlot(_Plot):
         self._show_mark()
 
     def _name_axes(self) -> None:
-        self.label("left", "Importance", IMPORTANCE if self.believed else self.tokens.strong_line)
+        self.label("left", "Importance", self._bar_colour)
         self.label("right", "Mean value", MEAN)
         self.label("bottom", "Rank by importance" if self.sorted else "Component")
 
@@ -234,14 +239,15 @@ class VariancePlot(_Plot):
             return
         held = np.concatenate([[0.0], np.cumsum(told.explained)])
         self.plot.setXRange(0, len(told.explained), padding=0.02)
-        self.plot.plot(np.arange(len(held)), held, pen=pg.mkPen(IMPORTANCE, width=2))
+        colour = on_ground(IMPORTANCE, dark=self.tokens.dark)
+        self.plot.plot(np.arange(len(held)), held, pen=pg.mkPen(colour, width=2))
         faint = pg.mkPen(self.tokens.strong_line, width=1)
         for share, count in holding(told).items():
             if not count:
                 continue
             self.plot.plot((0, count, count), (share, share, 0), pen=faint)
             self.plot.plot((count,), (held[count],), pen=None, symbol="o", symbolSize=7,
-                           symbolBrush=IMPORTANCE, symbolPen=None)  # fmt: skip
+                           symbolBrush=colour, symbolPen=None)  # fmt: skip
             self._tag(share, count, len(told.explained))
 
     def _tag(self, share: float, count: int, width: int) -> None:

@@ -25,10 +25,13 @@ from radgalgui.gui.colours import (
 )
 from radgalgui.gui.display import LIMITS, STRETCHES, Display, limits_of, to_levels
 from radgalgui.gui.legend import ticks
+from radgalgui.gui.likelihood.chart import Series
+from radgalgui.gui.likelihood.plotting import series_pen
+from radgalgui.gui.likelihood.sets import OTHERS, STYLES
 from radgalgui.gui.map_points import Cells
 from radgalgui.gui.sky_readout import SkyReadout, nice_length, sexagesimal
 from radgalgui.gui.stamps import CORE, SHAPES, offsets, shape_of, stamp
-from radgalgui.gui.theme import DARK
+from radgalgui.gui.theme import DARK, LIGHT
 from radgalgui.jobs.events import CatalogClasses
 
 RNG = np.random.default_rng(11)
@@ -243,6 +246,13 @@ def test_a_class_has_one_colour_in_the_panel_and_on_every_map():
 def test_the_colours_of_classes_stand_out_from_a_dark_ground(number):
     light, ground = (_luminance(c) for c in (category_colour(number, dark=True), DARK.canvas))
     assert (light + 0.05) / (ground + 0.05) > 4.5
+
+
+@pytest.mark.parametrize("colour", [colour for colour, _ in (*STYLES.values(), *OTHERS)])
+def test_the_curves_of_sets_stand_out_from_a_dark_ground(colour):
+    curve = series_pen(Series("set", "Set", np.empty(0), colour), DARK).color().name()
+    assert (_luminance(curve) + 0.05) / (_luminance(DARK.panel) + 0.05) > 4.3
+    assert series_pen(Series("set", "Set", np.empty(0), colour), LIGHT).color().name() == colour
 
 
 def _luminance(code: str) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from radgalgui.gui.colours import on_ground
 from radgalgui.gui.likelihood.chart import QUERIES, Chart, Mark, Series, ticks
 from radgalgui.gui.likelihood.words import edge
 from radgalgui.gui.theme import GRID, Tokens
@@ -105,7 +106,7 @@ class Frame:
 def series_pen(series: Series, tokens: Tokens, width: float = 1.8) -> QPen:
     """Return the line of a set: its colour, and its strokes as a second sign."""
     own = tokens.accent if series.colour == QUERIES else series.colour or tokens.muted
-    pen = QPen(QColor(own), width)
+    pen = QPen(QColor(on_ground(own, dark=tokens.dark)), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if series.dash:
