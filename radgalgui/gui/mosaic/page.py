@@ -169,6 +169,7 @@ class MosaicPage(QDialog):
         self.finder.renew()
         self.name.setText(path.name)
         self.facts.setText("")
+        self.readout.setText("")  # which a pointer at rest would not do
         self.setWindowTitle(f"{path.name} – Mosaic")
         self.view.show_sky(None, self._display(), "Reading the image…")
         self.finder.show_progress(0, 0, "Reading the image")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -28,8 +29,10 @@ from radgalgui.gui.mosaic.desk import Detail, Opened
 from radgalgui.gui.mosaic.roster import Entry, Roster, answer_of
 from radgalgui.gui.picture_view import PictureView, Sky
 from radgalgui.gui.theme import DARK
+from radgalgui.sky.celestial import pixel_to_icrs
+from radgalgui.sky.projection import directions
 
-__all__ = ["REACH", "MosaicView"]
+__all__ = ["REACH", "MosaicView", "scale_at"]
 
 REST_MS = 40  # after a movement, before the view looks closer
 REACH = 12.0  # screen pixels in which a marker is meant by a click
@@ -38,6 +41,7 @@ RING, MARKED = 8.0, 12.0  # radii of markers, screen pixels
 ROOMY, SMALLEST = 120, 4.0  # markers in view up to which rings are large; the least radius
 CROWDED = 800  # markers in view, from which on they are dots
 NAMED_FROM = 60  # markers in view, up to which all that were answered bear their class
+SCALED = 20.0  # screen pixels to both sides of the middle, from which the scale is told
 CLOSE = 4.0  # screen pixels a mosaic pixel that a source is shown with at least
 
 
@@ -58,6 +62,7 @@ class MosaicView(PictureView):
         self._opened: Opened | None = None
         self._detail: Detail | None = None
         self._pressed: QPointF | None = None
+        self._scaled = (QTransform(), 0.0)  # where one looks, and what a pixel measures there
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -78,7 +83,7 @@ class MosaicView(PictureView):
             opened.readout,
             (beam.major, beam.minor, beam.position_angle) if beam is not None else (),
         )
-        self._opened, self._detail = opened, None
+        self._opened, self._detail, self._scaled = opened, None, (QTransform(), 0.0)
         self.show_sky(sky, display)
         self._rest.start()
 
@@ -144,6 +149,18 @@ class MosaicView(PictureView):
         whole = QRectF(0, 0, place.width(), place.height())
         painter.drawImage(whole, detail.image, QRectF(detail.image.rect()))
         painter.restore()
+
+    def _paint_furniture(self, painter: QPainter, sky: Sky, ink: Ink, size: QSizeF) -> None:
+        """Paint the scale bar for where one looks: wide mosaics are not alike everywhere."""
+        here = self._scale_here(sky)
+        super()._paint_furniture(painter, replace(sky, pixel_scale=here), ink, size)
+
+    def _scale_here(self, sky: Sky) -> float:
+        """Return arcsec a pixel of the overview, to the right in the middle of the view."""
+        stage = self.stage
+        if sky.readout is None or stage.to_screen != self._scaled[0]:
+            self._scaled = (stage.to_screen, scale_at(stage, sky))
+        return self._scaled[1]
 
     def _want_detail(self) -> None:
         if self._opened is None or self.sky is None:
@@ -250,6 +267,20 @@ def _paint_entry(
         for shade, offset in ((ink.shadow, QPointF(1, 1)), (ink.line, QPointF())):
             painter.setPen(shade)
             painter.drawText(corner + offset, text)
+
+
+def scale_at(stage: Stage, sky: Sky) -> float:
+    """Return arcsec a pixel along the screen's horizontal, the usual ones off the sky."""
+    if sky.readout is None:
+        return sky.pixel_scale
+    to_image, middle = stage.to_screen.inverted()[0], stage.frame.center()
+    ends = [to_image.map(middle + QPointF(step, 0)) for step in (-SCALED, SCALED)]
+    x, y = (np.array([end.x() for end in ends]), np.array([end.y() for end in ends]))
+    ra, dec = pixel_to_icrs(sky.readout.wcs, x - 0.5, y - 0.5)
+    one, other = directions(ra, dec).T
+    arcsec = math.degrees(2 * math.asin(min(float(np.linalg.norm(one - other)) / 2, 1.0))) * 3600
+    per_pixel = arcsec / (2 * SCALED) * stage.scale
+    return per_pixel if math.isfinite(per_pixel) and per_pixel > 0 else sky.pixel_scale
 
 
 def _colour(entry: Entry) -> QColor:

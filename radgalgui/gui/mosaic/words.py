@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["about", "found_words", "shown_value"]
 
+WIDEST = 180 * 3600  # arcsec; on wider maps one pixel does not tell how wide they are
 PER_BEAM = ("jy/beam", "jybeam-1", "jybeam**-1", "jy/bm")
 
 
@@ -22,7 +23,8 @@ def about(overview: Overview) -> str:
     parts = [f"{width:,} × {height:,} px"]
     if overview.scale > 0:
         parts.append(f"{overview.scale:.3g}″/px")
-        parts.append(f"{_angle(width * overview.scale)} × {_angle(height * overview.scale)}")
+        if max(overview.extent) < WIDEST:
+            parts.append(" × ".join(_angle(side) for side in overview.extent))
     else:
         parts.append("no sky coordinates")
     if overview.noise > 0:

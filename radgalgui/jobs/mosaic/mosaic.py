@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from radgalgui.errors import UsageError
 from radgalgui.progress import CancelToken, Progress, silent
-from radgalgui.sky.celestial import pixel_to_icrs
+from radgalgui.sky.celestial import pixel_jacobian, pixel_to_icrs
 from radgalgui.sky.extraction import (
     FieldSource,
     all_islands,
@@ -55,7 +55,9 @@ class Overview:
     shape : tuple of int
         Rows and columns of the mosaic.
     scale : float
-        Arcsec a pixel of the mosaic; 0 without coordinates.
+        Arcsec a pixel of the mosaic, the root of its area; 0 without coordinates.
+    extent : tuple of float
+        Width and height by the sides of the pixel in the middle, arcsec; 0 without coordinates.
     """
 
     values: NDArray[np.float32]
@@ -63,6 +65,7 @@ class Overview:
     header: str
     shape: tuple[int, int]
     scale: float
+    extent: tuple[float, float]
     unit: str
     beam: Beam | None
     noise: float
@@ -112,6 +115,7 @@ class Mosaic:
             header="" if wcs is None else wcs.to_header(relax=True).tostring(),
             shape=(height, width),
             scale=0.0 if image.wcs is None else pixel_scale(image),
+            extent=_extent(image),
             unit=image.unit,
             beam=image.beam,
             noise=self.noise.typical,
@@ -192,6 +196,16 @@ class Mosaic:
                 f"{where} lies outside the image", remedy=f"its middle is {ra:.4f} {dec:+.4f}"
             )
         return x, y
+
+
+def _extent(image: SkyImage) -> tuple[float, float]:
+    """Return width and height, arcsec: pixels of CAR and the like are no squares on the sky."""
+    if image.wcs is None:
+        return 0.0, 0.0
+    height, width = image.data.shape
+    jacobian = pixel_jacobian(image.wcs, (width - 1) / 2, (height - 1) / 2)
+    across, up = np.hypot(*jacobian)
+    return float(across) * width, float(up) * height
 
 
 def _apart(image: SkyImage) -> SkyImage:

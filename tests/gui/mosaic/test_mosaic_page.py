@@ -10,7 +10,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 from hands import ask, drag, idle
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -61,6 +61,15 @@ def wheel(view, at: QPoint, steps: int) -> None:
         False,
     )  # fmt: skip
     QApplication.sendEvent(view, turned)
+
+
+def point(view, at: QPoint) -> None:
+    """Move the pointer there; `QTest.mouseMove` would tell the window that is in front."""
+    moved = QMouseEvent(
+        QMouseEvent.Type.MouseMove, QPointF(at), view.mapToGlobal(QPointF(at)),
+        Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view, moved)
 
 
 def test_a_click_on_a_source_asks_about_it(window, page, path, qtbot):
@@ -152,3 +161,18 @@ def test_what_is_no_image_is_refused_in_the_page(window, tmp_path, qtbot):
     feature.open(poor)
     qtbot.waitUntil(lambda: "poor.fits" in feature.page.view.message)
     assert feature.page.finder.said.objectName() == "failure"
+
+
+def test_what_is_read_under_a_resting_pointer_goes_with_its_mosaic(page, path, tmp_path, qtbot):
+    point(page.view, on_screen(page, 600, 600))
+    assert page.readout.whole.startswith("13:")
+    other = tmp_path / "other.fits"
+    other.write_bytes(path.read_bytes())
+    page.open(other)
+    assert page.readout.whole == ""
+    qtbot.waitUntil(lambda: page.opened is not None and page.opened.path == other, timeout=10_000)
+    assert page.facts.whole.split("  ·  ")[:3] == [
+        "1,200 × 1,200 px",
+        "1.8″/px",
+        "36.0′ × 36.0′",
+    ]
