@@ -32,6 +32,7 @@ _SPECTRAL = 50_000
 _FEW = 10_000  # up to so many, t-SNE adds up exactly; above, on a grid
 _EARLY, _LATE = 250, 500  # steps of t-SNE, with clusters drawn together and without
 _TOLD = 10  # steps of t-SNE between two reports
+_TOLD_EVERY = 0.2  # seconds between two reports of UMAP, at least
 
 _Near = tuple["NDArray[np.int64]", "NDArray[np.float32]"]
 
@@ -232,7 +233,7 @@ class _Epochs:
             "file": self,
             "disable": False,
             "bar_format": "{n_fmt}/{total_fmt}",
-            "mininterval": 0.2,
+            "mininterval": _TOLD_EVERY,
             "miniters": 1,
             "ncols": 40,
         }
