@@ -34,7 +34,9 @@ HALF_EXACT = st.integers(-2048, 2048).map(lambda n: n / 64)
     note=st.text(max_size=20),
 )
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_tensors_and_card_come_back(tmp_path: Path, array: np.ndarray, note: str) -> None:
     path = tmp_path / "w.safetensors"
