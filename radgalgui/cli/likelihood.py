@@ -135,11 +135,11 @@ def _encoders(catalog: Catalog, asked: str) -> list[str]:
 
 
 def _opened(catalog: Catalog, name: str) -> tuple[Encoder, Assessor]:
-    from radgalgui.jobs.encoders import weights_file
+    from radgalgui.jobs.encoders import weights_at_hand
     from radgalgui.jobs.likelihood.answer import Assessor
     from radgalgui.models.encoder import Encoder
 
-    encoder = Encoder.load(weights_file(name))
+    encoder = Encoder.load(weights_at_hand(name))
     catalog.check_weights(name, encoder.sha256)
     assessor = Assessor(catalog, name)
     _ = assessor.judge  # what speaks against it is said once, before any image

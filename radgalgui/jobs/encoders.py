@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radgalgui.errors import CatalogError, RadGalError
+from radgalgui.errors import CatalogError, RadGalError, WeightsError
 from radgalgui.files import sha256
 from radgalgui.jobs.work.library import encoders
 from radgalgui_resources import weights_path
@@ -13,12 +13,29 @@ from radgalgui_resources import weights_path
 if TYPE_CHECKING:
     from radgalgui.catalog.catalog import Catalog
 
-__all__ = ["weights_file", "weights_problem"]
+__all__ = ["weights_at_hand", "weights_file", "weights_problem"]
 
 
 def weights_file(encoder: str) -> Path:
     """Return the weights file of an encoder, one of the user's own too; it may be missing."""
     return encoders().get(encoder, weights_path(encoder))
+
+
+def weights_at_hand(encoder: str) -> Path:
+    """Return the weights file of the encoder of some vectors.
+
+    Raises
+    ------
+    WeightsError
+        If it is not on this computer, as when it was removed, or the catalogue comes from another.
+    """
+    path = weights_file(encoder)
+    if not path.exists():
+        raise WeightsError(
+            f"the encoder {encoder!r}, which made the vectors, is not on this computer",
+            remedy="get its weights, or embed the catalogue with another",
+        )
+    return path
 
 
 def weights_problem(catalog: Catalog, encoder: str) -> str:

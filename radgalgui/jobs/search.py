@@ -20,7 +20,7 @@ from radgalgui.analysis.vectors import unit_vectors
 from radgalgui.catalog.catalog import Catalog
 from radgalgui.errors import UsageError
 from radgalgui.jobs.classes import ClassPanel
-from radgalgui.jobs.encoders import weights_file
+from radgalgui.jobs.encoders import weights_at_hand
 from radgalgui.jobs.events import (
     CatalogClasses,
     Done,
@@ -117,7 +117,7 @@ class Searcher:
         opened.dimension(encoder)  # says which encoders there are, where this is none of them
         if threads is not None:
             torch.set_num_threads(threads)
-        loaded = Encoder.load(weights or weights_file(encoder))
+        loaded = Encoder.load(weights or weights_at_hand(encoder))
         opened.check_weights(encoder, loaded.sha256)
         vectors, index = opened.embeddings(encoder), None
         if encoder in opened.manifest.indexes:

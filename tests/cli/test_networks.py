@@ -18,6 +18,7 @@ from radgalgui.jobs.networks.encoders import own_encoders
 from radgalgui.jobs.networks.kept import add_network, networks
 from radgalgui.jobs.work.library import add_encoder
 from radgalgui.sky.preprocess import Preprocessing
+from radgalgui_resources import example_path
 
 
 @pytest.fixture
@@ -90,6 +91,9 @@ def test_an_encoder_is_removed_when_the_user_says_so(kept: Path, capsys, monkeyp
     assert capsys.readouterr().out == f"{path}\n"
     assert own_encoders() == {}
     assert list(networks()) == ["mine", "shapes"]
+    assert main(["search", str(example_path()), "--catalog", str(kept), "--encoder", "mine"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "the encoder 'mine', which made the vectors, is not on this computer" in line
 
 
 def test_several_are_removed_at_once_without_a_question(kept: Path) -> None:

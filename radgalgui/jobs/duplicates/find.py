@@ -231,10 +231,10 @@ def _vectors(
     stored = catalog.embeddings(encoder)
     if not within.ignore_orientation:
         return stored
-    from radgalgui.jobs.encoders import weights_file
+    from radgalgui.jobs.encoders import weights_at_hand
     from radgalgui.models.encoder import Encoder
 
-    loaded = Encoder.load(weights_file(encoder))
+    loaded = Encoder.load(weights_at_hand(encoder))
     catalog.check_weights(encoder, loaded.sha256)
     return loaded.embed(
         catalog.images, ignore_orientation=True, device=device, progress=progress, note=note,
