@@ -17,9 +17,14 @@ _MARKS = str.maketrans(
 )
 _PACKED = re.compile(r"(\d\d)(\d\d)(\d\d(?:\.\d*)?)([+-]\d\d)(\d\d)(\d\d(?:\.\d*)?)")
 _GALACTIC = re.compile(
-    rf"(?:gal(?:actic)?|l\s*[=,]?)\s*(?P<l>[-+]?(?:{_NUMBER}))\s*[,;\s]\s*(?:b\s*=?\s*)?"
-    rf"(?P<b>[-+]?(?:{_NUMBER}))",
+    rf"(?:gal(?:actic)?|g(?=\d)|l\s*[=,]?)\s*(?P<l>[-+]?(?:{_NUMBER}))"
+    rf"(?:\s*[,;\s]\s*(?:b\s*=?\s*)?|(?=[-+]))(?P<b>[-+]?(?:{_NUMBER}))",
     re.IGNORECASE,
+)
+_NEW, _OLD = r"icrs|fk5|j2000(?:\.0)?", r"fk4|b1950(?:\.0)?"
+_FRAMED = re.compile(
+    rf"(?:(?:{_NEW}|j|(?P<before>{_OLD}|b(?=\d{{6}})))[\s:]*(?=[\d+.-]))?"
+    rf"(?P<place>.*?)(?:[\s,]*\(?(?:{_NEW}|(?P<behind>{_OLD}))\)?)?"
 )
 
 
@@ -33,8 +38,9 @@ def parse_position(text: str) -> SkyPosition:
         seconds and degrees, minutes, seconds, and four the same without seconds, parted by
         colons, blanks or units (``h m s``, ``d m s``, ``° ′ ″``); a comma may stand between the
         two.  ``-00 30 00`` lies south of the equator.  ``J134541.2+232253`` is read as
-        catalogues name sources.  ``l=20.1 b=+75.2`` and ``galactic 20.1 75.2`` are Galactic
-        degrees.
+        catalogues name sources.  With ``B1950`` or ``FK4`` before or behind it, and with a ``B``
+        in place of the ``J``, it is of that equinox.  ``l=20.1 b=+75.2``, ``galactic 20.1 75.2``
+        and ``G020.1+75.2`` are Galactic degrees.
 
     Raises
     ------
@@ -43,14 +49,17 @@ def parse_position(text: str) -> SkyPosition:
     """
     if galactic := _GALACTIC.fullmatch(text.strip()):
         return _from_galactic(float(galactic["l"]), float(galactic["b"]), text)
-    plain = text.strip().lower().replace("''", '"').translate(_MARKS)
-    plain = re.sub(r"^(icrs|fk5|j2000|j)[\s:]*(?=[\d+.-])", "", plain)
+    plain = text.strip().lower()
+    framed = _FRAMED.fullmatch(plain)
+    old = framed is not None and bool(framed["before"] or framed["behind"])
+    plain = (framed["place"] if framed is not None else plain).replace("''", '"').translate(_MARKS)
     plain = _PACKED.sub(r"\1:\2:\3 \4:\5:\6", plain)
     first, second = _halves(plain, text)
     in_hours = _is_sexagesimal(first) and not re.search(r"\d\s*d", first)
     ra = _angle(first, text) * (15.0 if in_hours else 1.0)
     dec = _angle(second, text)
-    return _on_sphere(ra, dec, text)
+    place = _on_sphere(ra, dec, text)
+    return _from_b1950(place) if old else place
 
 
 def position_name(ra: float, dec: float) -> str:
@@ -132,6 +141,13 @@ def _from_galactic(longitude: float, latitude: float, text: str) -> SkyPosition:
 
     _on_sphere(longitude % 360.0, latitude, text)
     icrs = SkyCoord(longitude, latitude, unit="deg", frame="galactic").icrs
+    return SkyPosition(float(icrs.ra.deg), float(icrs.dec.deg))
+
+
+def _from_b1950(place: SkyPosition) -> SkyPosition:
+    from astropy.coordinates import SkyCoord
+
+    icrs = SkyCoord(place.ra, place.dec, unit="deg", frame="fk4", equinox="B1950").icrs
     return SkyPosition(float(icrs.ra.deg), float(icrs.dec.deg))
 
 

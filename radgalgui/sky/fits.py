@@ -201,7 +201,8 @@ def _image_hdu(hdus: fits.HDUList, path: Path) -> tuple[int, Any]:
             if len(shape) >= 1:
                 seen.append("1x1" if all(n == 1 for n in shape) else "one-dimensional")
         else:
-            seen.append("table" if "Table" in kind else "unknown")
+            healpix = str(card(hdu.header, "PIXTYPE", "")).upper() == "HEALPIX"
+            seen.append("healpix" if healpix else "table" if "Table" in kind else "unknown")
         number += 1
     raise _no_image(seen, path)
 
@@ -216,6 +217,8 @@ def _no_image(seen: list[str], path: Path) -> ImageError:
         remedy = f"give one of at least {MINIMUM_SIDE} x {MINIMUM_SIDE}"
     elif "one-dimensional" in seen:
         what = "holds one-dimensional data (a spectrum or a scan), not an image"
+    elif "healpix" in seen:
+        what, remedy = "holds a HEALPix map, not an image", "project the part you want first"
     elif "table" in seen:
         what = "holds a table, not an image"
     return ImageError(what, subject=path, remedy=remedy)

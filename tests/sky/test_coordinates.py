@@ -62,10 +62,32 @@ def test_agrees_with_astropy(place) -> None:
         "206.421792, +23.3815",
         "206.421792d 23.3815d",
         "ICRS 206.421792 +23.3815",
+        "206.421792 +23.3815 (J2000)",
+        "13:45:41.23 +23:22:53.4, ICRS",
     ],
 )
 def test_one_place_in_many_ways(text) -> None:
     assert _apart(parse_position(text), SkyPosition(206.42179167, 23.3815)) < 0.01
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "B1950 12:28:17.57 +12:40:01.7",
+        "12 28 17.57 +12 40 01.7 B1950.0",
+        "12h28m17.57s 12°40'01.7'' (FK4)",
+        "fk4 187.073208 12.667139",
+        "B122817.57+124001.7",
+    ],
+)
+def test_what_is_told_for_1950_is_brought_to_our_days(text) -> None:
+    """The core of M 87, as it is given in both."""
+    assert _apart(parse_position(text), SkyPosition(187.70593, 12.39112)) < 0.5
+
+
+def test_galactic_names_are_galactic_degrees() -> None:
+    assert parse_position("G283.78-74.49") == parse_position("l=283.78 b=-74.49")
+    assert parse_position("g010+02.5") == parse_position("galactic 10, 2.5")
 
 
 @pytest.mark.parametrize("zero", ["-00 30 00", "-00:30:00", "-0d30m", "\u22120:30", "-0.5"])

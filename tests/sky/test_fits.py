@@ -136,6 +136,15 @@ def test_importing_costs_no_more_than_astropy() -> None:
     assert out.stdout.strip() == "[]"
 
 
+def test_a_healpix_map_is_called_by_its_name(tmp_path) -> None:
+    table = fits.BinTableHDU.from_columns([fits.Column("T", "E", array=np.arange(48.0))])
+    table.header["PIXTYPE"] = "HEALPIX"
+    path = tmp_path / "map.fits"
+    fits.HDUList([fits.PrimaryHDU(), table]).writeto(path)
+    with pytest.raises(ImageError, match="HEALPix map, not an image; project the part"):
+        read_image(path)
+
+
 # Not getrusage: its peak starts, after fork and exec, at what the test process itself held.
 MOSAIC = """
 import sys
