@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from radgalgui.jobs.survey.gather import CHUNK, ROWS, Gathered, gather, gathered
 from radgalgui.jobs.survey.parts import MAPS, Judging, complete
 from radgalgui.jobs.survey.plan import Plan
 from radgalgui.jobs.survey.unfinished import Unfinished, clear, unfinished
-from radgalgui.jobs.survey.vectors import About, load_encoders, shared_preprocessing
+from radgalgui.jobs.survey.vectors import About, Embeds, load_encoders, shared_preprocessing
 from radgalgui.progress import CancelToken, Notice, Progress, silent, unheard
 
 if TYPE_CHECKING:
@@ -121,15 +121,7 @@ def build(
     target = Path(out)
     loaded = load_encoders(encoders)
     eyes = shared_preprocessing(loaded)
-    identity: dict[str, Any] = {
-        "the kind of work": BUILD,
-        "the input": fingerprint(plan),
-        "the title": [plan.title, plan.survey, description],
-        "the encoders": {encoder.name: encoder.sha256 for encoder in loaded},
-        "the maps": sorted(maps),
-        "the version of RadGalGUI": [__version__, CHUNK],
-        **({"the likelihoods": True} if likelihood else {}),
-    }
+    identity = _identity(plan, description, loaded, maps, likelihood)
     if resume and (done := already(target, identity)) is not None:
         return done
     check_target(target, overwrite=overwrite)
@@ -150,6 +142,25 @@ def build(
         publish(work.catalog, target, overwrite=overwrite)
         work.finished = True
     return finished(target, counts, note)
+
+
+def _identity(
+    plan: Plan,
+    description: str,
+    encoders: Sequence[Embeds],
+    maps: Collection[str],
+    likelihood: bool,
+) -> dict[str, Any]:
+    """Return what must be the same for an earlier attempt to be gone on with."""
+    return {
+        "the kind of work": BUILD,
+        "the input": fingerprint(plan),
+        "the title": [plan.title, plan.survey, description],
+        "the encoders": {encoder.name: encoder.sha256 for encoder in encoders},
+        "the maps": sorted(maps),
+        "the version of RadGalGUI": [__version__, CHUNK],
+        **({"the likelihoods": True} if likelihood else {}),
+    }
 
 
 @contextmanager

@@ -93,14 +93,8 @@ def append(
         loaded = load_encoders(_weights_for(base, encoders))
         for encoder in loaded:
             base.check_weights(encoder.name, encoder.sha256)
-        manifest = manifest_bytes(target)
-        identity = {
-            "the kind of work": APPEND,
-            _BASE: hashlib.sha256(manifest).hexdigest(),
-            "the input": fingerprint(plan),
-            "the survey": plan.survey,
-            "the version of RadGalGUI": [__version__, CHUNK],
-        }
+        before = manifest_bytes(target)
+        identity = _identity(plan, before)
         if resume and (done := already(target, identity, apart_from=[_BASE])) is not None:
             return done
         eyes = base.manifest.preprocessing
@@ -114,24 +108,27 @@ def append(
             about = _about(base.manifest)
             write_sources(work, eyes, about, base=base, progress=progress, cancel=cancel)
             add_vectors(work, loaded, base)
-            complete(
-                work.catalog, maps=_maps(base.manifest),
-                judging=Judging(
-                    ways_of(base), work.fits, device, drawn_before(base), note, listener
-                ),
-                progress=progress, cancel=cancel,
-            )  # fmt: skip
-            remake_maps(
-                work.catalog, base.manifest, apart_from=MAPS, progress=progress, note=note,
-                cancel=cancel,
-            )  # fmt: skip
+            drawn = drawn_before(base)
+            judging = Judging(ways_of(base), work.fits, device, drawn, note, listener)
+            _make_parts(work.catalog, base.manifest, judging, progress, cancel)
             add_papers(
                 work.catalog, step_of(identity, plan, counts, APPEND), lines_of(work.path(ROWS)),
                 history=past(base), account=report_path(base),
             )  # fmt: skip
-            publish(work.catalog, target, overwrite=True, instead=manifest)
+            publish(work.catalog, target, overwrite=True, instead=before)
             work.finished = True
     return finished(target, counts, note)
+
+
+def _identity(plan: Plan, manifest: bytes) -> dict[str, Any]:
+    """Return what must be the same for an earlier attempt to be gone on with."""
+    return {
+        "the kind of work": APPEND,
+        _BASE: hashlib.sha256(manifest).hexdigest(),
+        "the input": fingerprint(plan),
+        "the survey": plan.survey,
+        "the version of RadGalGUI": [__version__, CHUNK],
+    }
 
 
 def remove(
@@ -222,13 +219,9 @@ def thinned(
     before = manifest_bytes(base.path)
     with new_catalog_folder(target, overwrite=target == base.path) as folder:
         _write_rows(folder, base, kept, values or {}, progress, cancel)
-        maps = _maps(base.manifest)
         drawn = drawn_before(base, kept)
         judging = Judging(ways_of(base), drawn=drawn, note=note, listener=listener)
-        complete(folder, maps=maps, judging=judging, progress=progress, cancel=cancel)
-        remake_maps(
-            folder, base.manifest, apart_from=MAPS, progress=progress, note=note, cancel=cancel
-        )
+        _make_parts(folder, base.manifest, judging, progress, cancel)
         add_papers(
             folder, {"what": what, "removed": len(gone)}, lines,
             history=past(base), account=report_path(base),
@@ -264,6 +257,20 @@ def _write_rows(
         for encoder, part in manifest.vectors.items():
             vectors = base.embeddings(encoder)[rows]
             update.add_embeddings(encoder, vectors, weights_sha256=part.weights_sha256)
+
+
+def _make_parts(
+    folder: Path,
+    before: Manifest,
+    judging: Judging,
+    progress: Progress,
+    cancel: CancelToken | None,
+) -> None:
+    """Make the indexes, maps and likelihoods of a catalogue that took the place of another."""
+    complete(folder, maps=_maps(before), judging=judging, progress=progress, cancel=cancel)
+    remake_maps(
+        folder, before, apart_from=MAPS, progress=progress, note=judging.note, cancel=cancel
+    )
 
 
 def _about(manifest: Manifest) -> About:

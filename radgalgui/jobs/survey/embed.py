@@ -92,8 +92,7 @@ def embed_catalog(
         ways = ways_of(catalog) if encoder.name in catalog.manifest.likelihoods else {}
         if likelihood:
             ways.setdefault(encoder.name, Way())
-        there = catalog.manifest.vectors.get(encoder.name)
-        if resume and there is not None and there.weights_sha256 == encoder.sha256:
+        if resume and _holds(catalog, encoder):
             note("info", f"The catalogue holds the vectors of {encoder.name} already.")
             clear(target, {"the encoder": identity["the encoder"], "the kind of work": "embed"})
             if likelihood:
@@ -105,9 +104,7 @@ def embed_catalog(
         with unfinished(target, identity, resume=resume, restart=restart) as work:
             if work.begun:
                 note("info", f"Going on after {work.steps * _CHUNK:,} images.")
-            _embed(work, catalog, encoder, device, progress, note, cancel)
-            stream, shape = vector_stream(encoder.name), (len(catalog), encoder.dimension)
-            vectors = np.memmap(work.path(stream), np.float32, mode="r", shape=shape)
+            vectors = _embed(work, catalog, encoder, device, progress, note, cancel)
             judging = Judging(ways, work.fits, device, note=note, listener=listener)
             put_vectors(
                 target, encoder, vectors, maps=maps, judging=judging, progress=progress,
@@ -119,6 +116,12 @@ def embed_catalog(
             note=note, cancel=cancel,
         )  # fmt: skip
     return encoder.name
+
+
+def _holds(catalog: Catalog, encoder: Embeds) -> bool:
+    """Whether a catalogue has vectors of an encoder, made with these weights."""
+    there = catalog.manifest.vectors.get(encoder.name)
+    return there is not None and there.weights_sha256 == encoder.sha256
 
 
 def _identity(catalog: Catalog, encoder: Embeds) -> dict[str, Any]:
@@ -142,9 +145,9 @@ def _embed(
     progress: Progress,
     note: Notice,
     cancel: CancelToken | None,
-) -> None:
-    """Append the vectors of all images that have none yet to their stream."""
-    count = len(catalog)
+) -> NDArray[np.float32]:
+    """Append the vectors of all images that have none yet to their stream; return all of it."""
+    count, stream = len(catalog), vector_stream(encoder.name)
     for start in range(work.steps * _CHUNK, count, _CHUNK):
 
         def report(done: int, _: int | None, __: str = "", /, first: int = start) -> None:
@@ -152,8 +155,10 @@ def _embed(
 
         some = Rows(catalog.images, start, min(start + _CHUNK, count))
         vectors = encoder.embed(some, device=device, progress=report, note=note, cancel=cancel)
-        work.append(vector_stream(encoder.name), vectors.tobytes())
+        work.append(stream, vectors.tobytes())
         work.commit()
+    shape = (count, encoder.dimension)
+    return np.memmap(work.path(stream), np.float32, mode="r", shape=shape)
 
 
 def put_vectors(
