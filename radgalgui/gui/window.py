@@ -83,34 +83,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.setDockNestingEnabled(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.map, self.image = MapPanel(), ImagePanel()
-        self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
-        self.galleries, self.tiles = QStackedWidget(), TileGrid("Chosen galaxies")
-        for page in (self.gallery, self.tiles):
-            self.galleries.addWidget(page)
-        self.classes, self.draw_panel = ClassPanel(), DrawPanel()
-        self.likelihood = LikelihoodPanel()
-        self.board, self.jobs_panel, self.job_chip = Board(parent=self), JobsPanel(), JobChip()
-        self.commands = Commands(self)
-        self.actions_ = Actions(self, self.commands.slots(), self.commands.specs)
-        self.encoders = EncoderChooser(
-            self.actions_.menus["E&ncoder"], self.actions_["next_encoder"], self
-        )
-        self.toolbar = Toolbar(self.actions_, self.encoders.box)
-        self.addToolBar(self.toolbar)
-        self.status = Status()
-        self.setStatusBar(self.status)
-        self.status.insertPermanentWidget(2, self.job_chip)  # after work and Stop
+        self._make_panels()
+        self._make_bars()
         self._make_docks()
-        self.presenter = Presenter(desk, self._views(), self)
-        drawn = self.docks["draw"].title.count
-        self.drawing = DrawPresenter(desk, self.draw_panel, drawn, self)
-        self.curtain, self.toasts = DropCurtain(self), Toasts(self)
-        self.toasts.stay_above(self.docks.values())
-        self.jobs = JobsPresenter(self.board, self.jobs_panel, self.job_chip, self.toasts, self)
-        self.judging = LikelihoodPresenter(
-            desk, self.likelihood, self.docks["likelihood"].title.count, self.board, self
-        )
+        self._make_presenters()
         self._themed: list[Themed] = [
             *(self.map, self.image, self.gallery, self.queries, self.classes),
             *(self.toolbar, self.curtain, self.toasts, self.draw_panel, self.jobs_panel),
@@ -130,6 +106,41 @@ class MainWindow(QMainWindow):
         self.map.view.setFocus()
 
     # -- building --------------------------------------------------------------------------
+
+    def _make_panels(self) -> None:
+        self.map, self.image = MapPanel(), ImagePanel()
+        self.gallery, self.table, self.queries = Gallery(), SourceTable(), QueryList()
+        self.galleries, self.tiles = QStackedWidget(), TileGrid("Chosen galaxies")
+        for page in (self.gallery, self.tiles):
+            self.galleries.addWidget(page)
+        self.classes, self.draw_panel = ClassPanel(), DrawPanel()
+        self.likelihood = LikelihoodPanel()
+        self.board, self.jobs_panel, self.job_chip = Board(parent=self), JobsPanel(), JobChip()
+
+    def _make_bars(self) -> None:
+        """Make what can be done, and the bars that offer it."""
+        self.commands = Commands(self)
+        self.actions_ = Actions(self, self.commands.slots(), self.commands.specs)
+        self.encoders = EncoderChooser(
+            self.actions_.menus["E&ncoder"], self.actions_["next_encoder"], self
+        )
+        self.toolbar = Toolbar(self.actions_, self.encoders.box)
+        self.addToolBar(self.toolbar)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self.status.insertPermanentWidget(2, self.job_chip)  # after work and Stop
+
+    def _make_presenters(self) -> None:
+        """Make what shows the desk in the panels, and what is laid over all of them."""
+        counts = {key: dock.title.count for key, dock in self.docks.items()}
+        self.presenter = Presenter(self.desk, self._views(), self)
+        self.drawing = DrawPresenter(self.desk, self.draw_panel, counts["draw"], self)
+        self.curtain, self.toasts = DropCurtain(self), Toasts(self)
+        self.toasts.stay_above(self.docks.values())
+        self.jobs = JobsPresenter(self.board, self.jobs_panel, self.job_chip, self.toasts, self)
+        self.judging = LikelihoodPresenter(
+            self.desk, self.likelihood, counts["likelihood"], self.board, self
+        )
 
     def _make_docks(self) -> None:
         self.setCentralWidget(self.map)
