@@ -20,6 +20,15 @@ def print_reconstruction(report: ReconstructionReport) -> dict[str, Any]:
         f"{report.sources} galaxies of FIRST fields that were held out; chi-square in their "
         "islands, in units of the noise; with 95 % intervals\n"
     )
+    _print_models(report)
+    _print_comparisons(report)
+    _print_latents(report)
+    print(report.sentence)
+    return report.to_dict()
+
+
+def _print_models(report: ReconstructionReport) -> None:
+    """Print how well each draws."""
     print_table(
         [
             "who",
@@ -44,6 +53,10 @@ def print_reconstruction(report: ReconstructionReport) -> dict[str, Any]:
             for model in report.models
         ],
     )
+
+
+def _print_comparisons(report: ReconstructionReport) -> None:
+    """Print what the first gains over each of the others."""
     first = report.models[0].drawer.name
     print(f"\n{first} against the others, galaxy by galaxy:\n")
     print_table(
@@ -60,6 +73,10 @@ def print_reconstruction(report: ReconstructionReport) -> dict[str, Any]:
         ],
     )
     print("better: share of the galaxies, by PSNR / SSIM / chi-square")
+
+
+def _print_latents(report: ReconstructionReport) -> None:
+    """Print what each layer of a network tells."""
     print("\nNats an image that each layer of latents tells, the vector first:\n")
     for name, both in report.latents.items():
         taught, held_out = both["taught"], both["held_out"]
@@ -80,8 +97,6 @@ def print_reconstruction(report: ReconstructionReport) -> dict[str, Any]:
             formats={"taught": ".2f", "held out": ".2f"},
         )
         print(f"{name}: {taught.active} of {taught.dimension} components of the vector active\n")
-    print(report.sentence)
-    return report.to_dict()
 
 
 def print_samples(report: SamplesReport) -> dict[str, Any]:

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from radgalgui.analysis.bootstrap import bootstrap_weights
 from radgalgui.errors import DataError
 from radgalgui.models.encoder import Encoder
 from radgalgui.progress import CancelToken, Progress, silent
 from radgalgui_training.emu import read_emu
-from radgalgui_training.fits import Fits, rounds_of
+from radgalgui_training.fits import Fits, Part, rounds_of
 from radgalgui_training.protocols import FOLDS, REPEATS, Begins, cross_validation, unchecked
 from radgalgui_training.published import read_published
 from radgalgui_training.results import (
@@ -32,6 +31,12 @@ from radgalgui_training.results import (
 __all__ = ["HOME", "transfer"]
 
 HOME: Final = "mirabest-confident"
+
+_PROTOCOL: Final = (
+    "FR-I and FR-II of EMU, each alone in a field as many beams wide as FIRST's: fitted "
+    f"on {HOME}, and on EMU itself by stratified {FOLDS}-fold cross-validation repeated "
+    f"{REPEATS} times, sources that share sky kept together"
+)
 
 
 def transfer(
@@ -84,8 +89,8 @@ def transfer(
     # Sources of both surveys one after the other, so that both kinds of fits run side by side.
     labels = np.concatenate([home.labels, away.labels])
     there, here = np.arange(len(home)), len(home) + np.arange(len(away))
-    folds = [(here[train], here[test]) for train, test in cross_validation(away, seed)]
-    splits = [(there, here), *folds]
+    folds = cross_validation(away, seed)
+    splits = [(there, here), *((here[train], here[test]) for train, test in folds)]
     fits = Fits(
         labels,
         scaling=scaling,
@@ -96,11 +101,7 @@ def transfer(
     )
     report = Report(
         dataset=away.name,
-        protocol=(
-            "FR-I and FR-II of EMU, each alone in a field as many beams wide as FIRST's: fitted "
-            f"on {HOME}, and on EMU itself by stratified {FOLDS}-fold cross-validation repeated "
-            f"{REPEATS} times, sources that share sky kept together"
-        ),
+        protocol=_PROTOCOL,
         classes=rounds.classes,
         positive=rounds.positive,
         ignore_orientation=ignore_orientation,
@@ -120,30 +121,29 @@ def transfer(
             ]
         )
         for name, parts in fits.run(vectors, classifiers, splits).items():
-            _, abroad = rounds_of(parts[:1], folds=1)
-            _, own = rounds_of(parts[1:], folds=FOLDS)
-            n_own = round(float(np.mean([len(train) for train, _ in folds])))
-            told = (encoder.name, name, rounds)
-            results.append(measured(*told, abroad, n_train=len(home), how=f"fitted on {HOME}"))
-            results.append(measured(*told, own, n_train=n_own, how="fitted on emu"))
-            drops.append(_drop(encoder.name, name, rounds, abroad, own, results[-2:]))
+            abroad, own, drop = _compared(encoder.name, name, rounds, parts)
+            results += [abroad, own]
+            drops.append(drop)
     return replace(report, results=tuple(results), drops=tuple(drops))
 
 
-def _drop(
-    encoder: str,
-    classifier: str,
-    rounds: Rounds,
-    abroad: Sequence[NDArray[np.float64]],
-    own: Sequence[NDArray[np.float64]],
-    results: Sequence[Result],
-) -> Drop:
-    """Compare two results on the same sources; each draw of the bootstrap is scored in both."""
-    there, here = results
-    samples = resampled(rounds, own) - resampled(rounds, abroad)
-    return Drop(
+def _compared(
+    encoder: str, classifier: str, rounds: Rounds, parts: Sequence[Part]
+) -> tuple[Result, Result, Drop]:
+    """Return the results of a fit abroad, the first part, and of fits on the survey's own folds.
+
+    They are of the same sources; each draw of the bootstrap is scored in both.
+    """
+    _, abroad = rounds_of(parts[:1], folds=1)
+    _, own = rounds_of(parts[1:], folds=FOLDS)
+    n_own = round(float(np.mean([len(part.train) for part in parts[1:]])))
+    told = (encoder, classifier, rounds)
+    there = measured(*told, abroad, n_train=len(parts[0].train), how=f"fitted on {HOME}")
+    here = measured(*told, own, n_train=n_own, how="fitted on emu")
+    drop = Drop(
         encoder=encoder,
         classifier=classifier,
         scores={name: getattr(here, name) - getattr(there, name) for name in SCORES},
-        intervals=named_intervals(samples),
+        intervals=named_intervals(resampled(rounds, own) - resampled(rounds, abroad)),
     )
+    return there, here, drop
