@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["OTHER_GENERATOR", "Assessor", "missed", "without_reconstruction"]
 
 OTHER_GENERATOR: Final = (
-    "Its reconstruction has no say: the network that draws is not at hand, or is another than "
-    "drew the catalogue's sources."
+    "Its reconstruction has no say: nothing in it stands out from the noise, or the catalogue's "
+    "sources were not drawn by the network that is at hand."
 )
 """Why there is no percentile of the reconstruction."""
 
