@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
 import radgalgui_resources
@@ -66,6 +66,7 @@ def run(
     app.setApplicationName("RadGalGUI")
     app.setOrganizationName("RadGalGUI")
     app.setDesktopFileName("radgalgui")
+    QLocale.setDefault(QLocale.c())  # with a German one, 1.5 that is typed would be read as 15
     settings = Settings()
     theme = Theme(app)
     theme.choose(settings.theme())

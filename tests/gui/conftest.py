@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -57,6 +57,12 @@ def qtbot(qapp, request) -> PatientBot:
 def messages_stay(monkeypatch) -> None:
     """Let no message go by itself while a test on a busy machine is still on its way to it."""
     monkeypatch.setattr(toasts, "BRIEF_MS", 3_600_000)
+
+
+@pytest.fixture(autouse=True)
+def numbers_have_points() -> None:
+    """Let numbers be written as `run` has them written, whatever the system speaks."""
+    QLocale.setDefault(QLocale.c())
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from fakes import FakeEngine, make_image
 from hands import State, answered, ask, click_item, drop, idle
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QLineEdit,
     QPushButton,
@@ -313,3 +314,15 @@ def test_snapshot_that_answers_nothing_fails_in_one_line(
     said = capsys.readouterr()
     assert len(said.err.strip().splitlines()) == 1
     assert run([], catalog=tmp_path / "none", snapshot=tmp_path / "o", engine=FakeEngine) == 2
+
+
+def test_a_number_is_typed_as_it_is_told_whatever_the_system_speaks(
+    catalog, image, tmp_path, settings_folder, qtbot
+):
+    QLocale.setDefault(QLocale(QLocale.Language.German))
+    assert run([str(image)], catalog=catalog, snapshot=tmp_path / "o", engine=FakeEngine) == 0
+    box = QDoubleSpinBox()
+    qtbot.addWidget(box)
+    box.selectAll()
+    QTest.keyClicks(box, "1.5")
+    assert box.value() == 1.5
