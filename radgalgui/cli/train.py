@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from radgalgui.cli.devices import add_device_arguments, device_overrides
-from radgalgui.cli.reporting import add_events, reporting
+from radgalgui.cli.reporting import add_events, is_first_process, reporting
 from radgalgui.errors import UsageError
 from radgalgui.jobs.work.library import encoders_folder
 
@@ -67,6 +67,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on from the last checkpoint in --out"
     )
     parser.add_argument(
+        "--restart",
+        action="store_true",
+        help="begin anew, and throw away what an earlier training left in --out",
+    )
+    parser.add_argument(
         "--join",
         nargs="+",
         type=Path,
@@ -106,6 +111,7 @@ def run(options: argparse.Namespace) -> int:
     if options.estimate:
         return _estimate(options, overrides)
     with reporting(options, options.out) as reporter:
+        _check_begun(options)
         work = _work(options)  # which loads torch: that it has begun is told before
         if not options.join:
             work = partial(work, note=reporter.note, listener=reporter)
@@ -159,6 +165,22 @@ def _check_ways(options: argparse.Namespace) -> None:
     chosen = [name for name, given in ways.items() if given]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} do not go together", remedy="leave one out")
+
+
+def _check_begun(options: argparse.Namespace) -> None:
+    """Refuse to train over another training, which took hours or days, unless that is meant."""
+    if options.resume and options.restart:
+        raise UsageError("--resume and --restart do not go together", remedy="leave one out")
+    goes_on = options.resume or options.join or options.sweep or options.compare
+    if goes_on or options.restart or not is_first_process():
+        return
+    begun = [options.out / "checkpoints", *options.out.glob("trainings/*/checkpoints")]
+    if any((folder / "last.ckpt").is_file() for folder in begun):
+        raise UsageError(
+            "there is a training in this folder already",
+            subject=options.out,
+            remedy="go on with it (--resume), begin anew (--restart), or choose another --out",
+        )
 
 
 def _estimate(options: argparse.Namespace, overrides: dict[str, Any]) -> int:

@@ -48,6 +48,21 @@ def test_the_path_is_printed(
     assert asked[0]["resume"] is True
 
 
+@pytest.mark.parametrize("place", ["checkpoints", "trainings/1-0/checkpoints"])
+def test_a_training_is_not_begun_over_another(
+    asked: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], tmp_path: Path, place: str
+) -> None:
+    (tmp_path / place).mkdir(parents=True)
+    (tmp_path / place / "last.ckpt").write_bytes(b"days of work")
+    command = ["train", "byol-smoke", "--out", str(tmp_path)]
+    assert main(command) == 2
+    assert "there is a training in this folder already" in capsys.readouterr().err
+    assert main([*command, "--resume", "--restart"]) == 2
+    assert not asked
+    assert [main([*command, "--resume"]), main([*command, "--restart"])] == [0, 0]
+    assert [each["resume"] for each in asked] == [True, False]
+
+
 def test_events_are_lines_of_json(
     asked: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
