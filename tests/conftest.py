@@ -1,4 +1,4 @@
-"""What all tests share: the folder of real images, and a screen for Qt where there is none."""
+"""What all tests share: the folder of real images, and Qt without a screen."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
-if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Windows open on no screen, unless one is named: on that of whoever runs the tests, sizes, scales
+# and what has the keyboard would be theirs.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for _name in ("QT_FONT_DPI", "QT_QPA_PLATFORMTHEME", "QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS",
+              "QT_STYLE_OVERRIDE"):  # fmt: skip
+    os.environ.pop(_name, None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Begun in the background of a script; what tests start must hear Ctrl+C all the same.
     signal.signal(signal.SIGINT, signal.default_int_handler)
