@@ -7,7 +7,7 @@ ends with threads that still wait (see `radgalgui.entry`).  Three things follow 
 - A thread knows no Qt object but by a signal that is taken from it when its owner closes, and an
   errand by its number alone: a widget must not be let go of last, and so destroyed, in a thread.
 - What a thread that was left behind still needs is kept (`_BENCHES`) until it has ended.
-- A thread lives no longer than there is something to do.
+- A thread that has nothing to do ends: soon, or at once when its owner closes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 __all__ = ["Aside", "Background", "finish_writing", "threads_ended", "writing"]
+
+#: How long a thread waits for more to do, seconds: while Python is busy elsewhere, the window
+#: stands still until a new thread has begun.
+LINGER_S = 5.0
 
 Tell = Callable[[int, object, bool], None]
 
@@ -55,6 +59,7 @@ class _Bench:
             self._waiting.append(number)
             if writes:
                 self._writes[number] = writes
+            self._lock.notify_all()
             if self._worker is None or not self._worker.is_alive():
                 self._begin()
 
@@ -74,6 +79,7 @@ class _Bench:
             for number in [n for n in self._waiting if n not in self._writes]:
                 self._waiting.remove(number)
                 self._works.pop(number)
+            self._lock.notify_all()
 
     def writes_first(self) -> None:
         """Let what writes go before what reads."""
@@ -120,7 +126,11 @@ class _Bench:
     def next(self) -> int | None:
         """Return what this thread is to do now, None for nothing any more."""
         with self._lock:
-            if self._worker is not threading.current_thread():
+            me = threading.current_thread()
+            self._lock.wait_for(
+                lambda: self._waiting or self._tell is None or self._worker is not me, LINGER_S
+            )
+            if self._worker is not me:
                 return None  # another has taken its place
             self._busy_with = self._waiting.popleft() if self._waiting else None
             if self._busy_with is None:
