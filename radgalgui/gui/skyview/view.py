@@ -76,6 +76,7 @@ class SkyView(QWidget):
         self.area.changed.connect(self._show_cursor)
         self._hovered: int | None = None
         self._layer_hovered: int | None = None
+        self._pointer: QPointF | None = None  # where it is, None elsewhere
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._moved = False
@@ -184,6 +185,7 @@ class SkyView(QWidget):
         self.scene.aim = aim
         self.update()
         self.aimed.emit()
+        self._read_out()  # under a pointer that rests lies another place
 
     def _glide_step(self, part: float) -> None:
         self._set(self._way[0].between(self._way[1], part))
@@ -214,7 +216,7 @@ class SkyView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with an area, turn the sky, or tell what is under the pointer."""
-        at = event.position()
+        at = self._pointer = event.position()
         if self.area.move(event):
             self.update()
             return
@@ -229,8 +231,7 @@ class SkyView(QWidget):
             return
         if event.buttons() == Qt.MouseButton.NoButton:
             self._point_at(at)
-        vector = self.scene.direction_at(at)
-        self.pointed.emit(None if vector is None else _position(vector))
+        self._read_out()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Finish an area, or pick the source under a click that did not move."""
@@ -262,6 +263,7 @@ class SkyView(QWidget):
         super().leaveEvent(event)
         self._hover_layer(None, QPointF())
         self._hover(None, QPointF())
+        self._pointer = None
         self.pointed.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -283,6 +285,11 @@ class SkyView(QWidget):
         else:
             scale, step = self.scene.scale, end - start
             self._set(self.aim.moved(step.x() / scale, step.y() / scale))
+
+    def _read_out(self) -> None:
+        if self._pointer is not None:
+            vector = self.scene.direction_at(self._pointer)
+            self.pointed.emit(None if vector is None else _position(vector))
 
     def _point_at(self, at: QPointF) -> None:
         """Tell what is at a place: a source laid over the sky, or one of the catalogue."""

@@ -14,6 +14,7 @@ from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.keeping.figure import Look
 from radgalgui.gui.keeping.views import kept_views
 from radgalgui.gui.skyview.feature import SkyFeature
+from radgalgui.gui.skyview.panel import position_words
 from radgalgui.gui.skyview.view import SkyView
 from radgalgui.sky.projection import angles
 
@@ -143,6 +144,20 @@ def apart(sky: SkyView, direction: np.ndarray, at: QPoint) -> float:
     """Return the pixels between a direction and a place of the view."""
     ra, dec = angles(direction.reshape(3, 1))
     return (sky.scene.pixel_of(ra[0], dec[0]) - QPointF(at)).manhattanLength()
+
+
+def test_what_is_read_under_a_resting_pointer_is_where_the_sky_has_turned_to(window, sky, qtbot):
+    panel, at = part(window).panel, pixel(window, sky, 40)
+    QTest.mouseMove(sky, at)
+    qtbot.waitUntil(lambda: panel.where.whole == position_words(*under(sky, at)))
+    before = panel.where.whole
+    sky.look(sky.aim.moved(30.0, 0.0), glide=False)
+    assert panel.where.whole == position_words(*under(sky, at)) != before
+
+
+def under(sky: SkyView, at: QPoint) -> tuple[float, float]:
+    ra, dec = angles(sky.scene.direction_at(QPointF(at)).reshape(3, 1))
+    return float(ra[0]), float(dec[0])
 
 
 def test_looking_from_near_at_what_is_chosen_or_selected(window, sky, qtbot):
