@@ -99,20 +99,7 @@ def sweep(
     folder, key = Path(out), full_key(key)
     settings = {value: {"training.devices": 1, **(overrides or {}), key: value} for value in values}
     recipes = {value: load_recipe(recipe, overrides=each) for value, each in settings.items()}
-    if data is None:
-        asked = next(iter(recipes.values())).training.knn or _WATCHED
-        raise DataError(
-            f"a sweep asks neighbours what an encoder knows of {asked}",
-            remedy="say where it lies (--data DIR)",
-        )
-    root = Path(data)
-    # All before the first training, so that what is missing is not found out after hours.
-    watched = {
-        value: Labelled.read(
-            each.training.knn or _WATCHED, root, each.preprocessing.preprocessing()
-        )
-        for value, each in recipes.items()
-    }
+    watched = _watched(recipes, data)
     rows: list[SweepRow] = []
     epochs = 0
     for value, each in recipes.items():
@@ -138,6 +125,25 @@ def sweep(
         rows.append(_measured(value, weights, watched[value], folder))
         _write(folder, key, rows, f"{each.name}: what 20 neighbours know of {watched[value].name}")
     return folder / "sweep.csv"
+
+
+def _watched(
+    recipes: Mapping[str, Recipe], data: str | os.PathLike[str] | None
+) -> dict[str, Labelled]:
+    """Return the sources by which encoders are judged, as each value's recipe sees them.
+
+    All before the first training, so that what is missing is not found out after hours.
+    """
+    names = {value: each.training.knn or _WATCHED for value, each in recipes.items()}
+    if data is None:
+        raise DataError(
+            f"a sweep asks neighbours what an encoder knows of {next(iter(names.values()))}",
+            remedy="say where it lies (--data DIR)",
+        )
+    return {
+        value: Labelled.read(names[value], Path(data), each.preprocessing.preprocessing())
+        for value, each in recipes.items()
+    }
 
 
 def full_key(key: str) -> str:

@@ -106,29 +106,7 @@ class DuplicatesPage(QDialog):
         top.addWidget(self.help_button)
         second.addWidget(self.words, 1)
         second.addWidget(self.which)
-        right, decide = QWidget(), QHBoxLayout()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(GRID, 0, 0, 0)
-        column.addWidget(self.view, 1)
-        decide.setSpacing(GRID)
-        decide.addStretch(1)
-        for button in (*self.keeps, self.undo_button):
-            decide.addWidget(button)
-        decide.addStretch(1)
-        column.addLayout(decide)
-        halves = QSplitter(Qt.Orientation.Horizontal)
-        left = QWidget()
-        lists = QVBoxLayout(left)
-        lists.setContentsMargins(0, 0, 0, 0)
-        lists.setSpacing(GRID)
-        lists.addWidget(self.pairs, 1)
-        lists.addWidget(self.chart)
-        halves.addWidget(left)
-        halves.addWidget(right)
-        halves.setStretchFactor(1, 1)
-        halves.setSizes([540, 660])
-        halves.setChildrenCollapsible(False)
-        self.stack.addWidget(halves)
+        self.stack.addWidget(self._halves())
         self.stack.addWidget(self.empty)
         below.setSpacing(GRID)
         for button in (self.choose_button, self.export_button):
@@ -144,6 +122,30 @@ class DuplicatesPage(QDialog):
             whole.addLayout(layout)
         whole.addWidget(self.stack, 1)
         whole.addLayout(below)
+
+    def _halves(self) -> QSplitter:
+        """Return the pairs at the left, and the one that is decided on at the right."""
+        left, right, decide = QWidget(), QWidget(), QHBoxLayout()
+        lists, column = QVBoxLayout(left), QVBoxLayout(right)
+        lists.setContentsMargins(0, 0, 0, 0)
+        lists.setSpacing(GRID)
+        lists.addWidget(self.pairs, 1)
+        lists.addWidget(self.chart)
+        column.setContentsMargins(GRID, 0, 0, 0)
+        column.addWidget(self.view, 1)
+        decide.setSpacing(GRID)
+        decide.addStretch(1)
+        for button in (*self.keeps, self.undo_button):
+            decide.addWidget(button)
+        decide.addStretch(1)
+        column.addLayout(decide)
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.addWidget(left)
+        halves.addWidget(right)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([540, 660])
+        halves.setChildrenCollapsible(False)
+        return halves
 
     def _connect(self) -> None:
         desk = self.desk
