@@ -134,7 +134,7 @@ SPECS = (
         " how a galaxy lies",
     ),
     Spec("remove", "&Query", "&Remove from the list", ("Ctrl+Backspace",)),
-    Spec("next_map", "&View", "Next &map", ("Ctrl+M",), "UMAP, PCA"),
+    Spec("next_map", "&View", "Next &map", ("Ctrl+M",), "UMAP, t-SNE, PCA, your own"),
     Spec("fit", "&View", "&Whole map", ("Ctrl+0",)),
     Spec("zoom_in", "&View", "Zoom &in", ("+", "=", "Ctrl++", "Ctrl+=")),
     Spec("zoom_out", "&View", "Zoom &out", ("-", "Ctrl+-")),

@@ -22,7 +22,7 @@ COLUMN_TITLES = {
     "flux": "Flux density (Jy)",
     "peak_flux": "Peak flux (Jy/beam)",
     "likelihood_percentile": "Likelihood (percentile)",
-    "together_percentile": "Together (percentile)",
+    "together_percentile": "All methods (percentile)",
 }
 
 #: Columns that are not in the table but told by the likelihoods of the encoder in use, and by

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import platform
 from collections.abc import Callable
 from functools import partial
+from importlib import metadata
 
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor, QTextDocument
@@ -13,10 +15,12 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 import radgalgui_resources
 from radgalgui import __version__
 from radgalgui.gui.theme import GRID
+from radgalgui.jobs.work.library import data_folder
 
 __all__ = ["HelpWindow", "about_text", "shortcuts_text"]
 
 LINE_HEIGHT = 130  # per cent
+PACKAGES = ("PySide6", "torch", "numpy", "astropy")  # whose versions are asked for first
 
 
 class HelpWindow(QDialog):
@@ -118,11 +122,29 @@ def shortcuts_text(listed: list[tuple[str, list[tuple[str, str]]]]) -> str:
 
 
 def about_text() -> str:
-    """Return what this program is, as a page."""
+    """Return what this program is, how to cite it and what it runs on, as a page."""
+    parts = [f"{name} {_version(name)}" for name in PACKAGES]
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     return (
         f"<h2>RadGalGUI {html.escape(__version__)}</h2>"
         "<p>Explore what neural encoders learned of radio galaxies, on your desktop and offline."
         "</p>"
         "<p>Nothing you open leaves this computer.</p>"
+        "<h4>In your own work</h4>"
+        f"<p>Please cite RadGalGUI {html.escape(__version__)}, the FIRST survey (Becker et al. "
+        "1995), the labels that answered (MiraBest: Porter &amp; Scaife 2023; Radio Galaxy "
+        "Dataset: Griese et al. 2023; FR-DEEP: Tang et al. 2019), and the papers of the methods "
+        "you used, which each panel's help names (F1).</p>"
+        "<h4>When something goes wrong</h4>"
+        f"<p>This is {html.escape(machine)}, {html.escape(', '.join(parts))}. In a terminal, "
+        "<b>radgalgui doctor</b> tells more, and what is missing.</p>"
+        f"<p>Your own encoders, maps and jobs lie in {html.escape(str(data_folder()))}.</p>"
         "<p>BSD 3-clause licence.</p>"
     )
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "(missing)"

@@ -70,7 +70,7 @@ def order_tabs(window: MainWindow) -> None:
     order: list[QWidget] = [
         *(bar.buttons["open"], bar.path, window.encoders.box),
         *(bar.buttons["orientation"], bar.buttons["export"]),
-        *(window.map.columns, window.map.view),
+        *window.map.stops,
         *choosing.bar.buttons,
         *(image.invitation.example, image.invitation.open, image.invitation.catalogue),
         *image.stops,

@@ -142,6 +142,15 @@ class MapPanel(QWidget):
         self.view.viewport().setCursor(self.view.area.cursor)
 
     @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in reading order."""
+        row = self.header.row
+        items = (row.itemAt(number) for number in range(row.count()))
+        heads = [item.widget() for item in items if item is not None]
+        header = [stop for head in heads if head is not None for stop in _pressed(head)]
+        return [*header, self.view, self.view.legend, *_pressed(self._tools)]
+
+    @property
     def method_title(self) -> str:
         """What the map shown is called."""
         return self._title or self.chooser.title
@@ -232,3 +241,9 @@ class MapPanel(QWidget):
         self.message.setGeometry(
             (room.width() - width) // 2, (room.height() - high) // 2, width, high
         )
+
+
+def _pressed(part: QWidget) -> list[QWidget]:
+    """Return what can be pressed in a part of the panel, be it the part itself."""
+    every = (part, *part.findChildren(QWidget))
+    return [one for one in every if isinstance(one, (QToolButton, QComboBox))]

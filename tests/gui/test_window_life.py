@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import pytest
 from fakes import FakeEngine, make_image
 from hands import State, answered, ask, click_item, drop, idle
@@ -21,8 +23,10 @@ from PySide6.QtWidgets import (
     QTextBrowser,
 )
 
+from radgalgui import __version__
 from radgalgui.gui import theme
 from radgalgui.gui.app import run
+from radgalgui.gui.choosing.tool import Tool
 from radgalgui.gui.theme import DARK, LIGHT, ThemeChoice
 from radgalgui.jobs.supervisor import Outcome
 
@@ -326,3 +330,28 @@ def test_a_number_is_typed_as_it_is_told_whatever_the_system_speaks(
     box.selectAll()
     QTest.keyClicks(box, "1.5")
     assert box.value() == 1.5
+
+
+def test_tab_walks_map_galaxy_and_lists_in_reading_order(window, qtbot, image):
+    ask(window, qtbot, [image])
+    panel = window.map
+    maps = [b for b in panel.chooser.findChildren(QAbstractButton) if b.text() in ("UMAP", "PCA")]
+    order = [
+        *(window.toolbar.buttons["export"], *maps, panel.columns, panel.view, panel.view.legend),
+        *(panel.tool_buttons[Tool.HAND], panel.tool_buttons[Tool.LASSO]),
+        *(window.gallery, window.classes.sets, window.queries, window.filter_box, window.table),
+    ]
+    chain, at = [], window.toolbar.buttons["open"]
+    for _ in range(600):
+        chain.append(at)
+        at = at.nextInFocusChain()
+    places = [chain.index(stop) for stop in order]
+    assert len(maps) == 2
+    assert places == sorted(places)
+
+
+def test_the_page_about_tells_how_to_cite_and_what_it_runs_on(window, qtbot):
+    window.actions_["about"].trigger()
+    page = window.commands._help.text.toPlainText()
+    for words in (f"RadGalGUI {__version__}", "Please cite", metadata.version("torch"), "doctor"):
+        assert words in page

@@ -26,8 +26,7 @@ class Empty(QWidget):
         self.message, self.button = QLabel(), QPushButton(words)
         self.message.setObjectName("muted")
         self.message.setWordWrap(True)
-        self.message.setMinimumWidth(WIDEST)
-        self.message.setMaximumWidth(WIDEST)
+        self.message.setFixedWidth(WIDEST)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button.setObjectName("primary")
@@ -43,6 +42,9 @@ class Empty(QWidget):
     def say(self, text: str, *, button: bool = False) -> None:
         """Show a sentence, with the button or without."""
         self.message.setText(text)
+        self.message.ensurePolished()
+        needed = self.message.heightForWidth(WIDEST)  # of which a layout gives less
+        self.message.setMinimumHeight(max(needed, 0))
         self.button.setVisible(button)
 
 

@@ -81,8 +81,12 @@ class MapChooser(QWidget):
         menu = self.list.menu()
         menu.clear()
         actions = QActionGroup(menu)
+        before = self.list.previousInFocusChain() or self
         for name, title, tip in titles:
-            self._row.addWidget(self._segment(name, title, tip))
+            button = self._segment(name, title, tip)
+            self._row.addWidget(button)
+            self.setTabOrder(before, button)  # it would come last of all
+            before = button
             actions.addAction(self._action(menu, name, title, tip))
         self.press(shown)
         self._arrange()

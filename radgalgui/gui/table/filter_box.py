@@ -159,7 +159,7 @@ class FilterBox(QLineEdit):
         top = (self.height() - BUTTON) // 2
         self.face.move(GRID // 2, top)
         self.wipe.move(self.width() - BUTTON - GRID // 2, top)
-        room = self.width() - 2 * BUTTON - 3 * GRID
+        room = self.width() - 2 * BUTTON - 2 * GRID - 6  # frame, and the margins of a line edit
         fits = self.fontMetrics().horizontalAdvance(WORDS) <= room
         self.setPlaceholderText(WORDS if fits else BRIEFLY)
         self._follow()

@@ -43,7 +43,7 @@ def test_they_stand_behind_the_size_and_are_percentiles_of_what_is_stored(likely
     assert told[least] == told.min() < 1
     assert told[most] == told.max() > 99
     assert np.array_equal(np.argsort(told), np.argsort(scores[:, 0]))
-    assert column_title("together_percentile") == "Together (percentile)"
+    assert column_title("together_percentile") == "All methods (percentile)"
 
 
 def test_they_are_no_columns_for_labels_components_or_other_encoders(likely):
@@ -68,7 +68,7 @@ def test_the_map_is_coloured_by_likelihood_from_0_to_100(window):
     assert np.all(np.diff(scale.codes[order].astype(int)) >= 0)
     assert scale.codes.min() == 1
     assert scale.codes[order[-1]] == 100
-    choose(window.map.columns, "Together (percentile)")
+    choose(window.map.columns, "All methods (percentile)")
     assert not np.array_equal(window.map.view._scale.codes, scale.codes)
 
 

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from radgalgui.gui.likelihood.comparison import facts
+from radgalgui.gui.likelihood.empty import Empty
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -141,3 +142,15 @@ def test_facts_cope_with_what_is_not_known():
     few = facts({"outside": {"share": 0.0, "below": 0.0, "above": 0.0, "low": 0.0, "high": 0.04}})
     assert few[0].value == "0.0 % (0.0 % to 4.0 %)"
     assert not few[0].warning
+
+
+@pytest.mark.parametrize("words", ["One line.", "A sentence that needs more than a line. " * 3])
+def test_a_sentence_in_an_empty_tab_is_shown_whole(qtbot, words):
+    empty = Empty()
+    qtbot.addWidget(empty)
+    empty.say(words)
+    empty.resize(1240, 660)
+    empty.show()
+    message = empty.message
+    qtbot.waitUntil(lambda: message.height() >= message.heightForWidth(message.width()))
+    assert empty.rect().contains(message.geometry())
