@@ -29,7 +29,7 @@ from radgalgui.sky.preprocess import Preprocessing
 PATIENCE = 30_000  # ms: what comes in time costs nothing, and machines may be busy
 
 #: What the platform without a screen says of itself.
-PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon")
+PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon", "Detected locale")
 
 
 class PatientBot(QtBot):
