@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -149,10 +150,12 @@ class Cells:
 
 
 class Layouts:
-    """The cells of maps, each sorted once, in the thread that asks first."""
+    """The cells of maps, each sorted once: those given at once, others when they are asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, maps: Mapping[str, NDArray[np.floating]] | None = None) -> None:
         self._kept: dict[str, tuple[NDArray[np.floating], Cells]] = {}
+        for name, places in (maps or {}).items():
+            self.of(name, places)
 
     def of(self, name: str, places: NDArray[np.floating]) -> Cells:
         """Return sources sorted by their places (N, 2) on a map; anew where these are others."""

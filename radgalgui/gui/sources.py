@@ -232,9 +232,8 @@ class Sources:
 
         self.labelled()
         self.measured()
-        for name in self.colourable():
-            if self.kind_of(name) == "words":
-                self.codes(name)
+        for name in [n for n in self.colourable() if self.kind_of(n) == "words"]:
+            self.codes(name)
         if coloured in self.columns:
             self.scale(coloured)
 
@@ -349,16 +348,13 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
 
     catalog = Catalog.open(path)
     stored = StoredMaps(catalog, encoder)
-    maps, layouts = stored.all(), Layouts()
+    maps = stored.all()
     with ThreadPoolExecutor(max_workers=1) as beside:  # of a million either takes a second
         judged = beside.submit(_scores, path, encoder)
-        sorting = [beside.submit(layouts.of, *named) for named in maps.items()]
+        layouts = beside.submit(Layouts, maps)
         told = catalog.read_columns()
         scores, problem = judged.result()
-        for each in sorting:
-            each.result()
-    order = [c for c in FIRST if c in told] + [c for c in told if c not in FIRST]
-    columns = {name: told[name] for name in order}
+    columns = {name: told[name] for name in (*FIRST, *told) if name in told}
     sources = Sources(
         path=path,
         title=catalog.manifest.title,
@@ -368,7 +364,7 @@ def read_sources(path: Path, encoder: str, obstacle: str = "") -> Sources:
         columns=_with_percentiles(columns, scores),
         maps=maps,
         recipes=stored.recipes,
-        layouts=layouts,
+        layouts=layouts.result(),
         images=catalog.images,
         encoders=tuple(catalog.encoders),
         obstacle=obstacle,
