@@ -144,7 +144,7 @@ def ask_slowly(window, qtbot) -> list:
 
 def test_the_snapshot_of_the_example(bundle, qapp, settings_folder, tmp_path, capsys):
     assert run([], snapshot=tmp_path) == 0
-    table, picture, panes = capsys.readouterr().out.split()
+    table, picture, panes = capsys.readouterr().out.splitlines()
     with Path(table).open(newline="", encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 20
     assert (picture, panes) == (str(tmp_path / "window.png"), str(tmp_path / "panes.png"))

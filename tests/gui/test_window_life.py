@@ -304,7 +304,7 @@ def test_snapshot_answers_and_writes(catalog, image, tmp_path, capsys, settings_
     said = capsys.readouterr()
     assert status == 0
     names = ("neighbours.csv", "window.png", "panes.png")
-    assert said.out.split() == [str(out / name) for name in names]
+    assert said.out.splitlines() == [str(out / name) for name in names]
     assert len((out / "neighbours.csv").read_text().splitlines()) == 21
     assert (out / "window.png").stat().st_size > 20_000
 
