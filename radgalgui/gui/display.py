@@ -12,6 +12,7 @@ __all__ = [
     "BY_HAND",
     "LIMITS",
     "STRETCHES",
+    "TIPS",
     "Display",
     "Wishes",
     "limits_of",
@@ -22,6 +23,15 @@ __all__ = [
 STRETCHES = ("linear", "log", "sqrt", "squared", "asinh", "sinh", "power", "histeq")
 LIMITS = ("min-max", "99.9 %", "99.5 %", "99 %", "95 %", "zscale")
 BY_HAND = "by hand"  # limits that were typed or dragged: a display's span has them
+
+#: What is chosen by each of the three lists below pictures.
+TIPS = {
+    "Stretch": "How brightness becomes colour between the limits: asinh, log and sqrt show faint"
+    " emission beside bright, squared and power the brightest alone, histeq all levels alike",
+    "Limits": "Which values are black and white: a percentage leaves out as many of the faintest"
+    " and brightest pixels, zscale is that of IRAF and DS9; H sets them by hand",
+    "Colour map": "The colours of all pictures, galleries and tiles",
+}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from radgalgui.gui.colours import COLOUR_MAPS
-from radgalgui.gui.display import BY_HAND, LIMITS, STRETCHES, Display, Wishes
+from radgalgui.gui.display import BY_HAND, LIMITS, STRETCHES, TIPS, Display, Wishes
 from radgalgui.gui.dock import theme_button
 from radgalgui.gui.elided import Elided
 from radgalgui.gui.imaging.limits_strip import LimitsStrip
@@ -145,6 +145,7 @@ class ImagePanel(QWidget):
     def _chooser(self, name: str, choices: tuple[str, ...], chosen: str) -> QComboBox:
         chooser = QComboBox()
         chooser.setAccessibleName(name)
+        chooser.setToolTip(TIPS[name])
         chooser.addItems(list(choices))
         chooser.setCurrentText(chosen)
         chooser.currentTextChanged.connect(self._choose)

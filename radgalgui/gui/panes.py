@@ -27,6 +27,7 @@ class Pane(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._name = name
         self.title, self.detail = Elided("strong"), Elided("muted")
         self.detail.setFont(numbers_font(self.detail.font()))
         self.view = PictureView(name)
@@ -44,6 +45,7 @@ class Pane(QWidget):
         """Show a picture with its words; without one a skeleton, or the ``message`` why."""
         self.title.setText(title)
         self.detail.setText(detail)
+        self.view.setAccessibleName(title or self._name)
         self.view.setAccessibleDescription(", ".join(filter(None, (title, detail, message))))
         self.view.show_sky(sky, display, message)
 

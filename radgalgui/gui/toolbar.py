@@ -39,6 +39,7 @@ class Toolbar(QToolBar):
         self.path = QLineEdit()
         self.path.setPlaceholderText("Drop FITS images anywhere, or paste a path")
         self.path.setAccessibleName("Path of a FITS image or a folder")
+        self.path.setToolTip("Type or paste where an image or a folder of them lies, then Return")
         self.path.setAcceptDrops(False)
         self.path.setClearButtonEnabled(True)
         self.path.returnPressed.connect(lambda: self.typed.emit(self.path.text()))
