@@ -111,6 +111,7 @@ def append(
             drawn = drawn_before(base)
             judging = Judging(ways_of(base), work.fits, device, drawn, note, listener)
             _make_parts(work.catalog, base.manifest, judging, progress, cancel)
+            check_unchanged(target, before)  # whose papers have gone with what they told of
             add_papers(
                 work.catalog, step_of(identity, plan, counts, APPEND), lines_of(work.path(ROWS)),
                 history=past(base), account=report_path(base),
@@ -222,6 +223,7 @@ def thinned(
         drawn = drawn_before(base, kept)
         judging = Judging(ways_of(base), drawn=drawn, note=note, listener=listener)
         _make_parts(folder, base.manifest, judging, progress, cancel)
+        check_unchanged(base.path, before)  # whose papers have gone with what they told of
         add_papers(
             folder, {"what": what, "removed": len(gone)}, lines,
             history=past(base), account=report_path(base),

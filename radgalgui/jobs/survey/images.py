@@ -146,8 +146,10 @@ def image_of_array(bands: NDArray[Any], name: str, origin: str) -> SkyImage:
         raise ImageError("all pixels are blank (NaN)", subject=name)
     if np.nanmin(planes) == np.nanmax(planes):
         raise ImageError(f"all pixels have the same value, {np.nanmin(planes):g}", subject=name)
-    several = tuple(planes) if len(planes) > 1 else ()
-    return SkyImage(planes[0], name, origin, bands=several)
+    if len(planes) == 1:
+        return SkyImage(planes[0], name, origin)
+    note = Note("planes", f"The image has {len(planes)} bands: the first was taken.")
+    return SkyImage(planes[0], name, origin, notes=(note,), bands=tuple(planes))
 
 
 def with_assumptions(image: SkyImage, row: Row, options: Options) -> SkyImage:

@@ -149,6 +149,19 @@ def test_an_addition_does_not_overwrite_another_change(catalog, more, encoders):
         assert still.manifest.software["meanwhile"] == "1"
 
 
+def test_an_addition_does_not_bring_back_what_was_removed_meanwhile(catalog, more, encoders):
+    removed = []
+
+    def progress(done, total, what="", /):
+        if what.startswith("building") and not removed:
+            removed.append(remove(catalog, ["field 2"]))
+
+    with pytest.raises(CatalogError, match="changed meanwhile"):
+        append(catalog, more, encoders=encoders, progress=progress)
+    with Catalog.open(catalog) as still:
+        assert (len(still), removed) == (9, [1])
+
+
 def test_removed_sources_are_gone_from_everything(catalog):
     with Catalog.open(catalog) as before:
         kept = [row for row in range(10) if before.names[row] not in ("field 2", "field 7")]

@@ -196,6 +196,9 @@ def test_three_bands_come_from_any_layout(tmp_path: Path, small: Preprocessing) 
 
     assert made[0].seen.shape == (3, 32, 32)
     np.testing.assert_array_equal(made[0].seen, made[1].seen)
+    assert "planes" not in {note.code for note in made[0].notes}
+    one = cut(Row(0, "x", index=0), recognise([tmp_path / "last.npy"]).plan, small)
+    assert "The image has 3 bands: the first was taken." in [note.text for note in one.notes]
     with pytest.raises(ImageError, match="bands"):
         cut(
             Row(0, "x", index=0),
