@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from radgalgui.gui.dock import quiet_button, theme_button
@@ -141,7 +141,8 @@ class Toasts(QWidget):
         if watched is self._over and event.type() == QEvent.Type.Resize:
             self._settle()
         elif event.type() in FRONT and self.isVisible():
-            self.raise_()
+            # Afterwards: a panel that is not in front when it hears of this does not show its tab.
+            QMetaObject.invokeMethod(self, "raise", Qt.ConnectionType.QueuedConnection)
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:

@@ -150,6 +150,20 @@ def test_messages_stay_in_front_of_panels_that_are_put_elsewhere(window, qtbot):
     qtbot.waitUntil(lambda: window.docks["draw"].isVisible() and in_front())
 
 
+def test_a_message_keeps_no_panel_behind_another(window, qtbot):
+    def titles(bar) -> list[str]:
+        return [bar.tabText(place) for place in range(bar.count())]
+
+    window.toasts.say("A disk is full.", "failure")
+    QTest.keyClick(window, Qt.Key.Key_J, CTRL)
+    (tabs,) = (bar for bar in window.findChildren(QTabBar) if "Jobs" in titles(bar))
+    other = tabs.tabRect(titles(tabs).index("Nearest galaxies"))
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=other.center())
+    qtbot.waitUntil(lambda: tabs.tabText(tabs.currentIndex()) == "Nearest galaxies")
+    QTest.keyClick(window, Qt.Key.Key_J, CTRL)
+    qtbot.waitUntil(lambda: tabs.tabText(tabs.currentIndex()) == "Jobs")
+
+
 def test_a_refusal_is_not_said_twice(window, qtbot, image, tmp_path):
     _, refused = ask(window, qtbot, [image, make_image(tmp_path / "refused.fits")])
     assert window.toasts.texts() == [refused.complaint]
