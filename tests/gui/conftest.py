@@ -26,7 +26,7 @@ from radgalgui.jobs import draw
 from radgalgui.jobs.draw import GeneratorFacts
 from radgalgui.sky.preprocess import Preprocessing
 
-PATIENCE = 30_000  # ms: what comes in time costs nothing, and machines may be busy
+PATIENCE = 60_000  # ms: what comes in time costs nothing, and machines may be busy
 
 #: What the platform without a screen says of itself.
 PLATFORM = ("This plugin does not support", "QFontDatabase", "XKB", "xkbcommon", "Detected locale")
