@@ -97,7 +97,7 @@ def find_sources(
     Raises
     ------
     UsageError
-        If ``sigma`` is not above 0, or a distance is negative.
+        If ``sigma`` is not above 0, or a distance is below 0, or NaN.
     Cancelled
         If cancelled.
     """
@@ -131,8 +131,8 @@ def join_islands(
     image: SkyImage, islands: Sequence[Island], *, join: float, apart: float
 ) -> list[FieldSource]:
     """Return the sources that islands make; see `find_sources`."""
-    if min(join, apart) < 0:
-        raise UsageError("a distance between sources is negative", remedy="give 0 or more")
+    if not (join >= 0 and apart >= 0):  # nor NaN
+        raise UsageError("a distance between sources is below 0", remedy="give 0 or more")
     if not islands:
         return []
     scale = pixel_scale(image)

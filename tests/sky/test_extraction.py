@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 
 import numpy as np
@@ -179,8 +180,9 @@ def wcs_field() -> SkyImage:
 def test_nonsense_is_refused(wcs_field):
     with pytest.raises(UsageError, match="sigma"):
         find_sources(wcs_field, sigma=0)
-    with pytest.raises(UsageError, match="negative"):
-        find_sources(wcs_field, join=-1)
+    for distances in ({"join": -1}, {"apart": math.nan}):
+        with pytest.raises(UsageError, match="distance"):
+            find_sources(wcs_field, **distances)
 
 
 def test_a_pyramid_shows_the_same_means_at_every_scale(monkeypatch):

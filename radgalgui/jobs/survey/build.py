@@ -247,5 +247,6 @@ def finished(out: Path, counts: Gathered, note: Notice) -> Built:
     with Catalog.open(out) as catalog:
         report = report_path(catalog)
     if counts.rejected:
-        note("warning", f"{counts.rejected:,} rows were left out; {report} tells why.")
+        rows = "1 row was" if counts.rejected == 1 else f"{counts.rejected:,} rows were"
+        note("warning", f"{rows} left out; {report} tells why.")
     return Built(out, counts.kept, counts.rejected, report)
