@@ -102,6 +102,21 @@ def test_another_recipes_checkpoint_is_refused(trained: Path, tmp_path: Path) ->
         )
 
 
+def test_a_training_goes_on_by_the_recipe_it_was_begun_with(trained: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained.parent, tmp_path / "out")
+    for key, value, told in (
+        ("optimizer.weight_decay", 0.5, "optimizer.weight_decay = .*, not 0.5"),
+        ("training.seed", 3, "training.seed = 0, not 3"),
+        ("data.simulated", 7, "data.simulated = .*, not 7"),
+    ):
+        with pytest.raises(RecipeError, match=told):
+            train(RECIPE, data=None, out=tmp_path / "out", resume=True, overrides={key: value})
+    kept = load_weights(trained)[0]
+    longer = {"training.epochs": 3, "training.threads": 1}
+    went_on = train(RECIPE, data=None, out=tmp_path / "out", resume=True, overrides=longer)
+    assert any((load_weights(went_on)[0][name] != kept[name]).any() for name in kept)
+
+
 def test_a_damaged_checkpoint_is_refused(trained: Path, tmp_path: Path) -> None:
     shutil.copytree(trained.parent, tmp_path / "out")
     (tmp_path / "out" / "checkpoints" / "last.ckpt").write_bytes(b"PK\x03\x04 not a checkpoint")

@@ -38,6 +38,7 @@ from radgalgui_training.method import Method
 from radgalgui_training.monitor import NeighbourAccuracy, TrainingLog, watching
 from radgalgui_training.named import find_weights
 from radgalgui_training.recipes import Recipe, load_recipe
+from radgalgui_training.same_recipe import SameRecipe
 from radgalgui_training.shortage import Lesson, learn, lesson
 from radgalgui_training.whitening import centre_and_whitening
 
@@ -130,7 +131,10 @@ def train(
     def prepare(pieces: int) -> Lesson[Method]:
         pl.seed_everything(settings.training.seed, workers=True, verbose=False)
         method = _method(settings, folders)
-        callbacks = _callbacks(folder, neighbours, progress, cancel)
+        callbacks = [
+            SameRecipe(settings, folder),
+            *_callbacks(folder, neighbours, progress, cancel),
+        ]
         if listener is not UNHEARD:
             callbacks.append(Points(listener, None if neighbours is None else neighbours.latest))
             if isinstance(method.network, GenerativeNetwork):

@@ -21,6 +21,7 @@ from radgalgui_training.finetuning.watch import HeldOut
 from radgalgui_training.listening import UNHEARD, Listener, Points
 from radgalgui_training.loop import Reporter
 from radgalgui_training.recipes import FinetuneRecipe, each_network
+from radgalgui_training.same_recipe import SameRecipe
 from radgalgui_training.shortage import Lesson, learn, lesson
 
 __all__ = ["Pupil", "pupils_of"]
@@ -102,12 +103,14 @@ class Pupil:
                 len(self.labelled.classes), dropout=settings.learning.dropout, seed=seed
             )
             watching = [] if watched is None else [self._watching(watched, folder)]
+            parted = {"folds": settings.folds} if fold else {}
             return lesson(
                 Finetuning(classifier, settings, self.sight, seed=seed),
                 self.kept.select(rows),
                 settings.training,
                 folder,
                 [
+                    SameRecipe(settings, folder, parted),
                     Reporter(_prefixed(progress, what, self.place), cancel),
                     *watching,
                     Points(listener),
