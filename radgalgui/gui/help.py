@@ -6,7 +6,6 @@ import html
 import platform
 from collections.abc import Callable
 from functools import partial
-from importlib import metadata
 
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor, QTextDocument
@@ -144,6 +143,8 @@ def about_text() -> str:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # with all of email: the window opens without
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
