@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from radgalgui.gui.background import Background
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.names import NETWORK_SET, own_network, set_title
 from radgalgui.gui.training.own_row import OwnRow
+from radgalgui.gui.training.weights_file import choose_weights
 
 if TYPE_CHECKING:  # the list is imported where it is opened: the window paints before
     from radgalgui.gui.training.own_dialog import OwnDialog
@@ -100,16 +99,9 @@ class OwnClassifiers:
 
     def _choose_file(self) -> None:
         """Let the user choose what a training wrote, and ask for its name."""
-        settings = self._window.settings
-        name, _ = QFileDialog.getOpenFileName(
-            self.dialog,
-            "A trained classifier",
-            settings.folder("classifier"),
-            "Weights (*.safetensors);;All files (*)",
-        )
-        if name:
-            settings.keep_folder("classifier", str(Path(name).parent))
-            self._look(Path(name))
+        path = choose_weights(self.dialog, self._window.settings, "classifier")
+        if path is not None:
+            self._look(path)
 
     def _remove(self, name: str) -> None:
         """Delete one; where it answered, the first labels take its place."""

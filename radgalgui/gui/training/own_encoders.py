@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QFileDialog
-
 from radgalgui.gui.background import Aside, Background
 from radgalgui.gui.errands import sentence
 from radgalgui.gui.training.own_row import OwnRow
+from radgalgui.gui.training.weights_file import choose_weights
 
 if TYPE_CHECKING:  # the list is imported where it is opened: the window paints before
     from radgalgui.gui.training.encoders_dialog import EncodersDialog
@@ -131,16 +130,9 @@ class OwnEncoders:
 
     def _choose_file(self) -> None:
         """Let the user choose what a training wrote, and ask for its name."""
-        settings = self._window.settings
-        name, _ = QFileDialog.getOpenFileName(
-            self.dialog,
-            "A trained encoder",
-            settings.folder("encoder"),
-            "Weights (*.safetensors);;All files (*)",
-        )
-        if name:
-            settings.keep_folder("encoder", str(Path(name).parent))
-            self._look(Path(name))
+        path = choose_weights(self.dialog, self._window.settings, "encoder")
+        if path is not None:
+            self._look(path)
 
     def _remove(self, name: str) -> None:
         """Delete one; what is open goes on with it until it is opened again."""

@@ -15,7 +15,7 @@ from radgalgui.catalog.manifest import MANIFEST, Manifest
 from radgalgui.errors import RadGalError, UsageError, WeightsError
 from radgalgui.files import sha256
 from radgalgui.jobs.keeping import kept_beside
-from radgalgui.jobs.work.copies import is_path, listed
+from radgalgui.jobs.work.copies import check_kept_name, listed, remove_copy
 from radgalgui.jobs.work.ledger import Ledger
 from radgalgui.jobs.work.library import encoders_folder, jobs_folder
 from radgalgui.models.weights import read_card
@@ -122,27 +122,15 @@ def remove_encoder(name: str) -> Path:
         If none of this name was kept, it comes with the program, a path is given, or the file
         cannot be deleted.
     """
+    check_kept_name(name)
     path = own_encoders().get(name)
     if path is None:
         raise _not_kept(name)
-    try:
-        path.unlink()
-    except OSError as error:
-        raise UsageError(
-            f"cannot be deleted ({error.strerror or error})",
-            subject=path,
-            remedy="see whether you may write to its folder",
-        ) from error
+    remove_copy(path)
     return path
 
 
 def _not_kept(name: str) -> UsageError:
-    if is_path(name):
-        return UsageError(
-            "is a path: only what is kept under a name can be removed",
-            subject=name,
-            remedy="give its name, or delete the file yourself",
-        )
     if radgalgui_resources.weights_path(name).is_file():
         return UsageError(
             f"the encoder {name!r} comes with the program",

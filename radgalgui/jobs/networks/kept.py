@@ -16,7 +16,14 @@ import radgalgui_resources
 from radgalgui.errors import RadGalError, UsageError
 from radgalgui.files import sha256
 from radgalgui.jobs.networks.taught import folds_beside, read_taught
-from radgalgui.jobs.work.copies import check_name, is_path, keep_copy, listed
+from radgalgui.jobs.work.copies import (
+    check_kept_name,
+    check_name,
+    is_path,
+    keep_copy,
+    listed,
+    remove_copy,
+)
 from radgalgui.jobs.work.library import data_folder
 
 __all__ = [
@@ -186,22 +193,9 @@ def remove_network(name: str) -> Path:
         If none of this name was kept, a path is given, or the file cannot be deleted.
     """
     name = name.removeprefix(NETWORK_SET)
-    if is_path(name):
-        raise UsageError(
-            "is a path: only what is kept under a name can be removed",
-            subject=name,
-            remedy="give its name, or delete the file yourself",
-        )
+    check_kept_name(name)
     path = network_path(name)
-    try:
-        path.unlink()  # first, or it would stay without the set of classes that it had
-        folds_beside(path).unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"cannot be deleted ({error.strerror or error})",
-            subject=path,
-            remedy="see whether you may write to its folder",
-        ) from error
+    remove_copy(path, folds_beside(path))  # in this order: it must not stay without its folds
     return path
 
 

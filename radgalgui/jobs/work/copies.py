@@ -11,7 +11,7 @@ from typing import Final
 from radgalgui.errors import UsageError
 from radgalgui.files import replaced_file
 
-__all__ = ["check_name", "is_path", "keep_copy", "listed"]
+__all__ = ["check_kept_name", "check_name", "is_path", "keep_copy", "listed", "remove_copy"]
 
 _SUFFIX: Final = ".safetensors"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,59}")
@@ -47,6 +47,36 @@ def keep_copy(source: Path, target: Path, what: str, *, content: bytes | None = 
             subject=target.parent,
             remedy="make room on that disk, or let RADGALGUI_HOME name another folder",
         ) from error
+
+
+def remove_copy(path: Path, *beside: Path) -> None:
+    """Delete a file that was kept, then what lies beside it, if that is there.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be deleted.
+    """
+    try:
+        path.unlink()
+        for other in beside:
+            other.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be deleted ({error.strerror or error})",
+            subject=path,
+            remedy="see whether you may write to its folder",
+        ) from error
+
+
+def check_kept_name(name: str) -> None:
+    """Raise `UsageError` if a path is given where what was kept is to be removed."""
+    if is_path(name):
+        raise UsageError(
+            "is a path: only what is kept under a name can be removed",
+            subject=name,
+            remedy="give its name, or delete the file yourself",
+        )
 
 
 def is_path(name: str) -> bool:
