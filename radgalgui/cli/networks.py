@@ -60,19 +60,15 @@ def _kept() -> dict[str, dict[str, Path]]:
     return {"encoder": own_encoders(), "classifier": networks()}
 
 
-def _dependents(path: Path, options: argparse.Namespace) -> list[Path]:
-    """Return the known catalogues that have vectors of an encoder."""
-    from radgalgui.jobs.networks.encoders import catalogs_with, known_catalogs
-
-    return catalogs_with(path, known_catalogs(options.catalog))
-
-
 # -- listing -------------------------------------------------------------------------------------
 
 
 def _list(options: argparse.Namespace) -> None:
+    from radgalgui.jobs.networks.encoders import known_catalogs
+
+    known = known_catalogs(options.catalog)
     rows = [
-        _row(kind, name, path, options)
+        _row(kind, name, path, known)
         for kind, kept in _kept().items()
         for name, path in kept.items()
     ]
@@ -85,8 +81,10 @@ def _list(options: argparse.Namespace) -> None:
         complain("you have kept no encoder and no classifier of your own")
 
 
-def _row(kind: str, name: str, path: Path, options: argparse.Namespace) -> dict[str, Any]:
-    needed = _dependents(path, options) if kind == "encoder" else []
+def _row(kind: str, name: str, path: Path, known: list[Path]) -> dict[str, Any]:
+    from radgalgui.jobs.networks.encoders import catalogs_with
+
+    needed = catalogs_with(path, known) if kind == "encoder" else []
     return {
         "name": name,
         "kind": kind,
@@ -115,14 +113,15 @@ def _about(kind: str, path: Path) -> str:
 
 
 def _remove(options: argparse.Namespace) -> None:
-    from radgalgui.jobs.networks.encoders import remove_encoder
+    from radgalgui.jobs.networks.encoders import catalogs_with, known_catalogs, remove_encoder
     from radgalgui.jobs.networks.kept import remove_network
 
     removers = {"encoder": remove_encoder, "classifier": remove_network}
     chosen = [(_kind(name, options), name) for name in dict.fromkeys(options.names)]
-    for kind, name in chosen:
-        if kind == "encoder":
-            _say_needed(name, _dependents(_kept()[kind][name], options))
+    encoders = [name for kind, name in chosen if kind == "encoder"]
+    known = known_catalogs(options.catalog) if encoders else []
+    for name in encoders:
+        _say_needed(name, catalogs_with(_kept()["encoder"][name], known))
     if not options.yes:
         what = " and ".join(f"the {kind} {name!r}" for kind, name in chosen)
         if not _asked(f"Delete {what}? This cannot be undone. [y/N] "):

@@ -17,7 +17,7 @@ from radgalgui.gui.table.arranger import Arranger, Keys
 from radgalgui.gui.table.columns import Columns
 from radgalgui.gui.table.finding import asks_condition, filter_words
 from radgalgui.gui.table.header import TableHeader, next_keys
-from radgalgui.gui.theme import numbers_font
+from radgalgui.gui.table_model import show_as_list
 
 __all__ = ["SourceTable"]
 
@@ -54,18 +54,11 @@ class SourceTable(QTableView):
         self.setHorizontalHeader(self.head)
         self.setModel(self.rows)
         self.setAccessibleName("Sources")
-        self.setFont(numbers_font(self.font()))
+        show_as_list(self)
         self.setAcceptDrops(False)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setWordWrap(False)
         down = self.verticalHeader()
-        down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(self.fontMetrics().height() + 8)
         self._connect()

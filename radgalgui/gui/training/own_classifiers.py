@@ -132,8 +132,9 @@ class OwnClassifiers:
 def _told() -> Told:
     from radgalgui.jobs.networks.kept import network_words, networks, networks_folder
 
-    words = {f"{NETWORK_SET}{name}": network_words(name) for name in networks()}
-    rows = [_row(name, path) for name, path in networks().items()]
+    kept = networks()
+    words = {f"{NETWORK_SET}{name}": network_words(name) for name in kept}
+    rows = [_row(name, path) for name, path in kept.items()]
     return words, rows, str(networks_folder())
 
 
